@@ -1,0 +1,44 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+/// The pure core: everything below the water line. It has no dependencies, opens no socket and reads no clock.
+/// `scripts/check-floors` compares these targets with those of the root manifest.
+let package = Package(
+    name: "MartletCore",
+    products: [
+        .library(name: "SwitchEngine", targets: ["SwitchEngine"]),
+        .library(name: "SwitchSimulation", targets: ["SwitchSimulation"]),
+    ],
+    targets: [
+        // Floor 0: Wire
+        .target(name: "Timeline", path: "Sources/Wire/Timeline"),
+        .target(name: "Addresses", path: "Sources/Wire/Addresses"),
+        .target(name: "SIPMessages", dependencies: ["Addresses"], path: "Sources/Wire/SIPMessages"),
+        .target(name: "SDP", dependencies: ["Addresses"], path: "Sources/Wire/SDP"),
+        .target(name: "RTP", path: "Sources/Wire/RTP"),
+        .target(name: "Audio", path: "Sources/Wire/Audio"),
+        // Floor 1: Protocols
+        .target(name: "SIPTransactions", dependencies: ["Timeline", "Addresses", "SIPMessages"], path: "Sources/Protocols/SIPTransactions"),
+        .target(name: "SIPDialogs", dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions"], path: "Sources/Protocols/SIPDialogs"),
+        .target(name: "SIPUserAgent", dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions", "SIPDialogs"], path: "Sources/Protocols/SIPUserAgent"),
+        .target(name: "MediaSessions", dependencies: ["Timeline", "Addresses", "SDP", "RTP", "Audio"], path: "Sources/Protocols/MediaSessions"),
+        // Floor 2: Calls
+        .target(name: "Accounting", dependencies: ["Timeline", "Addresses"], path: "Sources/Calls/Accounting"),
+        .target(name: "Routing", dependencies: ["Timeline", "Addresses", "SIPMessages", "Accounting"], path: "Sources/Calls/Routing"),
+        .target(
+            name: "CallControl",
+            dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent", "MediaSessions", "Routing", "Accounting"],
+            path: "Sources/Calls/CallControl"),
+        .target(
+            name: "SwitchEngine",
+            dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent", "MediaSessions", "CallControl", "Routing", "Accounting"],
+            path: "Sources/Calls/SwitchEngine"),
+        .target(
+            name: "SwitchSimulation",
+            dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "MediaSessions", "SIPTransactions", "CallControl", "Routing", "Accounting", "SwitchEngine"],
+            path: "Sources/Simulation/SwitchSimulation"),
+        // Tests
+        .testTarget(name: "TimelineTests", dependencies: ["Timeline"], path: "Tests/Unit/TimelineTests"),
+    ],
+    swiftLanguageModes: [.v6]
+)

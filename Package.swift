@@ -1,0 +1,88 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let package = Package(
+    name: "Martlet",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "martlet", targets: ["martlet"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    ],
+    targets: [
+        // The core, below the water line: the same targets as in Core/Package.swift
+        .target(name: "Timeline", path: "Core/Sources/Wire/Timeline"),
+        .target(name: "Addresses", path: "Core/Sources/Wire/Addresses"),
+        .target(name: "SIPMessages", dependencies: ["Addresses"], path: "Core/Sources/Wire/SIPMessages"),
+        .target(name: "SDP", dependencies: ["Addresses"], path: "Core/Sources/Wire/SDP"),
+        .target(name: "RTP", path: "Core/Sources/Wire/RTP"),
+        .target(name: "Audio", path: "Core/Sources/Wire/Audio"),
+        .target(name: "SIPTransactions", dependencies: ["Timeline", "Addresses", "SIPMessages"], path: "Core/Sources/Protocols/SIPTransactions"),
+        .target(name: "SIPDialogs", dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions"], path: "Core/Sources/Protocols/SIPDialogs"),
+        .target(name: "SIPUserAgent", dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions", "SIPDialogs"], path: "Core/Sources/Protocols/SIPUserAgent"),
+        .target(name: "MediaSessions", dependencies: ["Timeline", "Addresses", "SDP", "RTP", "Audio"], path: "Core/Sources/Protocols/MediaSessions"),
+        .target(name: "Accounting", dependencies: ["Timeline", "Addresses"], path: "Core/Sources/Calls/Accounting"),
+        .target(name: "Routing", dependencies: ["Timeline", "Addresses", "SIPMessages", "Accounting"], path: "Core/Sources/Calls/Routing"),
+        .target(
+            name: "CallControl",
+            dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent", "MediaSessions", "Routing", "Accounting"],
+            path: "Core/Sources/Calls/CallControl"),
+        .target(
+            name: "SwitchEngine",
+            dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent", "MediaSessions", "CallControl", "Routing", "Accounting"],
+            path: "Core/Sources/Calls/SwitchEngine"),
+        // Runtime
+        .target(name: "CPacketIO", path: "Sources/Runtime/CPacketIO"),
+        .target(name: "PacketLoop", dependencies: ["CPacketIO", "Timeline", "Addresses"], path: "Sources/Runtime/PacketLoop"),
+        .target(
+            name: "SIPTransports",
+            dependencies: [
+                "Timeline", "Addresses", "SIPMessages", "SIPTransactions", .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Sources/Runtime/SIPTransports"),
+        .target(
+            name: "MediaTransports",
+            dependencies: ["CPacketIO", "PacketLoop", "Timeline", "Addresses", "RTP", "MediaSessions", .product(name: "Logging", package: "swift-log")],
+            path: "Sources/Runtime/MediaTransports"),
+        .target(
+            name: "SwitchRuntime",
+            dependencies: [
+                "PacketLoop", "SIPTransports", "MediaTransports", "Timeline", "Addresses", "SIPMessages", "SIPTransactions", "SIPUserAgent",
+                "MediaSessions", "CallControl", "Routing", "Accounting", "SwitchEngine", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Runtime/SwitchRuntime"),
+        // Adapters
+        .target(
+            name: "ConfigurationFiles",
+            dependencies: ["Addresses", "Routing", "Accounting", "SwitchEngine", .product(name: "Yams", package: "Yams")],
+            path: "Sources/Adapters/ConfigurationFiles"),
+        .target(
+            name: "SQLiteStore",
+            dependencies: ["Addresses", "Routing", "Accounting", "SwitchEngine", .product(name: "GRDB", package: "GRDB.swift")],
+            path: "Sources/Adapters/SQLiteStore"),
+        // Surfaces
+        .target(
+            name: "Management",
+            dependencies: ["Timeline", "Addresses", "Routing", "Accounting", "CallControl", "SwitchEngine", "SwitchRuntime", "ConfigurationFiles", "SQLiteStore"],
+            path: "Sources/Surfaces/Management"),
+        .target(
+            name: "TestPhone",
+            dependencies: ["PacketLoop", "Timeline", "Addresses", "SIPMessages", "SDP", "RTP", "Audio", "SIPTransactions", "SIPDialogs", "SIPUserAgent", "MediaSessions", .product(name: "Crypto", package: "swift-crypto")],
+            path: "Sources/Surfaces/TestPhone"),
+        // Commands
+        .executableTarget(
+            name: "martlet",
+            dependencies: [
+                "Management", "TestPhone", "SwitchRuntime", "ConfigurationFiles", "SQLiteStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Commands/martlet"),
+    ],
+    swiftLanguageModes: [.v6]
+)
