@@ -1,5 +1,5 @@
 /// How SIP bytes travel: the transport token of Via and of the `transport` URI parameter (RFC 3261 §18).
-public enum SIPTransport: UInt8, Hashable, Sendable, CaseIterable {
+public enum SIPTransport: UInt8, Hashable, Sendable, BitwiseCopyable, CaseIterable {
     case udp, tcp, tls, ws, wss
 
     /// Whether the transport repeats lost bytes itself, so that transactions must not (RFC 3261 §17).
