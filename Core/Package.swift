@@ -39,6 +39,9 @@ let package = Package(
             path: "Sources/Simulation/SwitchSimulation"),
         // Tests
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"], path: "Tests/Unit/TimelineTests"),
+        .testTarget(
+            name: "TelephoneEventTests", dependencies: ["Timeline", "RTP", "MediaSessions"],
+            path: "Tests/Unit/TelephoneEventTests"),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "Timeline"], path: "Tests/Unit/AudioTests"),
     ],
     swiftLanguageModes: [.v6]

@@ -2,7 +2,8 @@ import Audio
 import Testing
 
 @Suite struct ToneTests {
-    private func listen(to samples: [Int16], for frequencies: [Double] = ToneDetector.usualFrequencies) -> ToneDetector {
+    private func listen(to samples: [Int16], for frequencies: [Double] = ToneDetector.usualFrequencies) -> ToneDetector
+    {
         var detector = ToneDetector(frequencies)
         detector.receive(samples)
         return detector
