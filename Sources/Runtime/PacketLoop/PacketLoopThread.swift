@@ -1,0 +1,76 @@
+import CPacketIO
+import Glibc
+import Synchronization
+
+/// A thread that runs one loop with one client, from start to stop.
+public final class PacketLoopThread: Sendable {
+    /// Wakes and stops the loop.
+    public let signal: LoopSignal
+    private let thread: Mutex<pthread_t?>
+
+    /// Starts the thread; `makeClient` runs on it and makes the loop's client, which lives and dies there.
+    ///
+    /// `name` is cut to 15 bytes. A positive `realTimePriority` asks for SCHED_FIFO and goes on without it where the
+    /// system refuses. Throws when the process has no descriptor or thread left.
+    public init(
+        name: String, signal: LoopSignal, realTimePriority: Int = 0,
+        makeClient: @escaping @Sendable (PacketLoop) -> any PacketLoopClient
+    ) throws(SystemError) {
+        self.signal = signal
+        let loop = try PacketLoop(signal: signal)
+        let start = ThreadStart(
+            name: String(name.prefix(15)), priority: Int32(clamping: realTimePriority), loop: loop,
+            makeClient: makeClient)
+        var thread = pthread_t()
+        let argument = Unmanaged.passRetained(start)
+        let result = pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument else { return nil }
+                Unmanaged<ThreadStart>.fromOpaque(argument).takeRetainedValue().run()
+                return nil
+            }, argument.toOpaque())
+        guard result == 0 else {
+            argument.release()
+            throw SystemError("start thread", code: result)
+        }
+        self.thread = Mutex(thread)
+    }
+
+    deinit {
+        signal.requestStop()
+        thread.withLock { if let running = $0 { pthread_detach(running) } }
+    }
+
+    /// Asks the loop to end and waits until its client and its ports are gone. Must not be called from the loop.
+    public func stop() {
+        signal.requestStop()
+        thread.withLock { thread in
+            if let running = thread { pthread_join(running, nil) }
+            thread = nil
+        }
+    }
+}
+
+/// What a new thread takes over from the one that started it.
+private final class ThreadStart {
+    private let name: String
+    private let priority: Int32
+    private let loop: PacketLoop
+    private let makeClient: @Sendable (PacketLoop) -> any PacketLoopClient
+
+    init(
+        name: String, priority: Int32, loop: PacketLoop,
+        makeClient: @escaping @Sendable (PacketLoop) -> any PacketLoopClient
+    ) {
+        self.name = name
+        self.priority = priority
+        self.loop = loop
+        self.makeClient = makeClient
+    }
+
+    func run() {
+        _ = cpio_prepare_thread(name, priority)
+        loop.run(makeClient(loop))
+    }
+}
