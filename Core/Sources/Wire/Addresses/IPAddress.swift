@@ -29,37 +29,3 @@ public struct IPAddress: Hashable, Sendable, BitwiseCopyable {
     /// 224.0.0.0/4, 255.255.255.255 or ff00::/8: never a target of ours.
     public var isMulticastOrBroadcast: Bool { isIPv6 ? high >> 56 == 0xFF : low >> 28 == 0xE || low == 0xFFFF_FFFF }
 }
-
-/// An address and a port.
-public struct Endpoint: Hashable, Sendable, BitwiseCopyable {
-    public var address: IPAddress
-    public var port: UInt16
-
-    public init(_ address: IPAddress, _ port: UInt16) {
-        self.address = address
-        self.port = port
-    }
-}
-
-/// A block of addresses, `10.0.0.0/8` or `2001:db8::/32`; a single address is a block of full length.
-public struct IPNetwork: Hashable, Sendable {
-    public var address: IPAddress
-    public var prefixLength: Int
-
-    public init(_ address: IPAddress, prefixLength: Int) {
-        self.address = address
-        self.prefixLength = prefixLength
-    }
-
-    /// Whether `other` is of the same family and inside the block.
-    public func contains(_ other: IPAddress) -> Bool {
-        guard other.isIPv6 == address.isIPv6 else { return false }
-        if !address.isIPv6 {
-            return prefixLength == 0 || (other.low ^ address.low) & 0xFFFF_FFFF >> UInt64(32 - prefixLength) == 0
-        }
-        if prefixLength <= 64 {
-            return prefixLength == 0 || (other.high ^ address.high) >> UInt64(64 - prefixLength) == 0
-        }
-        return other.high == address.high && (other.low ^ address.low) >> UInt64(128 - prefixLength) == 0
-    }
-}
