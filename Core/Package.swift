@@ -38,6 +38,9 @@ let package = Package(
             dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "MediaSessions", "SIPTransactions", "CallControl", "Routing", "Accounting", "SwitchEngine"],
             path: "Sources/Simulation/SwitchSimulation"),
         // Tests
+        .testTarget(name: "AddressesTests", dependencies: ["Addresses"], path: "Tests/Unit/AddressesTests"),
+        .testTarget(name: "SIPMessagesTests", dependencies: ["SIPMessages", "Addresses"], path: "Tests/Unit/SIPMessagesTests"),
+        .testTarget(name: "ConformanceTests", dependencies: ["SIPMessages", "Addresses"], path: "Tests/Conformance"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"], path: "Tests/Unit/TimelineTests"),
         .testTarget(
             name: "TelephoneEventTests", dependencies: ["Timeline", "RTP", "MediaSessions"],

@@ -1,0 +1,163 @@
+/// What the first line says.
+public enum StartLine: Equatable, Sendable, BitwiseCopyable {
+    /// A request line; the method's bytes count where the method is `.unknown`.
+    case request(Method, method: ByteRange, uri: ByteRange)
+    /// A status line; the reason phrase may be empty.
+    case response(StatusCode, reason: ByteRange)
+}
+
+/// A parsed SIP message: the bytes as received and a table of what lies where. Nothing is copied out of the bytes
+/// before somebody asks; two messages are equal when their bytes are.
+public struct SIPMessage: Equatable, Sendable {
+    /// The datagram's or frame's bytes.
+    public let bytes: [UInt8]
+    /// The header fields in the order received.
+    public let headers: HeaderFields
+    let layout: MessageLayout
+
+    init(bytes: [UInt8], headers: HeaderFields, layout: MessageLayout) {
+        self.bytes = bytes
+        self.headers = headers
+        self.layout = layout
+    }
+
+    public static func == (left: SIPMessage, right: SIPMessage) -> Bool { left.bytes == right.bytes }
+}
+
+/// What the parser notes of every message; at most 128 bytes.
+struct MessageLayout: Sendable, BitwiseCopyable {
+    var isRequest = true
+    var method = Method.unknown
+    var cSeqMethod = Method.unknown
+    /// 255 where there is none.
+    var maxForwards: Int16 = -1
+    var status = StatusCode(0)
+    var cSeqNumber: UInt32 = 0
+    /// -1 where there is none.
+    var contentLength: Int32 = -1
+    var methodToken = ShortRange()
+    /// The Request-URI, or the reason phrase.
+    var target = ShortRange()
+    var callID = ShortRange()
+    var cSeqToken = ShortRange()
+    var body = ShortRange()
+    var via = PackedVia()
+    var from = PackedNameAddress()
+    var to = PackedNameAddress()
+}
+
+extension SIPMessage {
+    /// What the first line says.
+    public var startLine: StartLine {
+        layout.isRequest
+            ? .request(layout.method, method: layout.methodToken.range, uri: layout.target.range)
+            : .response(layout.status, reason: layout.target.range)
+    }
+
+    /// The body: Content-Length bytes, or the rest of the datagram.
+    public var body: ByteRange { layout.body.range }
+    /// The topmost Via.
+    public var via: Via { layout.via.via }
+    /// The From field.
+    public var from: NameAddress { layout.from.nameAddress }
+    /// The To field.
+    public var to: NameAddress { layout.to.nameAddress }
+    /// The Call-ID's value.
+    public var callID: ByteRange { layout.callID.range }
+    /// The CSeq field.
+    public var cSeq: CSeq {
+        CSeq(number: layout.cSeqNumber, method: layout.cSeqMethod, methodToken: layout.cSeqToken.range)
+    }
+    /// The request's method, or the CSeq's in a response.
+    public var method: Method { layout.isRequest ? layout.method : layout.cSeqMethod }
+    /// The bytes of the request's method; of the CSeq's in a response.
+    public var methodToken: ByteRange { layout.isRequest ? layout.methodToken.range : layout.cSeqToken.range }
+    /// Whether this is a request.
+    public var isRequest: Bool { layout.isRequest }
+    /// The status of a response; nil for a request.
+    public var status: StatusCode? { layout.isRequest ? nil : layout.status }
+    /// The Request-URI's bytes; empty for a response.
+    public var requestURI: ByteRange { layout.isRequest ? layout.target.range : ByteRange(offset: 0, count: 0) }
+    /// Max-Forwards, where given.
+    public var maxForwards: UInt8? { UInt8(exactly: layout.maxForwards) }
+    /// Content-Length, where given.
+    public var contentLength: Int? { layout.contentLength < 0 ? nil : Int(layout.contentLength) }
+
+    /// The value of the first field of this name.
+    public func first(_ name: HeaderName) -> ByteRange? { headers.first(name) }
+
+    /// How many fields have this name.
+    public func count(of name: HeaderName) -> Int { headers.count(of: name) }
+
+    /// The bytes of `range`, folds included.
+    public func copy(_ range: ByteRange) -> [UInt8] {
+        withView([]) { Array($0.buffer(range.start, range.end)) }
+    }
+
+    /// The bytes of `range` with every fold turned into one space: safe to write into another message.
+    public func unfolded(_ range: ByteRange) -> [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(Int(range.count))
+        withView(()) { appendUnfolded($0.buffer(range.start, range.end), to: &result) }
+        return result
+    }
+
+    /// Whether the bytes of `range` are `other`.
+    public func equals(_ range: ByteRange, _ other: [UInt8]) -> Bool {
+        guard Int(range.count) == other.count else { return false }
+        return withView(other.isEmpty) { view in
+            other.withUnsafeBufferPointer { view.buffer(range.start, range.end).elementsEqual($0) }
+        }
+    }
+
+    /// Whether the bytes of `range` are `text`, which must be in lower case, in any case.
+    public func equals(_ range: ByteRange, lowercase text: StaticString) -> Bool {
+        withView(text.utf8CodeUnitCount == 0) { $0.spells(text, from: range.start, to: range.end) }
+    }
+
+    /// Lends the bytes of `range` to `body`, which must not keep them.
+    public func withBytes<Result, Failure: Error>(
+        _ range: ByteRange, _ body: (UnsafeBufferPointer<UInt8>) throws(Failure) -> Result
+    ) throws(Failure) -> Result {
+        try bytes.withUnsafeBufferPointer { buffer throws(Failure) in
+            let start = min(range.start, buffer.count)
+            let end = min(max(range.end, start), buffer.count)
+            return try body(UnsafeBufferPointer(rebasing: buffer[start..<end]))
+        }
+    }
+
+    /// Runs `body` over the bytes, or gives `fallback` for a message without any.
+    func withView<Result>(_ fallback: Result, _ body: (ByteView) -> Result) -> Result {
+        bytes.withUnsafeBufferPointer { buffer in
+            guard let view = ByteView(buffer) else { return fallback }
+            return body(view)
+        }
+    }
+}
+
+/// Appends `source`, each run of blanks that holds a line end as one space.
+func appendUnfolded(_ source: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
+    var hasLineEnd = false
+    for byte in source { hasLineEnd = hasLineEnd || byte == 13 || byte == 10 }
+    guard hasLineEnd else {
+        result.append(contentsOf: source)
+        return
+    }
+    var position = 0
+    while position < source.count {
+        let start = position
+        var isFold = false
+        while position < source.count && source[position].isWhitespace {
+            isFold = isFold || source[position] == 13 || source[position] == 10
+            position += 1
+        }
+        if isFold {
+            result.append(32)
+        } else {
+            result.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<position]))
+        }
+        let textStart = position
+        while position < source.count && !source[position].isWhitespace { position += 1 }
+        result.append(contentsOf: UnsafeBufferPointer(rebasing: source[textStart..<position]))
+    }
+}

@@ -1,0 +1,232 @@
+/// Fields that are taken apart when somebody asks.
+extension SIPMessage {
+    /// Calls `body` with each value of the field, in order: repeated fields, and the values between commas where the
+    /// field is a list. Commas inside quotes and angle brackets do not separate.
+    public func forEachValue(of name: HeaderName, _ body: (ByteRange) -> Void) {
+        guard headers.contains(name) else { return }
+        withView(()) { view in
+            for entry in headers.entries where entry.id == name {
+                guard name.isList else {
+                    body(entry.value.range)
+                    continue
+                }
+                var splitter = ListSplitter(view, from: entry.value.start, to: entry.value.end)
+                while let value = splitter.next() { body(value) }
+            }
+        }
+    }
+
+    /// All values of the field, in order.
+    public func values(of name: HeaderName) -> [ByteRange] {
+        var values: [ByteRange] = []
+        forEachValue(of: name) { values.append($0) }
+        return values
+    }
+
+    /// The values of the fields whose name is `name`, in any case: for names the switch does not know.
+    public func values(named name: [UInt8]) -> [ByteRange] {
+        let id = HeaderName(name)
+        if id != .other { return headers.filter { $0.id == id }.map(\.value) }
+        return headers.filter { $0.id == .other && equalsIgnoringCase($0.name, name) }.map(\.value)
+    }
+
+    /// Whether a list of tokens, such as Supported, Require or Allow, holds `token`, which must be in lower case.
+    public func hasToken(_ name: HeaderName, _ token: StaticString) -> Bool {
+        var found = false
+        forEachValue(of: name) { value in found = found || equals(value, lowercase: token) }
+        return found
+    }
+
+    /// The address that `range` holds. Throws reason `.headerValue` or `.uri` with status 400.
+    public func nameAddress(_ range: ByteRange, of header: HeaderName) throws(SIPParseError) -> NameAddress {
+        var result = PackedNameAddress()
+        var failure: FieldFailure? = FieldFailure(.headerValue, header, at: range.start)
+        withView(()) { view in
+            var reader = FieldReader(view, from: range.start, to: range.end, header: header)
+            do throws(FieldFailure) {
+                result = try reader.nameAddress()
+                failure = nil
+            } catch {
+                failure = error
+            }
+        }
+        if let failure { throw failure.error(partial: isRequest ? self : nil) }
+        return result.nameAddress
+    }
+
+    /// The well-formed addresses of the field; malformed ones are left out: `validate` refuses them.
+    public func addresses(of name: HeaderName) -> [NameAddress] {
+        var result: [NameAddress] = []
+        forEachValue(of: name) { value in
+            if let address = try? nameAddress(value, of: name) { result.append(address) }
+        }
+        return result
+    }
+
+    /// The Contact addresses; empty where the field is absent or `*`.
+    public var contacts: [NameAddress] { hasWildcardContact ? [] : addresses(of: .contact) }
+    /// Whether Contact is `*`, which unbinds everything (RFC 3261 §10.2.2).
+    public var hasWildcardContact: Bool {
+        guard let value = first(.contact) else { return false }
+        return equals(value, lowercase: "*")
+    }
+    /// The first Contact; nil where it is absent, `*` or malformed.
+    public var contact: NameAddress? { firstAddress(of: .contact) }
+    /// The Route set of a request, topmost first.
+    public var routes: [NameAddress] { addresses(of: .route) }
+    /// The Record-Route addresses, topmost first.
+    public var recordRoutes: [NameAddress] { addresses(of: .recordRoute) }
+
+    /// The first address of the field; nil where it is absent or malformed.
+    public func firstAddress(of name: HeaderName) -> NameAddress? {
+        guard let field = first(name), !equals(field, lowercase: "*") else { return nil }
+        let value = withView(nil) { view -> ByteRange? in
+            var splitter = ListSplitter(view, from: field.start, to: field.end)
+            return splitter.next()
+        }
+        return value.flatMap { try? nameAddress($0, of: name) }
+    }
+
+    /// The URI that `range` holds.
+    public func uri(_ range: ByteRange) throws(SIPParseError) -> SIPURI { try SIPURI(parsing: bytes, range) }
+
+    /// The Request-URI taken apart; nil for a response. The parser has made sure that it is well formed.
+    public var requestTarget: SIPURI? { isRequest ? try? SIPURI(parsing: bytes, requestURI) : nil }
+
+    /// The value of the parameter `name`, in lower case, among `;name=value` pairs. Nil where it is absent; an empty
+    /// range where it has no value. Quotes stay around a quoted value.
+    public func parameter(_ name: StaticString, in parameters: ByteRange) -> ByteRange? {
+        withView(nil) { view in
+            var reader = FieldReader(view, from: parameters.start, to: parameters.end, header: .other)
+            while let parameter = try? reader.parameter() {
+                guard view.spells(name, from: parameter.name.start, to: parameter.name.end) else { continue }
+                return parameter.value?.range ?? ByteRange(offset: UInt32(parameter.name.end), count: 0)
+            }
+            return nil
+        }
+    }
+
+    /// The number that `range` holds in decimal digits; nil for anything else or more than 4,294,967,295.
+    public func number(_ range: ByteRange) -> UInt32? {
+        withView(nil) { $0.decimal(from: range.start, to: range.end, maximum: UInt64(UInt32.max)) }
+            .map { UInt32(truncatingIfNeeded: $0) }
+    }
+
+    /// The number at the start of the first field of this name, parameters ignored: Expires, Session-Expires, Min-SE,
+    /// RSeq, Retry-After. Numbers too large for 32 bits are clamped (RFC 3261 §20.19).
+    public func number(of name: HeaderName) -> UInt32? {
+        guard let value = first(name) else { return nil }
+        return withView(nil) { view in
+            var end = value.start
+            while end < value.end && view[end] &- 48 < 10 { end &+= 1 }
+            guard end > value.start, end == value.end || !view[end].isToken else { return nil }
+            let number = view.decimal(from: value.start, to: end, maximum: UInt64(UInt32.max))
+            return number.map { UInt32(truncatingIfNeeded: $0) } ?? .max
+        }
+    }
+
+    /// The value of the first field of this name up to its parameters: `application/sdp` of
+    /// `application/sdp;charset=utf-8`.
+    public func valueWithoutParameters(of name: HeaderName) -> ByteRange? {
+        guard let value = first(name) else { return nil }
+        return withView(value) { view in
+            var end = value.start
+            while end < value.end && view[end] != UInt8(ascii: ";") { end &+= 1 }
+            while end > value.start && view[end &- 1].isWhitespace { end &-= 1 }
+            return ByteRange(from: value.start, to: end)
+        }
+    }
+
+    /// Whether the body is of this type, given in lower case, such as `application/sdp`; blanks around the slash are
+    /// not expected.
+    public func hasContentType(_ type: StaticString) -> Bool {
+        valueWithoutParameters(of: .contentType).map { equals($0, lowercase: type) } ?? false
+    }
+
+    /// Checks the fields that the parser leaves alone and a user agent reads: Contact, Route, Record-Route, Refer-To,
+    /// Referred-By, Expires. Throws the status 400 that the first malformed one deserves, with this message as
+    /// `partial` where it is a request.
+    public func validate() throws(SIPParseError) {
+        for name in [HeaderName.contact, .route, .recordRoute, .referTo, .referredBy] where headers.contains(name) {
+            if name == .contact && hasWildcardContact { continue }
+            for value in values(of: name) { _ = try nameAddress(value, of: name) }
+        }
+    }
+
+    private func equalsIgnoringCase(_ range: ByteRange, _ name: [UInt8]) -> Bool {
+        guard Int(range.count) == name.count else { return false }
+        return withView(false) { view in
+            for position in 0..<name.count {
+                let left = view[range.start &+ position]
+                let right = name[position]
+                if left != right && (left | 0x20 != right | 0x20 || (left | 0x20) &- 97 >= 26) { return false }
+            }
+            return true
+        }
+    }
+}
+
+extension HeaderName {
+    /// Whether commas separate values of this field (RFC 3261 §7.3.1).
+    public var isList: Bool {
+        switch self {
+        case .via, .contact, .route, .recordRoute, .contentEncoding, .allow, .supported, .require, .proxyRequire,
+            .unsupported, .accept, .acceptEncoding, .acceptLanguage, .alertInfo, .callInfo, .warning, .allowEvents,
+            .pAssertedIdentity, .pPreferredIdentity, .diversion, .historyInfo, .reason, .path, .serviceRoute,
+            .remotePartyID:
+            true
+        case .from, .to, .callID, .cSeq, .maxForwards, .contentType, .contentLength, .contentDisposition,
+            .authorization, .proxyAuthorization, .wwwAuthenticate, .proxyAuthenticate, .expires, .minExpires,
+            .retryAfter, .userAgent, .server, .date, .subject, .event, .subscriptionState, .referTo, .referredBy,
+            .replaces, .sessionExpires, .minSE, .rSeq, .rAck, .privacy, .timestamp, .organization,
+            .authenticationInfo, .join, .referSub, .mimeVersion, .other:
+            false
+        }
+    }
+}
+
+/// Cuts a field value at its commas. Empty values between commas are skipped.
+struct ListSplitter {
+    private let view: ByteView
+    private var position: Int
+    private let end: Int
+
+    init(_ view: ByteView, from start: Int, to end: Int) {
+        self.view = view
+        position = start
+        self.end = min(end, view.count)
+    }
+
+    /// The next value without blanks around it; nil at the end.
+    mutating func next() -> ByteRange? {
+        while position < end {
+            let start = position
+            let stop = valueEnd()
+            position = stop &+ 1
+            var first = start
+            var last = stop
+            while first < last && view[first].isWhitespace { first &+= 1 }
+            while last > first && view[last &- 1].isWhitespace { last &-= 1 }
+            if last > first { return ByteRange(from: first, to: last) }
+        }
+        return nil
+    }
+
+    private func valueEnd() -> Int {
+        var probe = position
+        var isQuoted = false
+        var isBracketed = false
+        while probe < end {
+            switch view[probe] {
+            case UInt8(ascii: "\\") where isQuoted: probe &+= 1
+            case UInt8(ascii: "\"") where !isBracketed: isQuoted.toggle()
+            case UInt8(ascii: "<") where !isQuoted: isBracketed = true
+            case UInt8(ascii: ">") where !isQuoted: isBracketed = false
+            case UInt8(ascii: ",") where !isQuoted && !isBracketed: return probe
+            default: break
+            }
+            probe &+= 1
+        }
+        return end
+    }
+}
