@@ -61,7 +61,9 @@ public struct DeadlineQueue<ID: SlotIdentifier>: Sendable {
     /// The deadline of `id`, if it has one.
     @inlinable public func deadline(of id: ID) -> Instant? {
         let index = Int(id.slotIndex)
-        guard index < entries.count, entries[index].bucket != Wheel.noBucket, entries[index].id == id else { return nil }
+        guard index < entries.count, entries[index].bucket != Wheel.noBucket, entries[index].id == id else {
+            return nil
+        }
         return Instant(nanoseconds: entries[index].deadline)
     }
 

@@ -57,6 +57,37 @@ public struct IdentifierSource: Sendable, RandomNumberGenerator {
         }
     }
 
+    /// Appends the lowest 5·`digits` bits of `value` in the token alphabet, most significant digit first.
+    public static func append(_ value: UInt64, digits: Int, to bytes: inout [UInt8]) {
+        var shift = UInt64(digits &* 5)
+        while shift > 0 {
+            shift &-= 5
+            bytes.append(alphabet(UInt8(truncatingIfNeeded: (value >> shift) & 31)))
+        }
+    }
+
+    /// The number that `append(_:digits:to:)` wrote at `offset`; nil where `bytes` ends before or holds other characters.
+    public static func number(in bytes: [UInt8], at offset: Int, digits: Int) -> UInt64? {
+        guard offset >= 0, digits <= 12, offset <= bytes.count - digits else { return nil }
+        var value: UInt64 = 0
+        for byte in bytes[offset..<offset + digits] {
+            switch byte {
+            case 97...122: value = value << 5 | UInt64(byte - 97)
+            case 48...53: value = value << 5 | UInt64(byte - 48 + 26)
+            default: return nil
+            }
+        }
+        return value
+    }
+
+    /// Appends a shard's number, two digits: the beginning of every identifier that must lead back to its shard.
+    public static func append(shard: UInt8, to bytes: inout [UInt8]) { append(UInt64(shard), digits: 2, to: &bytes) }
+
+    /// The shard number at `offset`, if one is written there.
+    public static func shard(in bytes: [UInt8], at offset: Int) -> UInt8? {
+        number(in: bytes, at: offset, digits: 2).flatMap { UInt8(exactly: $0) }
+    }
+
     private static func alphabet(_ digit: UInt8) -> UInt8 { digit < 26 ? 97 + digit : 48 + digit - 26 }
 }
 

@@ -77,6 +77,12 @@ public struct SlotTable<Element: Sendable>: Sendable {
         return element
     }
 
+    /// The handle of the element at a position; nil when the position is empty.
+    @inlinable public func handle(at index: UInt32) -> SlotHandle? {
+        guard Int(index) < slots.count, slots[Int(index)].element != nil else { return nil }
+        return SlotHandle(index: index, generation: slots[Int(index)].generation)
+    }
+
     /// The handles of all elements, in slot order.
     public var handles: [SlotHandle] {
         slots.indices.compactMap { index in

@@ -10,7 +10,9 @@ import Timeline
 
     @Test("deadlines come out exactly when they are due, from a nanosecond to a year")
     func exactness() {
-        let distances: [Int64] = [0, 1, 999, 1_048_575, 1_048_576, 67_108_864, 500_000_000, 32_000_000_000, 31_536_000_000_000_000]
+        let distances: [Int64] = [
+            0, 1, 999, 1_048_575, 1_048_576, 67_108_864, 500_000_000, 32_000_000_000, 31_536_000_000_000_000,
+        ]
         for distance in distances {
             var queue = DeadlineQueue<SlotHandle>()
             let start = Instant(nanoseconds: 1_700_000_000_123_456_789)
