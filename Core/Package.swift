@@ -46,6 +46,7 @@ let package = Package(
             name: "TelephoneEventTests", dependencies: ["Timeline", "RTP", "MediaSessions"],
             path: "Tests/Unit/TelephoneEventTests"),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "Timeline"], path: "Tests/Unit/AudioTests"),
+        .testTarget(name: "SIPTransactionsTests", dependencies: ["SIPTransactions", "SIPMessages", "Addresses", "Timeline"], path: "Tests/Unit/SIPTransactionsTests"),
     ],
     swiftLanguageModes: [.v6]
 )
