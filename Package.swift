@@ -83,6 +83,9 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Commands/martlet"),
+        // Tests of the shells
+        .target(name: "EventCollector", path: "Tests/Support/EventCollector"),
+        .testTarget(name: "PacketLoopTests", dependencies: ["PacketLoop", "EventCollector"], path: "Tests/Unit/PacketLoopTests"),
     ],
     swiftLanguageModes: [.v6]
 )
