@@ -11,7 +11,8 @@ public struct CallMediaRecord: Equatable, Sendable, BitwiseCopyable {
     /// Interarrival jitter (RFC 3550 §6.4.1).
     public var jitter: Duration
 
-    public init(packets: UInt64 = 0, bytes: UInt64 = 0, lost: Int64 = 0, rejected: UInt64 = 0, jitter: Duration = .zero) {
+    public init(packets: UInt64 = 0, bytes: UInt64 = 0, lost: Int64 = 0, rejected: UInt64 = 0, jitter: Duration = .zero)
+    {
         self.packets = packets
         self.bytes = bytes
         self.lost = lost
