@@ -1,0 +1,108 @@
+"""What every scenario stands on: a stage of loopback addresses of its own, and on it the switch and the other parties."""
+
+import shutil
+import tempfile
+import time
+
+from peers.sip import Party, Unexpected
+from peers.sipp import Sipp
+from peers.switch import Switch, provisioning
+
+SCENARIOS = []
+
+
+def scenario(sentence, direct=False, slow=False):
+    """Registers a function of one stage as the scenario `sentence`.
+
+    `direct`: it also makes sense with no switch between the parties. `slow`: it takes more than 10 s, so it starts first."""
+
+    def register(function):
+        SCENARIOS.append(Scenario(sentence, function, direct, slow))
+        return function
+
+    return register
+
+
+class Scenario:
+    def __init__(self, sentence, function, direct, slow):
+        self.sentence, self.function, self.direct, self.slow = sentence, function, direct, slow
+        self.name = function.__name__.replace("_", "-")
+        self.group = function.__module__.rpartition(".")[2]
+
+
+class Skipped(Exception):
+    """The scenario needs something that this machine does not have."""
+
+
+class Stage:
+    """The addresses 127.<block>.<number>.x, a temporary folder, and everything started there, stopped at the end."""
+
+    def __init__(self, number, program, options):
+        self.prefix = f"127.{40 + number // 250}.{1 + number % 250}"
+        self.program, self.options = program, options
+        self.folder = tempfile.mkdtemp(prefix="martlet-interop-")
+        self.switch_address = f"{self.prefix}.1"
+        self.caller_address = f"{self.prefix}.2"
+        self.vendors = [(f"{self.prefix}.{11 + n}", 5080) for n in range(8)]
+        self.started, self.switch = [], None
+
+    def __enter__(self):
+        return self
+
+    def start_switch(self, vendors=1, configuration=None, caller=None, **changes):
+        """Starts the switch with so many vendor connections; returns the endpoint to call."""
+        if self.program is None:
+            return self.vendors[0]
+        document = provisioning(self.vendors[:vendors], caller or self.caller_address, **changes)
+        self.switch = Switch(self.program, self.folder, self.switch_address, configuration or {}, document)
+        return self.switch.endpoint
+
+    def party(self, address=None, port=5060):
+        return self.keep(Party(address or self.caller_address, port))
+
+    def vendor(self, number=0):
+        """The party behind the connection `number`, counted from 0."""
+        return self.keep(Party(*self.vendors[number]))
+
+    def address(self, last):
+        return f"{self.prefix}.{last}"
+
+    def sipp_caller(self, name, remote, **options):
+        return self.keep(Sipp(self.folder, name, self.caller_address, 5060, remote, **options))
+
+    def sipp_vendor(self, name, number=0, **options):
+        party = self.keep(Sipp(self.folder, name, *self.vendors[number], **options))
+        time.sleep(0.3)
+        return party
+
+    def pair(self, caller, callee, calls=1, configuration=None, **options):
+        """One call between two sipp scenarios, through the switch or directly; both must succeed."""
+        switch = self.start_switch(configuration=configuration)
+        vendor = self.sipp_vendor(callee, calls=calls)
+        party = self.sipp_caller(caller, switch, calls=calls, **options)
+        try:
+            party.finish()
+        except Unexpected as error:
+            vendor.stop()
+            raise Unexpected(f"{error} | {callee}: {vendor.errors()}") from None
+        vendor.finish()
+
+    def keep(self, started):
+        self.started.append(started)
+        return started
+
+    def __exit__(self, kind, *_):
+        complaint = None
+        for started in reversed(self.started):
+            if isinstance(started, Party):
+                started.socket.close()
+            else:
+                started.stop()
+        if self.switch:
+            complaint = self.switch.stop()
+        if self.options.keep:
+            print(f"    kept {self.folder}")
+        else:
+            shutil.rmtree(self.folder, ignore_errors=True)
+        if complaint and (kind is None or kind is Unexpected):
+            raise Unexpected(complaint)
