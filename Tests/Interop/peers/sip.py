@@ -132,6 +132,12 @@ class Party:
             if left <= 0:
                 return
 
+    def listen_for(self, seconds):
+        """Hears everything that comes for so long."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            self.listen(until - time.monotonic())
+
     def expect(self, what, call_id=None, timeout=5.0, duplicates=False, cseq=None):
         """The next message that `what` describes: a method, a status, a range of them, or a function of the message.
 

@@ -140,7 +140,7 @@ class Switch:
 
     def stop(self):
         """Ends the process; returns what was wrong with the way it ended, or None."""
-        crashed = not self.is_running
+        crashed = not self.is_running and self.process.returncode != 0
         if self.is_running:
             self.process.send_signal(signal.SIGTERM)
             time.sleep(0.05)

@@ -1,0 +1,57 @@
+"""baresip as a phone: it plays a WAVE file into the call and records what it hears."""
+
+import glob
+import pathlib
+import signal
+import subprocess
+
+# baresip binds its RTP sockets to every address, so what it sends over loopback comes from this one.
+ADDRESS = "127.0.0.1"
+
+
+class Baresip:
+    """One baresip without a screen, at 127.0.0.1 and a port of its own; `dials` is called as soon as it runs."""
+
+    def __init__(self, folder, name, port, plays, dials=None, seconds=8):
+        self.folder = pathlib.Path(folder) / f"baresip-{name}"
+        self.folder.mkdir()
+        (self.folder / "config").write_text("\n".join([
+            "poll_method epoll", f"sip_listen {ADDRESS}:{port}", f"net_interface {ADDRESS}",
+            "audio_player aubridge,nowhere", f"audio_source aufile,{plays}", "audio_alert aubridge,nowhere",
+            "ausrc_srate 8000", "auplay_srate 8000", "ausrc_channels 1", "auplay_channels 1",
+            f"rtp_ports {port + 1000}-{port + 1020}", f"snd_path {self.folder}",
+            "module_path " + next(iter(glob.glob("/usr/lib/baresip/modules") + glob.glob("/usr/lib/*/baresip/modules"))),
+            "module g711.so", "module aufile.so", "module aubridge.so", "module sndfile.so",
+            "module_app account.so", "module_app menu.so", "",
+        ]))
+        mode = "manual" if dials else "auto"
+        (self.folder / "accounts").write_text(
+            f"<sip:{name}@{ADDRESS}:{port}>;regint=0;answermode={mode};audio_codecs=pcmu\n"
+        )
+        (self.folder / "contacts").touch()
+        command = ["baresip", "-f", str(self.folder), "-t", str(seconds)]
+        if dials:
+            command += ["-e", f"d {dials}"]
+        with open(self.folder / "output", "wb") as output:
+            self.process = subprocess.Popen(
+                command, cwd=self.folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
+            )
+
+    def said(self):
+        return (self.folder / "output").read_text(errors="replace")
+
+    def recording(self):
+        """The path of what it heard, or None when it heard nothing."""
+        return next(iter(sorted(self.folder.glob("dump-*-dec.wav"))), None)
+
+    def finish(self):
+        self.process.wait(30)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(3)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+                self.process.wait()
