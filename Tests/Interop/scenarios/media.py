@@ -225,7 +225,7 @@ def baresip_to_baresip(stage):
     audio.write_tone(high, 1000)
     stage.vendors[0] = (ADDRESS, 15172)
     switch = stage.start_switch(caller=ADDRESS)
-    callee = stage.keep(Baresip(stage.folder, "callee", 15172, plays=high, seconds=9))
+    callee = stage.keep(Baresip(stage.folder, "15550001", 15172, plays=high, seconds=9))
     time.sleep(0.5)
     caller = stage.keep(Baresip(stage.folder, "caller", 15162, plays=low, dials=f"sip:15550001@{switch[0]}:{switch[1]}", seconds=6))
     caller.finish()
