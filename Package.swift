@@ -86,6 +86,13 @@ let package = Package(
         // Tests of the shells
         .target(name: "EventCollector", path: "Tests/Support/EventCollector"),
         .testTarget(name: "PacketLoopTests", dependencies: ["PacketLoop", "EventCollector"], path: "Tests/Unit/PacketLoopTests"),
+        .testTarget(
+            name: "SIPTransportsTests",
+            dependencies: [
+                "SIPTransports", "EventCollector", "Addresses", "SIPMessages", "SIPTransactions",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Integration/SIPTransportsTests"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -2,9 +2,10 @@ import Synchronization
 
 /// Gathers what other threads report, and lets a test wait until it has seen enough.
 ///
-/// There is no time limit in it: give the test a `.timeLimit` trait.
+/// There is no time limit in it: give the test a `.timeLimit` trait, which cancels the wait.
 public final class EventCollector<Event: Sendable>: Sendable {
     private struct Waiter: Sendable {
+        let number: Int
         let isSatisfied: @Sendable ([Event]) -> Bool
         let continuation: CheckedContinuation<[Event], Never>
     }
@@ -12,6 +13,7 @@ public final class EventCollector<Event: Sendable>: Sendable {
     private struct State: Sendable {
         var events: [Event] = []
         var waiters: [Waiter] = []
+        var lastNumber = 0
     }
 
     private let state = Mutex(State())
@@ -26,30 +28,48 @@ public final class EventCollector<Event: Sendable>: Sendable {
 
     /// Reports events in their order.
     public func report(contentsOf events: [Event]) {
-        let (resumed, all) = state.withLock { state in
-            state.events += events
-            let all = state.events
-            let resumed = state.waiters.filter { $0.isSatisfied(all) }
-            state.waiters.removeAll { $0.isSatisfied(all) }
-            return (resumed, all)
+        resume { waiter, all in
+            waiter.isSatisfied(all)
+        } after: {
+            $0 += events
         }
-        for waiter in resumed { waiter.continuation.resume(returning: all) }
     }
 
     /// Waits until at least `count` events were reported, and returns all of them.
     @discardableResult
     public func events(atLeast count: Int) async -> [Event] { await events { $0.count >= count } }
 
-    /// Waits until the events satisfy a condition, and returns all of them.
+    /// Waits until the events satisfy a condition, and returns all of them; earlier when the task is cancelled.
     @discardableResult
     public func events(until isSatisfied: @escaping @Sendable ([Event]) -> Bool) async -> [Event] {
-        await withCheckedContinuation { continuation in
-            let present = state.withLock { state -> [Event]? in
-                if isSatisfied(state.events) { return state.events }
-                state.waiters.append(Waiter(isSatisfied: isSatisfied, continuation: continuation))
-                return nil
-            }
-            if let present { continuation.resume(returning: present) }
+        let number = state.withLock { state in
+            state.lastNumber += 1
+            return state.lastNumber
         }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let present = state.withLock { state -> [Event]? in
+                    if Task.isCancelled || isSatisfied(state.events) { return state.events }
+                    state.waiters.append(Waiter(number: number, isSatisfied: isSatisfied, continuation: continuation))
+                    return nil
+                }
+                if let present { continuation.resume(returning: present) }
+            }
+        } onCancel: {
+            resume { waiter, _ in waiter.number == number }
+        }
+    }
+
+    private func resume(
+        where isDue: (Waiter, [Event]) -> Bool, after change: (inout [Event]) -> Void = { _ in }
+    ) {
+        let (due, all) = state.withLock { state in
+            change(&state.events)
+            let all = state.events
+            let due = state.waiters.filter { isDue($0, all) }
+            state.waiters.removeAll { waiter in due.contains { $0.number == waiter.number } }
+            return (due, all)
+        }
+        for waiter in due { waiter.continuation.resume(returning: all) }
     }
 }

@@ -1,0 +1,17 @@
+/// What streams may cost.
+public struct StreamLimits: Sendable {
+    /// Open streams in total, those being opened included; further peers are turned away.
+    public var maximumStreams = 16_000
+    /// Open streams of one peer address.
+    public var maximumStreamsPerAddress = 12_000
+    /// Bytes that wait for one stream to open, or for its peer to read; what goes beyond fails.
+    public var maximumQueuedBytes = 1 << 20
+    /// How long opening a stream may take.
+    public var connectTimeout: Duration = .seconds(5)
+    /// How long a message may take from its first byte to its last.
+    public var messageTimeout: Duration = .seconds(30)
+    /// How long a stream stays open after `close`, for the peer to read what was sent to it.
+    public var lingerTimeout: Duration = .seconds(3)
+
+    public init() {}
+}
