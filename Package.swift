@@ -93,6 +93,8 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Tests/Integration/SIPTransportsTests"),
+            name: "TestPhoneTests", dependencies: ["TestPhone", "Addresses", "Audio", "SIPMessages"],
+            path: "Tests/Integration/TestPhoneTests"),
     ],
     swiftLanguageModes: [.v6]
 )
