@@ -78,6 +78,9 @@ struct PrefixTable: Sendable {
         return bytes[start..<(start + Int(entries[position].count))]
     }
 
+    /// The length of a prefix, in bytes.
+    func length(_ position: Int) -> Int { Int(entries[position].count) }
+
     private func has(_ position: Int, _ number: [UInt8], count: Int, set: Int) -> Bool {
         let entry = entries[position]
         guard Int(entry.count) == count && Int(entry.set) == set else { return false }
