@@ -60,7 +60,7 @@ let package = Package(
         // Adapters
         .target(
             name: "ConfigurationFiles",
-            dependencies: ["Addresses", "Routing", "Accounting", "SwitchEngine", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Addresses", "SIPMessages", "Routing", "Accounting", .product(name: "Yams", package: "Yams")],
             path: "Sources/Adapters/ConfigurationFiles"),
         .target(
             name: "SQLiteStore",
@@ -96,6 +96,7 @@ let package = Package(
         .testTarget(
             name: "TestPhoneTests", dependencies: ["TestPhone", "Addresses", "Audio", "SIPMessages"],
             path: "Tests/Integration/TestPhoneTests"),
+        .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles", "Addresses", "Routing", "Accounting"], path: "Tests/Unit/ConfigurationFilesTests"),
     ],
     swiftLanguageModes: [.v6]
 )

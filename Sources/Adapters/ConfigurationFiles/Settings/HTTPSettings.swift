@@ -1,0 +1,41 @@
+import Addresses
+
+/// The keys under `http`.
+public struct HTTPSettings: Equatable, Sendable {
+    /// Where HTTP is served.
+    public var listen = [HTTPListener(isSecure: false, Endpoint(IPAddress(v4: 0x7F00_0001), 8080))]
+    /// Peers taken at their word by the XML-RPC interface.
+    public var trustedHosts: [IPNetwork] = []
+
+    public init() {}
+}
+
+/// One HTTP listener, `http:127.0.0.1:8080`.
+public struct HTTPListener: Hashable, Sendable, CustomStringConvertible {
+    /// Whether TLS is spoken.
+    public var isSecure: Bool
+    /// The address to bind; port 0 lets the system choose.
+    public var endpoint: Endpoint
+
+    public init(isSecure: Bool, _ endpoint: Endpoint) {
+        self.isSecure = isSecure
+        self.endpoint = endpoint
+    }
+
+    /// What a listener may look like, for errors.
+    static let allowed = "http:ADDRESS:PORT or https:ADDRESS:PORT, as http:127.0.0.1:8080"
+
+    /// The listener that `text` writes; nil for anything else.
+    public init?(_ text: String) {
+        guard let colon = text.firstIndex(of: ":"), let endpoint = Endpoint(String(text[text.index(after: colon)...]))
+        else { return nil }
+        switch text[..<colon] {
+        case "http": self.init(isSecure: false, endpoint)
+        case "https": self.init(isSecure: true, endpoint)
+        default: return nil
+        }
+    }
+
+    /// The listener as the file writes it.
+    public var description: String { "\(isSecure ? "https" : "http"):\(endpoint)" }
+}
