@@ -47,6 +47,10 @@ let package = Package(
             path: "Tests/Unit/TelephoneEventTests"),
         .testTarget(name: "AudioTests", dependencies: ["Audio", "Timeline"], path: "Tests/Unit/AudioTests"),
         .testTarget(name: "SIPTransactionsTests", dependencies: ["SIPTransactions", "SIPMessages", "Addresses", "Timeline"], path: "Tests/Unit/SIPTransactionsTests"),
+        .testTarget(
+            name: "SwitchEngineTests",
+            dependencies: ["SwitchEngine", "Routing", "Accounting", "MediaSessions", "SIPMessages", "SIPTransactions", "SIPUserAgent", "Timeline", "Addresses"],
+            path: "Tests/Unit/SwitchEngineTests"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -37,7 +37,14 @@ public struct SlotTable<Element: Sendable>: Sendable {
     /// How many elements are stored.
     @inlinable public var count: Int { slots.count - free.count }
 
+    /// The handle that the next `insert` will give.
+    @inlinable public var nextHandle: SlotHandle {
+        guard let index = free.last else { return SlotHandle(index: UInt32(slots.count), generation: 1) }
+        return SlotHandle(index: index, generation: slots[Int(index)].generation &+ 1)
+    }
+
     /// Stores `element` and returns its handle.
+    @discardableResult
     @inlinable public mutating func insert(_ element: Element) -> SlotHandle {
         if let index = free.popLast() {
             slots[Int(index)].generation &+= 1

@@ -1,0 +1,109 @@
+import Accounting
+import MediaSessions
+import SIPMessages
+import Timeline
+
+/// How a call ends: once, for one reason, with one record.
+extension Call {
+    /// A peer, or the network, ended a leg: the other one is ended too.
+    mutating func released(by side: MediaSide, _ release: Release, _ now: Instant, _ effects: inout [Effect]) {
+        guard ending == nil else { return }
+        let endedBy: EndedBy = side == .caller ? .caller : .callee
+        switch release.kind {
+        case .bye: end(by: endedBy, .ok, cause: release.cause, at: now)
+        case .cancel: end(by: .caller, .requestTerminated, cause: release.cause, at: now)
+        case .noAcknowledgement:
+            end(by: .switch, .ok, cause: nil, "the answer was never acknowledged (no ACK)", at: now)
+        case .lost: end(by: .switch, .ok, cause: nil, "the peer no longer knew the dialog", at: now)
+        case .commanded: end(by: .switch, .ok, cause: release.cause, at: now)
+        }
+        let passed = Release(.commanded, cause: release.cause, status: release.status)
+        if side == .caller {
+            if hunt.current != nil && times.answer == nil { hunt.endAttempt(.abandoned, nil, at: now) }
+            abandonCallee(passed, &effects)
+        } else {
+            calleeLeg = nil
+            effects.append(.releaseConnection)
+            effects.append(.tell(callerLeg, .release(passed)))
+        }
+        tearDown(now, &effects)
+    }
+
+    /// Ends the call from outside: an operator, an application, a limit or the draining switch.
+    mutating func disconnect(
+        by endedBy: EndedBy, _ detail: StaticString, _ now: Instant, _ effects: inout [Effect]
+    ) {
+        guard ending == nil else { return }
+        let isAnswered = times.answer != nil
+        let status: StatusCode = isAnswered ? .ok : .temporarilyUnavailable
+        end(by: endedBy, status, cause: nil, detail, at: now)
+        if hunt.current != nil && !isAnswered { hunt.endAttempt(.abandoned, nil, at: now) }
+        let release = Release(.commanded, cause: Q850.normalClearing)
+        abandonCallee(release, &effects)
+        effects.append(
+            .tell(callerLeg, isAnswered ? .release(release) : .reject(Failure(.temporarilyUnavailable))))
+        tearDown(now, &effects)
+    }
+
+    /// Writes the one ending down.
+    mutating func end(
+        by endedBy: EndedBy, _ status: StatusCode, cause: UInt8?, _ detail: StaticString = "", at now: Instant
+    ) {
+        guard ending == nil else { return }
+        let hangup: HangupCause
+        if let cause, let told = HangupCause(q850: cause) {
+            hangup = told
+        } else {
+            hangup = times.answer == nil ? HangupCause(unanswered: status) : .normalClearing
+        }
+        var ending = CallEnding(
+            by: endedBy, status: status.rawValue, cause: cause ?? Q850.cause(of: status),
+            clearingCause: ClearingCause(status: status).rawValue, hangupCause: hangup.rawValue)
+        detail.withUTF8Buffer { ending.detail = [UInt8]($0) }
+        self.ending = ending
+        times.end = now
+    }
+
+    /// Frees what an ended call no longer needs and waits for its legs.
+    mutating func tearDown(_ now: Instant, _ effects: inout [Effect]) {
+        enter(.disconnecting, &effects)
+        hunt.candidates = []
+        hunt.noResponseDeadline = nil
+        hunt.noAnswerDeadline = nil
+        deadlines.credit = nil
+        negotiation = CallNegotiation()
+        effects.append(.releaseAdmission)
+        if media.isOpen {
+            media.isClosing = true
+            deadlines.mediaClosing = now + deadlines.policy.mediaClosing
+            effects.append(.media(.close(media.session)))
+        }
+        concludeIfQuiet(now, &effects)
+    }
+
+    mutating func legEnded(_ leg: SlotHandle, _ now: Instant, _ effects: inout [Effect]) {
+        liveLegs -= 1
+        if leg == calleeLeg { calleeLeg = nil }
+        if ending == nil && leg == callerLeg {
+            // A caller leg never ends without a reason that was reported first.
+            end(by: .switch, .serverInternalError, cause: nil, at: now)
+            abandonCallee(Release(.commanded), &effects)
+            tearDown(now, &effects)
+        }
+        concludeIfQuiet(now, &effects)
+    }
+
+    /// Once both legs have ended and the relay has reported, the record goes to the store and the call is dead.
+    mutating func concludeIfQuiet(_ now: Instant, _ effects: inout [Effect]) {
+        guard state == .disconnecting, liveLegs == 0, !media.isClosing else { return }
+        deadlines.mediaClosing = nil
+        deadlines.forget = now + deadlines.policy.linger
+        enter(.dead, &effects)
+        effects.append(.record)
+    }
+
+    /// A dead call is forgotten when its record is durable and late messages have had their time.
+    mutating func forgetIfDone(_ effects: inout [Effect]) {
+        if state == .dead && deadlines.isRecorded && deadlines.hasLingered { effects.append(.forget) }
+    }
+}

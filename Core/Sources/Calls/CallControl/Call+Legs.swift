@@ -1,0 +1,140 @@
+import Accounting
+import MediaSessions
+import SIPMessages
+import Timeline
+
+/// How a call passes events from one leg to the other.
+extension Call {
+    mutating func receiveFromCaller(_ event: LegEvent, _ now: Instant, _ effects: inout [Effect]) {
+        switch event {
+        case .acknowledged(let description): acknowledged(by: .caller, description, now, &effects)
+        case .offered(let description): offered(by: .caller, description, now, &effects)
+        case .updated(let description): updated(by: .caller, description, now, &effects)
+        case .updateRefused(let failure): updateRefused(by: .caller, failure, &effects)
+        case .information(let type, let body): inform(from: .caller, type, body, &effects)
+        case .informationAnswered(let status): tell(.callee, .answerInformation(status), &effects)
+        case .released(let release): released(by: .caller, release, now, &effects)
+        case .trying, .ringing, .connected, .failed, .ended: break
+        }
+    }
+
+    mutating func receiveFromCallee(_ event: LegEvent, _ now: Instant, _ effects: inout [Effect]) {
+        switch event {
+        case .trying: hunt.noResponseDeadline = nil
+        case .ringing(let status, let description): ringing(status, description, now, &effects)
+        case .connected(let description): connected(description, now, &effects)
+        case .failed(let failure):
+            calleeLeg = nil
+            effects.append(.releaseConnection)
+            attemptFailed(failure, now, &effects)
+        case .acknowledged(let description): acknowledged(by: .callee, description, now, &effects)
+        case .offered(let description): offered(by: .callee, description, now, &effects)
+        case .updated(let description): updated(by: .callee, description, now, &effects)
+        case .updateRefused(let failure): updateRefused(by: .callee, failure, &effects)
+        case .information(let type, let body): inform(from: .callee, type, body, &effects)
+        case .informationAnswered(let status): tell(.caller, .answerInformation(status), &effects)
+        case .released(let release): released(by: .callee, release, now, &effects)
+        case .ended: break
+        }
+    }
+
+    // MARK: Set-up
+
+    private mutating func ringing(
+        _ status: StatusCode, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
+    ) {
+        guard state == .arComplete else { return }
+        if times.ringing == nil { times.ringing = now }
+        var passed = description
+        if let description {
+            negotiation.earlyAnswer = description
+            passed = carried(description, from: .callee, &effects)
+        }
+        effects.append(.tell(callerLeg, .ring(status, description: passed)))
+    }
+
+    private mutating func connected(_ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]) {
+        guard state == .arComplete, let leg = calleeLeg else { return }
+        let description = description ?? negotiation.earlyAnswer
+        guard ensurePorts(for: description, leg, .connected(description: description), &effects) else { return }
+        let isDelayed = negotiation.callerOffer == nil
+        hunt.endAttempt(.connected, nil, at: now)
+        times.answer = now
+        hunt.candidates = []
+        negotiation.callerOffer = nil
+        negotiation.earlyAnswer = nil
+        enter(.connected, &effects)
+        if let limit = deadlines.policy.maxCreditTime { deadlines.credit = now + limit }
+        let passed = description.flatMap { carried($0, from: .callee, &effects) }
+        effects.append(.tell(callerLeg, .answer(description: passed)))
+        if isDelayed && description == nil { effects.append(.tell(leg, .acknowledge(description: nil))) }
+        superviseMedia(&effects)
+    }
+
+    // MARK: Renegotiation
+
+    private mutating func offered(
+        by side: MediaSide, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
+    ) {
+        guard state == .connected, negotiation.pending == nil, negotiation.deferred == nil else {
+            return tell(side, .reject(Failure(.requestPending)), &effects)
+        }
+        guard let leg = leg(on: side), ensurePorts(for: description, leg, .offered(description: description), &effects)
+        else { return }
+        negotiation.pending = side
+        guard let description else { return tell(side.other, .offer(description: nil), &effects) }
+        guard let passed = carried(description, from: side, &effects) else {
+            negotiation.pending = nil
+            return tell(side, .reject(Failure(.notAcceptableHere)), &effects)
+        }
+        tell(side.other, .offer(description: passed), &effects)
+    }
+
+    private mutating func updated(
+        by side: MediaSide, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
+    ) {
+        guard state == .connected, negotiation.pending == side.other else { return }
+        if let leg = leg(on: side), !ensurePorts(for: description, leg, .updated(description: description), &effects) {
+            return
+        }
+        negotiation.pending = nil
+        let passed = description.flatMap { carried($0, from: side, &effects) }
+        tell(side.other, .answer(description: passed), &effects)
+        if description == nil { tell(side, .acknowledge(description: nil), &effects) }
+        superviseMedia(&effects)
+    }
+
+    private mutating func updateRefused(by side: MediaSide, _ failure: Failure, _ effects: inout [Effect]) {
+        guard negotiation.pending == side.other else { return }
+        negotiation.pending = nil
+        tell(side.other, .reject(failure), &effects)
+    }
+
+    /// The answer to an offer that the other leg made in its 2xx.
+    private mutating func acknowledged(
+        by side: MediaSide, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
+    ) {
+        guard state == .connected else { return }
+        let passed = description.flatMap { carried($0, from: side, &effects) }
+        tell(side.other, .acknowledge(description: passed), &effects)
+        superviseMedia(&effects)
+    }
+
+    private mutating func inform(
+        from side: MediaSide, _ type: [UInt8], _ body: [UInt8], _ effects: inout [Effect]
+    ) {
+        if state == .connected {
+            tell(side.other, .inform(contentType: type, body: body), &effects)
+        } else {
+            tell(side, .answerInformation(.callDoesNotExist), &effects)
+        }
+    }
+
+    // MARK: Help
+
+    func leg(on side: MediaSide) -> SlotHandle? { side == .caller ? callerLeg : calleeLeg }
+
+    func tell(_ side: MediaSide, _ command: LegCommand, _ effects: inout [Effect]) {
+        if let leg = leg(on: side) { effects.append(.tell(leg, command)) }
+    }
+}

@@ -1,0 +1,130 @@
+import Addresses
+import MediaSessions
+import SDP
+import SIPMessages
+import Timeline
+
+/// How session descriptions pass between the legs, and how the relay follows them.
+extension Call {
+    mutating func receiveMedia(_ event: MediaEvent, _ now: Instant, _ effects: inout [Effect]) {
+        switch event {
+        case .opened(_, let callerPorts, let calleePorts):
+            media.callerPorts = callerPorts
+            media.calleePorts = calleePorts
+            media.openStreams = min(callerPorts.count, calleePorts.count)
+            resume(now, &effects)
+        case .openFailed:
+            negotiation.deferred = nil
+            if state == .arComplete {
+                refuse(Failure(.serviceUnavailable, retryAfter: 5), by: .switch, now, &effects)
+                abandonCallee(Release(.commanded), &effects)
+            } else {
+                disconnect(by: .switch, "no media ports left", now, &effects)
+            }
+        case .silent(_, let side):
+            guard state == .connected else { return }
+            disconnect(
+                by: .switch, side == .caller ? "no media from the caller" : "no media from the callee", now, &effects)
+        case .closed(_, let caller, let callee):
+            statistics = (caller, callee)
+            media.openStreams = 0
+            media.isClosing = false
+            concludeIfQuiet(now, &effects)
+        }
+    }
+
+    /// Goes on with what waited for ports.
+    private mutating func resume(_ now: Instant, _ effects: inout [Effect]) {
+        guard let deferred = negotiation.deferred else { return }
+        negotiation.deferred = nil
+        if ending != nil { return }
+        switch deferred {
+        case .attempt: nextAttempt(now, &effects)
+        case .event(let leg, let event): receive(.leg(leg, event), at: now, into: &effects)
+        }
+    }
+
+    func streamCount(of description: [UInt8]?) -> Int {
+        guard let description, let summary = SDPSummary(scanning: description) else { return 1 }
+        return max(1, min(summary.streams.count, Self.maximumStreams))
+    }
+
+    /// The most media lines that one call may relay.
+    static let maximumStreams = 8
+
+    mutating func openMedia(streams: Int, _ effects: inout [Effect]) {
+        effects.append(
+            .media(
+                .open(media.session, streams: streams, caller: media.caller.bound, callee: media.callee.bound)))
+    }
+
+    /// Whether the relay has a port for every stream of the description; if not, ports are asked for and the event
+    /// comes again when they are there.
+    mutating func ensurePorts(
+        for description: [UInt8]?, _ leg: SlotHandle, _ event: LegEvent, _ effects: inout [Effect]
+    ) -> Bool {
+        guard media.mode == .relay, description != nil else { return true }
+        let needed = streamCount(of: description)
+        if needed <= media.openStreams { return true }
+        negotiation.deferred = .event(leg, event)
+        openMedia(streams: needed, &effects)
+        return false
+    }
+
+    /// The description as the other side gets it; nil when it cannot be read.
+    mutating func carried(_ description: [UInt8], from side: MediaSide, _ effects: inout [Effect]) -> [UInt8]? {
+        if media.mode == .relay { return relayed(description, from: side, &effects) }
+        if let summary = SDPSummary(scanning: description) { takeNote(of: summary, from: side) }
+        return description
+    }
+
+    /// The description with our addresses and ports in it; the relay learns where the party wants its media.
+    mutating func relayed(_ description: [UInt8], from side: MediaSide, _ effects: inout [Effect]) -> [UInt8]? {
+        guard let summary = SDPSummary(scanning: description) else { return nil }
+        takeNote(of: summary, from: side)
+        let signalling = side == .caller ? media.caller.signalling : media.callee.signalling
+        let ports = side == .caller ? media.calleePorts : media.callerPorts
+        var targets: [MediaStreamTarget] = []
+        var offered: [UInt16?] = []
+        for (index, stream) in summary.streams.enumerated() {
+            let isCarried = stream.isRelayable && index < ports.count
+            offered.append(isCarried ? ports[index] : nil)
+            if index < ports.count { targets.append(MediaStreamTarget(stream, signallingSource: signalling)) }
+        }
+        effects.append(.media(.update(media.session, side, targets)))
+        let address = side == .caller ? media.callee.advertised : media.caller.advertised
+        let version: UInt64
+        let id: UInt64
+        if side == .caller {
+            version = media.calleeOrigin.version(for: description)
+            id = media.calleeOrigin.id
+        } else {
+            version = media.callerOrigin.version(for: description)
+            id = media.callerOrigin.id
+        }
+        return RelayedDescription.rewrite(
+            description, origin: Origin(sessionID: id, version: version, address: address), ports: offered, address: address)
+    }
+
+    private mutating func takeNote(of summary: SDPSummary, from side: MediaSide) {
+        let address = summary.streams.first?.address
+        let holds = summary.isHold
+        if side == .caller {
+            media.callerAddress = address ?? media.callerAddress
+            media.callerHolds = holds
+        } else {
+            media.calleeAddress = address ?? media.calleeAddress
+            media.calleeHolds = holds
+        }
+    }
+
+    /// Silence is watched for while the call is answered and nobody holds.
+    mutating func superviseMedia(_ effects: inout [Effect]) {
+        guard media.mode == .relay else { return }
+        let wanted = state == .connected && !media.callerHolds && !media.calleeHolds
+        guard wanted != media.isSupervised else { return }
+        media.isSupervised = wanted
+        effects.append(.media(.supervise(media.session, .caller, wanted)))
+        effects.append(.media(.supervise(media.session, .callee, wanted)))
+    }
+}

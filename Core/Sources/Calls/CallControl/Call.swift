@@ -1,0 +1,191 @@
+import Accounting
+import MediaSessions
+import Routing
+import SIPMessages
+import Timeline
+
+/// One call: a back-to-back user agent of a caller leg and, one after the other, callee legs (RFC 7092 §3). It decides
+/// what passes between the legs, hunts through the routes, ends everything once, and leaves one record.
+public struct Call: Sendable {
+    /// What can happen to a call.
+    public enum Event: Sendable {
+        /// The caller is admitted and routed: try the candidates.
+        case routed([RouteCandidate])
+        /// The caller is known, but nothing may be or can be tried.
+        case refused(Failure)
+        /// A callee leg has been made for the attempt under way.
+        case attempting(StartedAttempt)
+        /// The attempt under way could not be made.
+        case attemptRefused(Failure)
+        case leg(SlotHandle, LegEvent)
+        case media(MediaEvent)
+        /// An operator, an application or the draining switch ends the call.
+        case disconnect(EndedBy, detail: StaticString)
+        /// The record is durable.
+        case recorded
+    }
+
+    /// What a call wants done.
+    public enum Effect: Sendable {
+        case tell(SlotHandle, LegCommand)
+        /// Make a callee leg for this candidate and send this description.
+        case attempt(RouteCandidate, description: [UInt8]?)
+        /// The attempt under way no longer counts against its connection's limits.
+        case releaseConnection
+        /// The call no longer counts against the limits of its account and customers.
+        case releaseAdmission
+        case media(MediaCommand)
+        case changed(CallState)
+        case record
+        /// The call can be forgotten.
+        case forget
+    }
+
+    /// Number of the call, never reused while the process lives.
+    public let id: UInt64
+    public internal(set) var state: CallState = .idle
+    public internal(set) var parties: CallParties
+    public internal(set) var times: CallTimes
+    public internal(set) var hunt = CallHunt()
+    public internal(set) var media: CallMedia
+    /// Why the call ended, set once.
+    public internal(set) var ending: CallEnding?
+    public let callerLeg: SlotHandle
+    public internal(set) var calleeLeg: SlotHandle?
+    /// Call-IDs of the two legs.
+    public let callerCallID: [UInt8]
+    public internal(set) var calleeCallID: [UInt8] = []
+    /// Legs that have not ended, abandoned attempts included.
+    var liveLegs = 1
+    var negotiation = CallNegotiation()
+    var deadlines = CallDeadlines()
+    /// Statistics of the closed relay session.
+    public internal(set) var statistics: (caller: MediaStatistics, callee: MediaStatistics)?
+
+    /// A call of `caller`, whose INVITE carried `offer` or none.
+    public init(id: UInt64, caller: CallerIdentity, media: CallMedia, offer: [UInt8]?, policy: CallPolicy) {
+        self.id = id
+        callerLeg = caller.leg
+        callerCallID = caller.callID
+        parties = caller.parties
+        times = caller.times
+        self.media = media
+        negotiation.callerOffer = offer
+        deadlines.policy = policy
+    }
+
+    /// The earliest instant at which `timeElapsed` has something to do.
+    public var nextDeadline: Instant? {
+        [hunt.nextDeadline, deadlines.credit, deadlines.mediaClosing, deadlines.forget].compactMap { $0 }.min()
+    }
+
+    /// The one door.
+    public mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
+        switch event {
+        case .routed(let candidates): route(candidates, now, &effects)
+        case .refused(let failure): refuse(failure, by: .switch, now, &effects)
+        case .attempting(let attempt): attemptBegan(attempt, now)
+        case .attemptRefused(let failure): attemptFailed(failure, now, &effects)
+        case .leg(let leg, let event):
+            if case .ended = event {
+                legEnded(leg, now, &effects)
+            } else if leg == callerLeg {
+                receiveFromCaller(event, now, &effects)
+            } else if leg == calleeLeg {
+                receiveFromCallee(event, now, &effects)
+            }
+        case .media(let event): receiveMedia(event, now, &effects)
+        case .disconnect(let endedBy, let detail): disconnect(by: endedBy, detail, now, &effects)
+        case .recorded:
+            deadlines.isRecorded = true
+            forgetIfDone(&effects)
+        }
+    }
+
+    /// Acts on the deadlines that have passed.
+    public mutating func timeElapsed(at now: Instant, into effects: inout [Effect]) {
+        if let deadline = hunt.noResponseDeadline, deadline <= now {
+            attemptFailed(Failure(.requestTimeout, .noResponse), now, &effects)
+        } else if let deadline = hunt.noAnswerDeadline, deadline <= now {
+            attemptFailed(Failure(.requestTimeout, .noAnswer), now, &effects)
+        }
+        if let deadline = deadlines.credit, deadline <= now {
+            disconnect(by: .switch, "max_credit_time reached", now, &effects)
+        }
+        if let deadline = deadlines.mediaClosing, deadline <= now {
+            deadlines.mediaClosing = nil
+            media.isClosing = false
+            concludeIfQuiet(now, &effects)
+        }
+        if let deadline = deadlines.forget, deadline <= now {
+            deadlines.forget = nil
+            deadlines.hasLingered = true
+        }
+        forgetIfDone(&effects)
+    }
+
+    mutating func enter(_ state: CallState, _ effects: inout [Effect]) {
+        self.state = state
+        effects.append(.changed(state))
+    }
+}
+
+/// Who places a call and when it came in.
+public struct CallerIdentity: Sendable {
+    public var leg: SlotHandle
+    public var callID: [UInt8]
+    public var parties: CallParties
+    public var times: CallTimes
+
+    public init(leg: SlotHandle, callID: [UInt8], parties: CallParties, times: CallTimes) {
+        self.leg = leg
+        self.callID = callID
+        self.parties = parties
+        self.times = times
+    }
+}
+
+/// The limits in time of a call.
+public struct CallPolicy: Sendable {
+    /// Longest answered call; nil for no limit.
+    public var maxCreditTime: Duration?
+    /// Longest time for one attempt to be answered.
+    public var noAnswer: Duration
+    /// How long a dead call absorbs late messages and stays listed.
+    public var linger: Duration
+    /// How long an ending call waits for the statistics of its relay session.
+    public var mediaClosing: Duration = .seconds(1)
+
+    public init(maxCreditTime: Duration?, noAnswer: Duration, linger: Duration) {
+        self.maxCreditTime = maxCreditTime
+        self.noAnswer = noAnswer
+        self.linger = linger
+    }
+}
+
+/// The deadlines of a call beyond its attempts.
+struct CallDeadlines: Sendable {
+    var policy = CallPolicy(maxCreditTime: nil, noAnswer: .seconds(180), linger: .seconds(32))
+    var credit: Instant?
+    var mediaClosing: Instant?
+    var forget: Instant?
+    var isRecorded = false
+    var hasLingered = false
+}
+
+/// The offer/answer exchange that is under way between the two legs (RFC 3264, RFC 6337).
+struct CallNegotiation: Sendable {
+    /// The offer of the caller's INVITE, until somebody answers; every attempt gets it.
+    var callerOffer: [UInt8]?
+    /// The side whose re-INVITE waits for the other side.
+    var pending: MediaSide?
+    /// The last early description of the callee, for a 2xx that comes without one.
+    var earlyAnswer: [UInt8]?
+    /// What waits until the relay has enough ports.
+    var deferred: Deferred?
+
+    enum Deferred: Sendable {
+        case attempt
+        case event(SlotHandle, LegEvent)
+    }
+}

@@ -1,0 +1,82 @@
+import Addresses
+import MediaSessions
+import Routing
+import SDP
+
+/// The media side of a call: whether it passes the switch, through which ports, and what each party described last.
+public struct CallMedia: Sendable {
+    /// Whether media passes the switch.
+    public let mode: MediaMode
+    /// The relay session, named like its call.
+    let session: MediaSessionID
+    /// Our addresses towards the caller, and towards the callee.
+    let caller: MediaAddress
+    let callee: MediaAddress
+    /// Streams whose ports are open.
+    var openStreams = 0
+    var callerPorts: [UInt16] = []
+    var calleePorts: [UInt16] = []
+    var callerOrigin: DescriptionOrigin
+    var calleeOrigin: DescriptionOrigin
+    /// Where the caller's media comes from, as its description says.
+    public internal(set) var callerAddress: IPAddress?
+    /// Where the callee's media comes from, as its description says.
+    public internal(set) var calleeAddress: IPAddress?
+    var callerHolds = false
+    var calleeHolds = false
+    var isSupervised = false
+    /// Whether the relay session has been closed, and its statistics are awaited.
+    var isClosing = false
+
+    /// Media of a call before its first attempt.
+    public init(
+        mode: MediaMode, session: MediaSessionID, caller: MediaAddress, callee: MediaAddress, originID: UInt64
+    ) {
+        self.mode = mode
+        self.session = session
+        self.caller = caller
+        self.callee = callee
+        callerOrigin = DescriptionOrigin(id: originID)
+        calleeOrigin = DescriptionOrigin(id: originID &+ 1)
+    }
+
+    /// Whether ports are open that have to be closed.
+    var isOpen: Bool { mode == .relay && openStreams > 0 }
+}
+
+/// The addresses of a relay session towards one party.
+public struct MediaAddress: Equatable, Sendable {
+    /// What we bind.
+    public var bound: IPAddress
+    /// What the party reads in our descriptions.
+    public var advertised: IPAddress
+    /// Where the party's signalling comes from, which helps media through address translation.
+    public var signalling: IPAddress
+
+    public init(bound: IPAddress, advertised: IPAddress, signalling: IPAddress) {
+        self.bound = bound
+        self.advertised = advertised
+        self.signalling = signalling
+    }
+}
+
+/// The o= line of the descriptions that we send to one party: the version grows when the description changes
+/// (RFC 3264 §8).
+struct DescriptionOrigin: Equatable, Sendable {
+    var id: UInt64
+    var version: UInt64 = 0
+    var fingerprint: UInt64 = 0
+
+    init(id: UInt64) { self.id = id }
+
+    /// Takes note of the description about to be sent and returns its version.
+    mutating func version(for description: [UInt8]) -> UInt64 {
+        var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in description { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        if hash != fingerprint || version == 0 {
+            fingerprint = hash
+            version &+= 1
+        }
+        return version
+    }
+}

@@ -1,0 +1,102 @@
+import SIPMessages
+
+/// What a leg reads out of messages, and how it ends.
+extension Leg {
+    /// The session description of a message: its body when it is of type application/sdp or has no type.
+    public static func description(of message: SIPMessage) -> [UInt8]? {
+        guard !message.body.isEmpty else { return nil }
+        if message.first(.contentType) != nil && !message.hasContentType("application/sdp") { return nil }
+        return message.copy(message.body)
+    }
+
+    /// The release that a BYE or CANCEL of the peer means, with the cause that its Reason header tells.
+    static func release(_ kind: Release.Kind, told request: SIPMessage) -> Release {
+        var release = Release(kind)
+        request.forEachValue(of: .reason) { value in
+            guard let reason = ReasonValue(request, value) else { return }
+            switch reason.protocolName {
+            case .q850: release.cause = UInt8(exactly: reason.cause & 127)
+            case .sip: release.status = UInt16(exactly: reason.cause)
+            }
+        }
+        return release
+    }
+
+    /// The failure that a final answer means.
+    static func failure(of response: SIPMessage, _ status: StatusCode) -> Failure {
+        var failure = Failure(status, .answered)
+        if case .response(_, let reason) = response.startLine, !reason.isEmpty { failure.phrase = response.copy(reason) }
+        failure.retryAfter = response.number(of: .retryAfter)
+        response.forEachValue(of: .reason) { value in
+            if let reason = ReasonValue(response, value), reason.protocolName == .q850 {
+                failure.cause = UInt8(exactly: reason.cause & 127)
+            }
+        }
+        if status.rawValue / 100 == 3 {
+            response.forEachValue(of: .contact) { value in
+                if failure.contacts.count < 8 { failure.contacts.append(response.unfolded(value)) }
+            }
+        }
+        return failure
+    }
+
+    /// Writes the Reason header of a release that has a cause (RFC 3326).
+    static func writeReason(_ release: Release, to writer: inout MessageWriter) {
+        if let cause = release.cause {
+            writer.begin(.reason)
+            writer.append("Q.850;cause=")
+            writer.append(UInt32(cause))
+            writer.end()
+        } else if let status = release.status {
+            writer.begin(.reason)
+            writer.append("SIP;cause=")
+            writer.append(UInt32(status))
+            writer.end()
+        }
+    }
+
+    /// Follows a new Contact of the peer (RFC 3261 §12.2.1.2).
+    mutating func refreshTarget(from message: SIPMessage) {
+        dialog?.refreshTarget(from: message)
+        if let dialog { flow = flow.toward(dialog.nextHop) }
+    }
+
+    /// Ends the leg at once and frees what it held.
+    mutating func finish() {
+        state = .ended
+        unacknowledgedSuccess = nil
+        acknowledgement = nil
+        outgoing = nil
+        earlyDialogs = []
+        postponedRelease = nil
+    }
+
+    /// Ends a leg that waits for nothing any more.
+    mutating func endIfQuiet() {
+        if state == .ending && requests.isEmpty { finish() }
+    }
+}
+
+/// One value of a Reason header field: `Q.850;cause=16;text="…"` (RFC 3326 §2).
+struct ReasonValue {
+    enum Name { case q850, sip }
+    var protocolName: Name
+    var cause: UInt32
+
+    /// nil for other protocols, and where no cause is told.
+    init?(_ message: SIPMessage, _ value: ByteRange) {
+        let text = message.copy(value)
+        let name = text.prefix { $0 != UInt8(ascii: ";") && $0 > 0x20 }
+        if name.elementsEqual("Q.850".utf8, by: { $0 | 0x20 == $1 | 0x20 }) {
+            protocolName = .q850
+        } else if name.elementsEqual("SIP".utf8, by: { $0 | 0x20 == $1 | 0x20 }) {
+            protocolName = .sip
+        } else {
+            return nil
+        }
+        let skipped = UInt32(name.count)
+        let parameters = ByteRange(offset: value.offset &+ skipped, count: value.count &- skipped)
+        guard let range = message.parameter("cause", in: parameters), let cause = message.number(range) else { return nil }
+        self.cause = cause
+    }
+}

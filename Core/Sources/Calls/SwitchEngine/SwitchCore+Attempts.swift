@@ -1,0 +1,147 @@
+import Accounting
+import CallControl
+import MediaSessions
+import Routing
+import SIPMessages
+import SIPTransactions
+import SIPUserAgent
+import Timeline
+
+/// How a shard carries out what its calls want.
+extension SwitchCore {
+    mutating func carryOut(
+        _ effect: Call.Effect, of handle: SlotHandle, _ now: Instant, _ outputs: inout [SwitchOutput]
+    ) {
+        switch effect {
+        case .tell(let leg, let command): feed(.command(command), to: leg, now)
+        case .attempt(let candidate, let description): attempt(candidate, description, of: handle, now, &outputs)
+        case .releaseConnection:
+            if let ticket = calls[handle]?.connectionTicket {
+                admission.release(ticket)
+                calls[handle]?.connectionTicket = nil
+            }
+        case .releaseAdmission:
+            if let ticket = calls[handle]?.ticket {
+                admission.release(ticket)
+                calls[handle]?.ticket = nil
+            }
+            calls[handle]?.invitation = nil
+        case .media(let command): outputs.append(.media(command))
+        case .changed(let state):
+            if state == .connected { calls[handle]?.invitation = nil }
+            if let number = calls[handle]?.call.id { outputs.append(.event(CallEvent(call: number, state: state))) }
+        case .record:
+            if let record = record(of: handle) { outputs.append(.record(record)) }
+        case .forget:
+            if let number = calls[handle]?.call.id { callsByNumber[number] = nil }
+            callTimers.cancel(handle)
+            calls.remove(handle)
+        }
+    }
+
+    /// Sends one attempt's INVITE, if the connection has room and can be reached.
+    private mutating func attempt(
+        _ candidate: RouteCandidate, _ description: [UInt8]?, of handle: SlotHandle, _ now: Instant,
+        _ outputs: inout [SwitchOutput]
+    ) {
+        guard let entry = calls[handle], let invitation = entry.invitation else { return }
+        let connection = entry.tables.connections[candidate.connection]
+        guard let flow = configuration.flows[connection.id] else {
+            return refuseAttempt(Failure(.serviceUnavailable, .unreachable), of: handle, now)
+        }
+        switch admission.admit(connection: candidate.connectionID, at: now) {
+        case .refused:
+            return refuseAttempt(Failure(.serviceUnavailable), of: handle, now)
+        case .admitted(let ticket): calls[handle]?.connectionTicket = ticket
+        }
+        let numbers = outgoingNumbers(of: entry, connection)
+        var outgoing = OutgoingInvitation(
+            requestURI: CalleeAddress.requestURI(numbers.called, connection.destination),
+            from: CalleeAddress.from(numbers.caller, display: invitation.display, host: userAgent.settings.local(of: flow)),
+            to: CalleeAddress.to(numbers.called, connection.destination), callID: userAgent.mintCallID(),
+            maxForwards: invitation.maxForwards &- 1, description: description)
+        outgoing.passedHeaders = invitation.passedHeaders
+        outgoing.credentials = connection.credentials.map { Credentials(username: $0.username, password: $0.password) }
+        let legHandle = legs.nextHandle
+        let identity = LegIdentity(legHandle, of: handle, shard: userAgent.settings.shard, using: &userAgent.identifiers)
+        legs.insert(Leg(inviting: outgoing, over: flow, identity: identity))
+        withCall(handle) { call, effects in
+            let attempt = StartedAttempt(
+                leg: legHandle, callID: outgoing.callID, connection: connection, callerNumber: numbers.caller,
+                calledNumber: numbers.called)
+            call.receive(.attempting(attempt), at: now, into: &effects)
+        }
+        legs[legHandle]?.start(at: now, through: &userAgent)
+    }
+
+    private mutating func refuseAttempt(_ failure: Failure, of handle: SlotHandle, _ now: Instant) {
+        withCall(handle) { $0.receive(.attemptRefused(failure), at: now, into: &$1) }
+    }
+
+    /// The numbers as the connection gets them: translated for the account, then for the connection.
+    private func outgoingNumbers(of entry: CallEntry, _ connection: ConnectionEntry) -> (caller: [UInt8], called: [UInt8]) {
+        let account = entry.tables.accounts[entry.account]
+        let parties = entry.call.parties
+        let caller = account.cliTranslation?.apply(to: parties.callerNumberIn) ?? parties.callerNumberIn
+        let called = account.cldTranslation?.apply(to: parties.calledNumberIn) ?? parties.calledNumberIn
+        return (
+            connection.cliTranslation?.apply(to: caller) ?? caller,
+            connection.cldTranslation?.apply(to: called) ?? called
+        )
+    }
+
+    // MARK: Inputs beside messages
+
+    mutating func receive(_ event: MediaEvent, _ now: Instant) {
+        let session: MediaSessionID
+        switch event {
+        case .opened(let id, _, _), .openFailed(let id), .silent(let id, _), .closed(let id, _, _): session = id
+        }
+        withCall(SlotHandle(rawValue: session.rawValue)) { $0.receive(.media(event), at: now, into: &$1) }
+    }
+
+    mutating func obey(_ command: CallCommand, _ now: Instant) {
+        switch command {
+        case .disconnect(let number, let endedBy):
+            guard let handle = callsByNumber[number] else { return }
+            withCall(handle) { $0.receive(.disconnect(endedBy, detail: ""), at: now, into: &$1) }
+        }
+    }
+
+    mutating func recorded(_ records: [UInt64], _ now: Instant) {
+        for record in records {
+            guard let handle = callsByNumber[numbering.call(of: record)] else { continue }
+            withCall(handle) { $0.receive(.recorded, at: now, into: &$1) }
+        }
+    }
+
+    mutating func adopt(_ snapshot: ConfigurationSnapshot) {
+        configuration = snapshot
+        userAgent.settings.product = snapshot.product
+        userAgent.settings.advertised = snapshot.advertised
+        admission.reload(tables: snapshot.tables, limits: snapshot.limits)
+    }
+
+    /// The record of an ended call.
+    private func record(of handle: SlotHandle) -> CallDetailRecord? {
+        guard let call = calls[handle]?.call, let ending = call.ending else { return nil }
+        var record = CallDetailRecord(
+            id: numbering.record(of: call.id), call: call.id, parties: call.parties, times: call.times, ending: ending)
+        record.node = configuration.node
+        record.environment = configuration.environment
+        record.callerCallID = call.callerCallID
+        record.calleeCallID = call.calleeCallID
+        record.attempts = call.hunt.attempts
+        record.callerMedia = call.statistics.map { CallMediaRecord($0.caller) }
+        record.calleeMedia = call.statistics.map { CallMediaRecord($0.callee) }
+        return record
+    }
+}
+
+extension CallMediaRecord {
+    init(_ statistics: MediaStatistics) {
+        self.init(
+            packets: statistics.packets, bytes: statistics.bytes, lost: statistics.lost, rejected: statistics.rejected,
+            jitter: statistics.jitter)
+    }
+}

@@ -1,0 +1,201 @@
+import Accounting
+import Addresses
+import CallControl
+import MediaSessions
+import Routing
+import SIPMessages
+import SIPTransactions
+import SIPUserAgent
+import Timeline
+
+/// How an INVITE becomes a call: who sent it, whether it may, and where it can go.
+extension SwitchCore {
+    mutating func receiveInvitation(
+        _ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow, _ now: Instant, _ outputs: inout [SwitchOutput]
+    ) {
+        if isDraining { return refuseForNow(request, id, flow) }
+        let numbers = CallNumbers(of: request)
+        let account: Int
+        if let trusted = configuration.tables.account(source: flow.remote.address, cli: numbers.caller, cld: numbers.called) {
+            account = trusted.account
+        } else {
+            switch verifyCredentials(of: request, flow, now) {
+            case .accepted(let known): account = known
+            case .challenge(let isStale):
+                if request.first(.authorization) != nil { outputs.append(.notice(.authenticationFailed(flow))) }
+                return challenge(request, id, flow, isStale: isStale, now)
+            case .silence: return userAgent.transactions.abandon(id)
+            }
+        }
+        switch admission.admit(account: account, source: flow.remote.address, at: now) {
+        case .admitted(let ticket):
+            begin(request, id, flow, Caller(account: account, numbers: numbers, ticket: ticket), now)
+        case .refused(let limit):
+            outputs.append(.notice(.limitReached(limit)))
+            if limit.isOfSwitch { return refuseForNow(request, id, flow) }
+            begin(request, id, flow, Caller(account: account, numbers: numbers, ticket: nil), now)
+        }
+    }
+
+    /// 503 with a spread Retry-After, so that a flood does not come back as one (RFC 3261 §20.33).
+    private mutating func refuseForNow(_ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow) {
+        let seconds = 1 + userAgent.identifiers.number(below: 10)
+        refuse(request, id, flow, .serviceUnavailable) { $0.header(.retryAfter, seconds) }
+    }
+
+    mutating func verifyCredentials(of request: SIPMessage, _ flow: Flow, _ now: Instant) -> DigestVerdict {
+        let tables = configuration.tables
+        let credentials = authenticator.credentials(from: DigestCredentials.all(of: request, .authorization))
+        let asked = DigestRequest(
+            method: request.copy(request.methodToken), uri: request.copy(request.requestURI), source: flow.remote.address)
+        return authenticator.verify(credentials, for: asked, at: now) { name in
+            guard let position = tables.account(authname: name), let password = tables.accounts[position].password else {
+                return nil
+            }
+            return DigestSecret(account: position, password: password)
+        }
+    }
+
+    /// An authenticated caller.
+    private struct Caller {
+        var account: Int
+        var numbers: CallNumbers
+        /// nil when a limit of the account or of a customer above refuses the call.
+        var ticket: AdmissionTicket?
+    }
+
+    private mutating func begin(
+        _ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow, _ caller: Caller, _ now: Instant
+    ) {
+        let account = configuration.tables.accounts[caller.account]
+        let plan = plan(for: caller, account)
+        let callHandle = calls.nextHandle
+        let legHandle = legs.nextHandle
+        let identity = LegIdentity(
+            legHandle, of: callHandle, shard: userAgent.settings.shard, using: &userAgent.identifiers)
+        let leg = Leg(serving: request, id, over: flow, identity: identity)
+        leg.sendTrying(at: now, through: &userAgent)
+        userAgent.transactions.setUser(identity.user, of: id)
+        legs.insert(leg)
+
+        var parties = CallParties()
+        parties.callerNumberIn = caller.numbers.caller
+        parties.calledNumberIn = caller.numbers.called
+        parties.account = account.id
+        parties.customer = configuration.tables.customers[account.customer].id
+        let number = numbering.next()
+        let times = CallTimes(setup: now, setupMilliseconds: numbering.milliseconds(at: now))
+        let call = Call(
+            id: number,
+            caller: CallerIdentity(leg: legHandle, callID: request.copy(request.callID), parties: parties, times: times),
+            media: media(for: account, plan, callHandle, flow), offer: Leg.description(of: request),
+            policy: CallPolicy(
+                maxCreditTime: account.maxCreditTime, noAnswer: configuration.noAnswer, linger: configuration.linger))
+        var entry = CallEntry(
+            call: call, tables: configuration.tables, account: caller.account, ticket: caller.ticket)
+        entry.invitation = invitation(of: request)
+        calls.insert(entry)
+        callsByNumber[number] = callHandle
+
+        withCall(callHandle) { call, effects in
+            call.enterRouting(into: &effects)
+            switch plan {
+            case .candidates(let candidates): call.receive(.routed(candidates), at: now, into: &effects)
+            case .refused(let failure): call.receive(.refused(failure), at: now, into: &effects)
+            }
+        }
+    }
+
+    private enum Plan {
+        case candidates([RouteCandidate])
+        case refused(Failure)
+    }
+
+    /// Where the call may go.
+    private mutating func plan(for caller: Caller, _ account: AccountEntry) -> Plan {
+        if account.isBlocked { return .refused(Failure(.forbidden)) }
+        if caller.ticket == nil { return .refused(Failure(.forbidden, phrase: Array("Limit Reached".utf8))) }
+        if case .connection(let position)? = configuration.tables.did(caller.numbers.called) {
+            let connection = configuration.tables.connections[position]
+            return .candidates([RouteCandidate(connection: position, connectionID: connection.id)])
+        }
+        let called = account.cldTranslation?.apply(to: caller.numbers.called) ?? caller.numbers.called
+        var candidates: [RouteCandidate] = []
+        let selector = RouteSelector(tables: configuration.tables, notAnswering: notAnswering)
+        switch selector.select(account: caller.account, cld: called, dice: &userAgent.identifiers, into: &candidates) {
+        case .routes: return .candidates(candidates)
+        case .forbidden, .noRoutingGroup: return .refused(Failure(.forbidden))
+        case .noRoute: return .refused(Failure(.notFound))
+        case .unavailable: return .refused(Failure(.serviceUnavailable, retryAfter: 10))
+        }
+    }
+
+    /// What the callee's INVITE takes over: nothing but what a rule names.
+    private func invitation(of request: SIPMessage) -> CallerInvitation {
+        var passed: [PassedHeader] = []
+        for name in configuration.passedHeaders {
+            for value in request.values(named: name) {
+                passed.append(PassedHeader(name: name, value: request.unfolded(value)))
+            }
+        }
+        return CallerInvitation(
+            display: request.from.display.map { request.unfolded($0) }, maxForwards: request.maxForwards ?? 70,
+            passedHeaders: passed)
+    }
+
+    /// How media travels: the account's word before the connection's before the default.
+    private mutating func media(
+        for account: AccountEntry, _ plan: Plan, _ call: SlotHandle, _ flow: Flow
+    ) -> CallMedia {
+        var connection: ConnectionEntry?
+        if case .candidates(let candidates) = plan, let first = candidates.first {
+            connection = configuration.tables.connections[first.connection]
+        }
+        let callee = connection.flatMap { configuration.flows[$0.id] } ?? flow
+        return CallMedia(
+            mode: account.media ?? connection?.media ?? configuration.mediaMode,
+            session: MediaSessionID(rawValue: call.rawValue), caller: mediaAddress(facing: flow),
+            callee: mediaAddress(facing: callee), originID: userAgent.identifiers.next() >> 2)
+    }
+
+    /// The addresses of a relay towards the peer of `flow`.
+    func mediaAddress(facing flow: Flow) -> MediaAddress {
+        let isTranslated = configuration.mediaAdvertised != nil || configuration.advertised != nil
+        let wildcard = flow.local.address.isIPv6 ? IPAddress(high: 0, low: 0) : IPAddress(v4: 0)
+        let bound = configuration.mediaAddress.isUnspecified
+            ? (isTranslated ? wildcard : flow.local.address) : configuration.mediaAddress
+        let advertised = configuration.mediaAdvertised ?? configuration.advertised
+        return MediaAddress(
+            bound: bound, advertised: advertised ?? (bound.isUnspecified ? flow.local.address : bound),
+            signalling: flow.remote.address)
+    }
+}
+
+/// The numbers of an INVITE: who calls whom.
+struct CallNumbers: Sendable {
+    /// The user of From.
+    var caller: [UInt8]
+    /// The user of the Request-URI.
+    var called: [UInt8]
+
+    init(of request: SIPMessage) {
+        caller = Self.user(of: request.from.uri, in: request)
+        called = Self.user(of: request.requestURI, in: request)
+    }
+
+    private static func user(of range: ByteRange, in request: SIPMessage) -> [UInt8] {
+        guard let uri = try? request.uri(range) else { return [] }
+        if let user = uri.unescapedUser(in: request.bytes) { return user }
+        return uri.scheme == .tel ? request.copy(uri.host) : []
+    }
+}
+
+extension AdmissionLimit {
+    /// Whether the whole switch or the source is overloaded, so that nothing may be kept of the call.
+    var isOfSwitch: Bool {
+        switch self {
+        case .switchCalls, .switchRate, .sourceRate: true
+        case .customerCalls, .customerRate, .accountCalls, .accountRate, .connectionCalls, .connectionRate: false
+        }
+    }
+}

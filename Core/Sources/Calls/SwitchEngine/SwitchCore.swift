@@ -1,0 +1,262 @@
+import Accounting
+import Addresses
+import CallControl
+import MediaSessions
+import Routing
+import SIPMessages
+import SIPTransactions
+import SIPUserAgent
+import Timeline
+
+/// Everything that one shard of the switch knows and decides: transactions, legs, calls, limits and routes. It does no
+/// I/O, reads no clock and rolls no dice but its seeded ones; the runtime feeds it inputs and carries out its outputs.
+public struct SwitchCore: Sendable {
+    /// The configuration in force.
+    public internal(set) var configuration: ConfigurationSnapshot
+    var userAgent: UserAgentCore
+    var legs = SlotTable<Leg>()
+    var calls = SlotTable<CallEntry>()
+    var callsByNumber: [UInt64: SlotHandle] = [:]
+    var legTimers = DeadlineQueue<SlotHandle>()
+    var callTimers = DeadlineQueue<SlotHandle>()
+    var admission: Admission
+    var authenticator: DigestAuthenticator
+    var numbering: CallNumbering
+    /// Whether new calls are refused because the switch is about to stop.
+    public internal(set) var isDraining = false
+    /// Ids of connections that do not answer their OPTIONS.
+    var notAnswering: Set<Int> = []
+    var pendingLegEvents: [PendingLegEvent] = []
+    var pendingCallEffects: [PendingCallEffect] = []
+
+    /// A shard; `seed` decides every identifier and die, `epochMilliseconds` is the wall clock at `Instant.zero`.
+    public init(
+        shard: UInt8, configuration: ConfigurationSnapshot, hashes: DigestFunctions, seed: UInt64, epochMilliseconds: Int64
+    ) {
+        self.configuration = configuration
+        let settings = UserAgentSettings(
+            shard: shard, product: configuration.product, advertised: configuration.advertised,
+            timers: configuration.timers)
+        userAgent = UserAgentCore(settings: settings, hashes: hashes, seed: seed)
+        admission = Admission(tables: configuration.tables, limits: configuration.limits)
+        var secret: [UInt8] = []
+        userAgent.identifiers.appendToken(count: 52, to: &secret)
+        authenticator = DigestAuthenticator(
+            configuration: DigestAuthenticator.Configuration(realm: configuration.realm), functions: hashes,
+            secret: secret, shard: shard)
+        numbering = CallNumbering(epochMilliseconds: epochMilliseconds)
+    }
+
+    /// Calls in any state, dead ones included.
+    public var callCount: Int { calls.count }
+
+    /// Whether nothing is left of any call: no call, leg or transaction.
+    public var isQuiet: Bool { calls.count == 0 && legs.count == 0 && userAgent.transactions.count == 0 }
+
+    /// Calls that have not ended.
+    public var liveCallCount: Int {
+        calls.handles.reduce(0) { $0 + (calls[$1]?.call.state == .dead ? 0 : 1) }
+    }
+
+    /// The earliest instant at which `timeElapsed` has something to do.
+    public var nextDeadline: Instant? {
+        [userAgent.transactions.nextDeadline, legTimers.nextDeadline, callTimers.nextDeadline].compactMap { $0 }.min()
+    }
+
+    /// The one door for everything but time.
+    public mutating func receive(_ input: SwitchInput, at now: Instant, into outputs: inout [SwitchOutput]) {
+        switch input {
+        case .message(let bytes, let flow): receive(bytes, flow, now, &outputs)
+        case .malformed(let error, let flow):
+            answerMalformed(error, flow, &outputs)
+            outputs.append(.closeFlow(flow))
+        case .flowClosed(let flow):
+            userAgent.transactions.flowClosed(flow, at: now, into: &userAgent.effects)
+        case .sendFailed(let bytes, _):
+            userAgent.transactions.sendFailed(bytes, at: now, into: &userAgent.effects)
+        case .media(let event): receive(event, now)
+        case .command(let command): obey(command, now)
+        case .configuration(let snapshot): adopt(snapshot)
+        case .recorded(let records): recorded(records, now)
+        case .draining(let isDraining): self.isDraining = isDraining
+        }
+        settle(now, &outputs)
+    }
+
+    /// Lets every machine act whose deadline has passed.
+    public mutating func timeElapsed(at now: Instant, into outputs: inout [SwitchOutput]) {
+        userAgent.transactions.timeElapsed(at: now, into: &userAgent.effects)
+        settle(now, &outputs)
+        while let handle = legTimers.popExpired(at: now) {
+            withLeg(handle) { leg, userAgent, events in leg.timeElapsed(at: now, through: &userAgent, into: &events) }
+            settle(now, &outputs)
+        }
+        while let handle = callTimers.popExpired(at: now) {
+            withCall(handle) { call, effects in call.timeElapsed(at: now, into: &effects) }
+            settle(now, &outputs)
+        }
+    }
+
+    // MARK: Messages
+
+    private mutating func receive(_ bytes: [UInt8], _ flow: Flow, _ now: Instant, _ outputs: inout [SwitchOutput]) {
+        do {
+            let message = try MessageParser.parse(bytes)
+            userAgent.transactions.receive(message, from: flow, at: now, into: &userAgent.effects)
+        } catch {
+            answerMalformed(error, flow, &outputs)
+        }
+    }
+
+    private mutating func answerMalformed(_ error: SIPParseError, _ flow: Flow, _ outputs: inout [SwitchOutput]) {
+        outputs.append(.notice(.malformedMessage(status: error.status, offset: error.offset)))
+        guard let partial = error.partial, partial.isRequest, partial.method != .ack else { return }
+        let response = OutgoingResponse(error.status, toTag: statelessTag, source: flow.remote)
+        outputs.append(.send(userAgent.bytes(of: response, to: partial), flow.forResponses(to: partial)))
+    }
+
+    /// The To tag of refusals that leave no state behind.
+    var statelessTag: [UInt8] { Array("refused".utf8) }
+
+    // MARK: Settling
+
+    /// Carries out what the last step caused, step by step, until everything is quiet.
+    private mutating func settle(_ now: Instant, _ outputs: inout [SwitchOutput]) {
+        while true {
+            if !userAgent.effects.isEmpty {
+                var effects: [TransactionTable.Effect] = []
+                swap(&effects, &userAgent.effects)
+                for effect in effects { carryOut(effect, now, &outputs) }
+                effects.removeAll(keepingCapacity: true)
+                if userAgent.effects.isEmpty { swap(&effects, &userAgent.effects) }
+            } else if !pendingLegEvents.isEmpty {
+                var events: [PendingLegEvent] = []
+                swap(&events, &pendingLegEvents)
+                for pending in events { report(pending, now) }
+                events.removeAll(keepingCapacity: true)
+                if pendingLegEvents.isEmpty { swap(&events, &pendingLegEvents) }
+            } else if !pendingCallEffects.isEmpty {
+                var effects: [PendingCallEffect] = []
+                swap(&effects, &pendingCallEffects)
+                for pending in effects { carryOut(pending.effect, of: pending.call, now, &outputs) }
+                effects.removeAll(keepingCapacity: true)
+                if pendingCallEffects.isEmpty { swap(&effects, &pendingCallEffects) }
+            } else {
+                return
+            }
+        }
+    }
+
+    private mutating func carryOut(
+        _ effect: TransactionTable.Effect, _ now: Instant, _ outputs: inout [SwitchOutput]
+    ) {
+        switch effect {
+        case .transmit(let bytes, let flow): outputs.append(.send(bytes, flow))
+        case .request(let message, let id, let flow): receiveRequest(message, id, flow, now, &outputs)
+        case .acknowledgement(let message, _, _):
+            if let handle = leg(for: message) { feed(.acknowledgement(message), to: handle, now) }
+        case .cancelled(_, let user, let message): feed(.cancelled(message), to: SlotHandle(rawValue: user.rawValue), now)
+        case .response(let message, let id, let user):
+            feed(.response(message, id), to: SlotHandle(rawValue: user.rawValue), now)
+        case .timedOut(let id, let user):
+            feed(.requestFailed(id, Failure(.requestTimeout, .noResponse)), to: SlotHandle(rawValue: user.rawValue), now)
+        case .transportFailed(let id, let user):
+            feed(
+                .requestFailed(id, Failure(.serviceUnavailable, .unreachable)), to: SlotHandle(rawValue: user.rawValue), now)
+        case .unacknowledged, .responseFailed: break
+        }
+    }
+
+    private mutating func report(_ pending: PendingLegEvent, _ now: Instant) {
+        guard let call = legs[pending.leg]?.call else { return }
+        if case .ended = pending.event {
+            legs.remove(pending.leg)
+            legTimers.cancel(pending.leg)
+        }
+        withCall(call) { $0.receive(.leg(pending.leg, pending.event), at: now, into: &$1) }
+    }
+
+    // MARK: Machines
+
+    /// Gives a leg an input and takes note of what it reports and when it wants to be woken.
+    mutating func feed(_ input: Leg.Input, to handle: SlotHandle, _ now: Instant) {
+        withLeg(handle) { leg, userAgent, events in leg.receive(input, at: now, through: &userAgent, into: &events) }
+    }
+
+    private mutating func withLeg(
+        _ handle: SlotHandle, _ body: (inout Leg, inout UserAgentCore, inout [LegEvent]) -> Void
+    ) {
+        guard legs.contains(handle) else { return }
+        var events: [LegEvent] = []
+        body(&legs[handle]!, &userAgent, &events)
+        for event in events { pendingLegEvents.append(PendingLegEvent(leg: handle, event: event)) }
+        legTimers.reschedule(handle, at: legs[handle]?.nextDeadline)
+    }
+
+    /// Gives a call an event and takes note of what it wants and when it wants to be woken.
+    mutating func withCall(_ handle: SlotHandle, _ body: (inout Call, inout [Call.Effect]) -> Void) {
+        guard calls.contains(handle) else { return }
+        var effects: [Call.Effect] = []
+        body(&calls[handle]!.call, &effects)
+        for effect in effects { pendingCallEffects.append(PendingCallEffect(call: handle, effect: effect)) }
+        callTimers.reschedule(handle, at: calls[handle]?.call.nextDeadline)
+    }
+}
+
+/// A call and what the shard holds for it.
+struct CallEntry: Sendable {
+    var call: Call
+    /// The tables that the call was routed with, in which its candidates are positions.
+    let tables: RoutingTables
+    /// Position of the account.
+    let account: Int
+    /// Counts against the limits of account, customers and switch.
+    var ticket: AdmissionTicket?
+    /// Counts against the limits of the connection of the attempt under way.
+    var connectionTicket: AdmissionTicket?
+    /// What every attempt's INVITE takes over from the caller's.
+    var invitation: CallerInvitation?
+}
+
+/// What the callee's INVITE takes over from the caller's.
+struct CallerInvitation: Sendable {
+    var display: [UInt8]?
+    var maxForwards: UInt8
+    var passedHeaders: [PassedHeader]
+}
+
+struct PendingLegEvent: Sendable {
+    var leg: SlotHandle
+    var event: LegEvent
+}
+
+struct PendingCallEffect: Sendable {
+    var call: SlotHandle
+    var effect: Call.Effect
+}
+
+/// Numbers calls and records: calls from 1 on, records so that no restart repeats one.
+struct CallNumbering: Sendable {
+    /// The wall clock at `Instant.zero`, in milliseconds since 1970-01-01 00:00 UTC.
+    var epochMilliseconds: Int64
+    private var count: UInt64 = 0
+    private let base: UInt64
+
+    init(epochMilliseconds: Int64) {
+        self.epochMilliseconds = epochMilliseconds
+        base = UInt64(clamping: epochMilliseconds) << 22 & UInt64(Int64.max)
+    }
+
+    /// The next call number.
+    mutating func next() -> UInt64 {
+        count += 1
+        return count
+    }
+
+    /// The id of the record of a call.
+    func record(of call: UInt64) -> UInt64 { base &+ call & UInt64(Int64.max) }
+    /// The call whose record has this id.
+    func call(of record: UInt64) -> UInt64 { record &- base }
+    /// The wall clock at `instant`.
+    func milliseconds(at instant: Instant) -> Int64 { epochMilliseconds &+ instant.nanoseconds / 1_000_000 }
+}

@@ -1,0 +1,64 @@
+import SIPMessages
+import Testing
+
+@Suite struct BasicCallTests {
+    @Test("a call is carried from INVITE to BYE, with one record")
+    func basicCall() throws {
+        var harness = try SwitchHarness()
+        let invited = harness.deliver(Messages.invite(), from: SwitchHarness.caller)
+        #expect(invited.map(\.line) == ["100 INVITE", "INVITE"])
+        let invite = try #require(invited.last)
+        #expect(invite.flow.remote == SwitchHarness.vendor)
+        #expect(invite.value(.maxForwards) == "69")
+        #expect(!invite.text.contains("127.0.0.2:5070"))
+
+        let ringing = harness.deliver(Messages.response("180 Ringing", to: invite), from: SwitchHarness.vendor)
+        #expect(ringing.map(\.line) == ["180 INVITE"])
+        let answered = harness.deliver(Messages.response("200 OK", to: invite, sdp: true), from: SwitchHarness.vendor)
+        #expect(answered.map(\.line) == ["ACK", "200 INVITE"])
+        let ok = try #require(answered.last)
+        harness.deliver(Messages.inDialog("ACK", 1, after: ok), from: SwitchHarness.caller)
+        #expect(harness.advance(.seconds(10)).isEmpty)
+
+        let ended = harness.deliver(Messages.inDialog("BYE", 2, after: ok), from: SwitchHarness.caller)
+        #expect(ended.map(\.line) == ["200 BYE", "BYE"])
+        let bye = try #require(ended.last)
+        harness.deliver(Messages.response("200 OK", to: bye), from: SwitchHarness.vendor)
+        #expect(harness.records.count == 1)
+        #expect(harness.records.first?.ending.endedBy == .caller)
+        #expect(harness.records.first?.duration == .seconds(10))
+        harness.give(.recorded(harness.records.map(\.id)))
+        harness.advance(.seconds(64))
+        #expect(harness.core.callCount == 0)
+        #expect(harness.core.isQuiet)
+    }
+}
+
+enum Messages {
+    static let sdp =
+        "v=0\r\no=a 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
+
+    static func invite(to number: String = "4420", callID: String = "a1", extra: String = "", body: String = sdp) -> String {
+        "INVITE sip:\(number)@127.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:5070;branch=z9hG4bK\(callID)\r\n"
+            + "From: \"Alice\" <sip:alice@127.0.0.2:5070>;tag=ft\(callID)\r\nTo: <sip:\(number)@127.0.0.1:5060>\r\n"
+            + "Call-ID: \(callID)\r\nCSeq: 1 INVITE\r\nContact: <sip:alice@127.0.0.2:5070>\r\nMax-Forwards: 70\r\n\(extra)"
+            + (body.isEmpty ? "" : "Content-Type: application/sdp\r\n") + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    static func response(_ line: String, to request: Sent, sdp: Bool = false, tag: String = "callee") -> String {
+        let body = sdp ? Self.sdp.replacing("127.0.0.2", with: "127.0.0.3") : ""
+        let to = request.value(.to) ?? ""
+        return "SIP/2.0 \(line)\r\nVia: \(request.value(.via) ?? "")\r\nFrom: \(request.value(.from) ?? "")\r\n"
+            + "To: \(to)\(to.contains("tag=") ? "" : ";tag=\(tag)")\r\nCall-ID: \(request.value(.callID) ?? "")\r\n"
+            + "CSeq: \(request.value(.cSeq) ?? "")\r\nContact: <sip:127.0.0.3:5080>\r\n"
+            + (sdp ? "Content-Type: application/sdp\r\n" : "") + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+
+    /// A request of the caller inside the dialog that `ok` confirmed.
+    static func inDialog(_ method: String, _ number: Int, after ok: Sent, body: String = "") -> String {
+        "\(method) sip:martlet@127.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:5070;branch=z9hG4bK\(method)\(number)\r\n"
+            + "From: \(ok.value(.from) ?? "")\r\nTo: \(ok.value(.to) ?? "")\r\nCall-ID: \(ok.value(.callID) ?? "")\r\n"
+            + "CSeq: \(number) \(method)\r\nContact: <sip:alice@127.0.0.2:5070>\r\nMax-Forwards: 70\r\n"
+            + (body.isEmpty ? "" : "Content-Type: application/sdp\r\n") + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+    }
+}
