@@ -79,7 +79,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Management", "TestPhone", "SwitchRuntime", "ConfigurationFiles", "SQLiteStore",
+                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "TestPhone", "SwitchRuntime", "ConfigurationFiles", "SQLiteStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Commands/martlet"),

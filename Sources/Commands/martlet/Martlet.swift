@@ -1,7 +1,26 @@
 import ArgumentParser
+import Foundation
 
 /// The `martlet` command; each sub-command is a file beside this one.
 @main
 struct Martlet: AsyncParsableCommand {
-    static let configuration = CommandConfiguration(commandName: "martlet", abstract: "A programmable softswitch.")
+    static let configuration = CommandConfiguration(
+        commandName: "martlet", abstract: "A programmable softswitch.",
+        subcommands: [CallCommand.self, PhoneCommand.self])
+
+    /// Runs the command; wrong usage ends with status 2.
+    static func main() async {
+        do {
+            var command = try parseAsRoot()
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+        } catch {
+            guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
+            FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))
+            Foundation.exit(2)
+        }
+    }
 }
