@@ -71,12 +71,11 @@ public struct RouteSet: Equatable, Sendable {
     /// Cuts the header fields and the `method` parameter off.
     private static func asRequestURI(_ uri: [UInt8]) -> [UInt8] {
         guard let parsed = try? SIPURI(parsing: uri) else { return uri }
-        var result = Array(uri[..<min(parsed.parameters.start, uri.count)])
         let end = parsed.headers.map { max($0.start - 1, 0) } ?? uri.count
-        guard parsed.parameters.start < end, end <= uri.count, !parsed.parameters.isEmpty else {
-            return parsed.parameters.isEmpty ? Array(uri[..<min(end, uri.count)]) : result
-        }
-        for parameter in uri[parsed.parameters.start..<end].split(separator: UInt8(ascii: ";")) {
+        let start = parsed.parameters.isEmpty ? end : parsed.parameters.start
+        guard start <= end, end <= uri.count else { return uri }
+        var result = Array(uri[..<start])
+        for parameter in uri[start..<end].split(separator: UInt8(ascii: ";")) {
             let name = parameter.prefix { $0 != UInt8(ascii: "=") }.map { $0 | 0x20 }
             if name == Array("method".utf8) { continue }
             result.append(UInt8(ascii: ";"))
