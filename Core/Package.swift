@@ -51,6 +51,9 @@ let package = Package(
             name: "SwitchEngineTests",
             dependencies: ["SwitchEngine", "Routing", "Accounting", "MediaSessions", "SIPMessages", "SIPTransactions", "SIPUserAgent", "Timeline", "Addresses"],
             path: "Tests/Unit/SwitchEngineTests"),
+        .testTarget(
+            name: "SIPDialogsTests", dependencies: ["SIPDialogs", "SIPTransactions", "SIPMessages", "Addresses", "Timeline"],
+            path: "Tests/Unit/SIPDialogsTests"),
     ],
     swiftLanguageModes: [.v6]
 )
