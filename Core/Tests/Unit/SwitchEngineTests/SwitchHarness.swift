@@ -13,6 +13,8 @@ struct SwitchHarness {
     var core: SwitchCore
     var now = Instant.zero
     var outputs: [SwitchOutput] = []
+    /// The records of all steps so far.
+    var allRecords: [CallDetailRecord] = []
 
     static let local = Endpoint(IPAddress(v4: 0x7F00_0001), 5060)
     static let caller = Endpoint(IPAddress(v4: 0x7F00_0002), 5070)
@@ -42,6 +44,7 @@ struct SwitchHarness {
     mutating func deliver(_ text: String, from source: Endpoint) -> [Sent] {
         outputs = []
         core.receive(.message(Array(text.utf8), Self.flow(to: source)), at: now, into: &outputs)
+        allRecords += records
         return sent
     }
 
@@ -50,6 +53,7 @@ struct SwitchHarness {
     mutating func give(_ input: SwitchInput) -> [Sent] {
         outputs = []
         core.receive(input, at: now, into: &outputs)
+        allRecords += records
         return sent
     }
 
@@ -63,6 +67,7 @@ struct SwitchHarness {
             core.timeElapsed(at: now, into: &outputs)
         }
         now = end
+        allRecords += records
         return sent
     }
 
