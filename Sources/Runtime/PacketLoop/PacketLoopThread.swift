@@ -8,19 +8,20 @@ public final class PacketLoopThread: Sendable {
     public let signal: LoopSignal
     private let thread: Mutex<pthread_t?>
 
-    /// Starts the thread; `makeClient` runs on it and makes the loop's client, which lives and dies there.
+    /// Makes the loop's client, which may add ports and sockets to the loop, then starts the thread, where the client
+    /// lives and dies.
     ///
     /// `name` is cut to 15 bytes. A positive `realTimePriority` asks for SCHED_FIFO and goes on without it where the
-    /// system refuses. Throws when the process has no descriptor or thread left.
+    /// system refuses. Throws what `makeClient` throws, or when the process has no descriptor or thread left.
     public init(
         name: String, signal: LoopSignal, realTimePriority: Int = 0,
-        makeClient: @escaping @Sendable (PacketLoop) -> any PacketLoopClient
+        makeClient: @Sendable (PacketLoop) throws(SystemError) -> any PacketLoopClient
     ) throws(SystemError) {
         self.signal = signal
         let loop = try PacketLoop(signal: signal)
         let start = ThreadStart(
             name: String(name.prefix(15)), priority: Int32(clamping: realTimePriority), loop: loop,
-            makeClient: makeClient)
+            client: try makeClient(loop))
         var thread = pthread_t()
         let argument = Unmanaged.passRetained(start)
         let result = pthread_create(
@@ -57,20 +58,18 @@ private final class ThreadStart {
     private let name: String
     private let priority: Int32
     private let loop: PacketLoop
-    private let makeClient: @Sendable (PacketLoop) -> any PacketLoopClient
+    private var client: (any PacketLoopClient)?
 
-    init(
-        name: String, priority: Int32, loop: PacketLoop,
-        makeClient: @escaping @Sendable (PacketLoop) -> any PacketLoopClient
-    ) {
+    init(name: String, priority: Int32, loop: PacketLoop, client: any PacketLoopClient) {
         self.name = name
         self.priority = priority
         self.loop = loop
-        self.makeClient = makeClient
+        self.client = client
     }
 
     func run() {
         _ = cpio_prepare_thread(name, priority)
-        loop.run(makeClient(loop))
+        if let client { loop.run(client) }
+        client = nil
     }
 }

@@ -1,0 +1,96 @@
+import Addresses
+import PacketLoop
+import SIPTransactions
+import SwitchEngine
+import Timeline
+
+/// A shard on its thread: feeds its core with datagrams, with what other threads post and with time.
+final class ShardLoop: PacketLoopClient {
+    /// Datagrams up to this size are keep-alives, which no answer is owed to.
+    private static let keepAliveBytes = 4
+
+    private var core: SwitchCore
+    private let ports: [DatagramPort?]
+    private let inbox: Inbox<ShardMessage>
+    private let signal: LoopSignal
+    private var interpreter: OutputInterpreter
+    private var outputs: [SwitchOutput] = []
+    private var messages: [ShardMessage] = []
+    private var failedCount: UInt64 = 0
+
+    init(
+        core: SwitchCore, ports: [DatagramPort?], inbox: Inbox<ShardMessage>, signal: LoopSignal,
+        outlets: OutputInterpreter.Outlets
+    ) {
+        self.core = core
+        self.ports = ports
+        self.inbox = inbox
+        self.signal = signal
+        interpreter = OutputInterpreter(ports: ports, outlets: outlets)
+    }
+
+    var nextDeadline: Instant? { core.nextDeadline }
+
+    func timeElapsed(at now: Instant) {
+        core.timeElapsed(at: now, into: &outputs)
+        perform()
+    }
+
+    func received(_ batch: DatagramBatch, on port: DatagramPort, at now: Instant) {
+        let local = port.socket.local
+        for index in 0..<batch.count where batch.bytes(index).count > Self.keepAliveBytes {
+            let flow = Flow(
+                transport: .udp, listener: UInt16(truncatingIfNeeded: port.index),
+                local: Endpoint(batch.localAddress(index) ?? local.address, local.port),
+                remote: batch.source(index))
+            feed(.message(batch.copy(index), flow), at: now)
+        }
+    }
+
+    func sendFailed(_ failure: SendFailure, on port: DatagramPort, at now: Instant) {
+        failedCount &+= 1
+        let flow = Flow(
+            transport: .udp, listener: UInt16(truncatingIfNeeded: port.index), local: port.socket.local,
+            remote: failure.destination)
+        feed(.sendFailed(failure.bytes, flow), at: now)
+    }
+
+    func inboxSignalled(at now: Instant) {
+        inbox.take(into: &messages)
+        for message in messages {
+            switch message {
+            case .input(let input): feed(input, at: now)
+            case .query(let look): look(ShardView(core: core, traffic: traffic, now: now))
+            }
+        }
+        messages.removeAll(keepingCapacity: true)
+    }
+
+    func iterationEnding(at now: Instant) {
+        let unsendable = interpreter.takeUnsendable()
+        for (bytes, flow) in unsendable { feed(.sendFailed(bytes, flow), at: now) }
+        interpreter.handOver()
+        // What the core did about them must not wait for the next packet.
+        if !unsendable.isEmpty { signal.wake() }
+    }
+
+    private func feed(_ input: SwitchInput, at now: Instant) {
+        core.receive(input, at: now, into: &outputs)
+        perform()
+    }
+
+    private func perform() {
+        interpreter.perform(outputs)
+        outputs.removeAll(keepingCapacity: true)
+    }
+
+    private var traffic: ShardTraffic {
+        var traffic = ShardTraffic(failed: failedCount)
+        for case let port? in ports {
+            traffic.received &+= port.receivedCount
+            traffic.sent &+= port.sentCount
+            traffic.dropped &+= port.droppedCount
+        }
+        return traffic
+    }
+}
