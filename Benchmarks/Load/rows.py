@@ -1,0 +1,276 @@
+"""The measures, one function each. A function takes the settings of the run and returns rows of the table."""
+
+import json
+import os
+import pathlib
+import re
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import servers
+import sipp_load
+
+HERE = pathlib.Path(__file__).resolve().parent
+ROOT = HERE.parent.parent
+sys.path.insert(0, str(ROOT / "Tests" / "Interop"))
+
+
+class Row:
+    """One line of the table. `verdict` is decided by what is required and wanted, both as (comparison, number)."""
+
+    def __init__(self, measure, required, wanted, value, shown, note=""):
+        self.measure, self.required, self.wanted, self.shown, self.note = measure, required, wanted, shown, note
+        if value is None:
+            self.verdict = "not measured"
+        elif required and not holds(value, required):
+            self.verdict = "MISSED"
+        elif wanted and not holds(value, wanted):
+            self.verdict = "required met"
+        else:
+            self.verdict = "wanted met" if wanted else "met" if required else "–"
+
+
+def holds(value, bound):
+    comparison, number = bound
+    return value <= number if comparison == "≤" else value >= number
+
+
+def cost_per_call(settings):
+    """CPU per completed call beside the yardstick's, alternating in one run; medians."""
+    rows = []
+    for rate in (500, 2000, 4000):
+        calls = max(5000, rate * (10 if settings.full else 4))
+        figures = {"martlet": [], "kamailio": []}
+        troubles = 0
+        for _ in range(settings.rounds):
+            for name, start in (("martlet", settings.martlet), ("kamailio", servers.kamailio)):
+                with start() as server:
+                    sipp_load.cost(server, rate, min(calls, rate))
+                    spent, _, failed, repeated = sipp_load.cost(server, rate, calls)
+                    figures[name].append(spent)
+                    if name == "martlet":
+                        troubles += failed + repeated
+        ours, theirs = (statistics.median(figures[name]) for name in ("martlet", "kamailio"))
+        rows.append(Row(
+            f"CPU per call at {rate}/s, against Kamailio's proxy", ("≤", 2.0), ("≤", 1.0), ours / theirs,
+            f"{ours:.3f} ms, Kamailio {theirs:.3f} ms: {ours / theirs:.2f}×", f"{troubles} failed or repeated" if troubles else "",
+        ))
+    return rows
+
+
+def instructions(settings):
+    """User instructions per call: two runs of different length under callgrind, so that the start cancels out."""
+    folder = tempfile.mkdtemp(prefix="martlet-callgrind-")
+    stripped = f"{folder}/martlet"
+    shutil.copy(settings.program, stripped)
+    subprocess.run(["strip", "--strip-debug", stripped], check=True)
+    few, many = (200, 2200) if settings.full else (100, 1100)
+    totals = {}
+    for calls in (few, many):
+        output = f"{folder}/{calls}.out"
+        wrapper = ("valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={output}")
+        with servers.martlet(stripped, wrapper=wrapper) as server:
+            _, completed, failed, _ = sipp_load.cost(server, 40, calls)
+            if completed != calls:
+                return [Row("user instructions per call", ("≤", 300_000), ("≤", 150_000), None, f"{failed} of {calls} calls failed")]
+            time.sleep(1)
+        totals[calls] = sum(int(number) for number in re.findall(r"^(?:totals|summary): (\d+)", open(output).read(), re.M)[:1])
+    shutil.rmtree(folder)
+    each = (totals[many] - totals[few]) / (many - few)
+    return [Row("user instructions per call", ("≤", 300_000), ("≤", 150_000), each, f"{each:,.0f}")]
+
+
+def highest_rate(settings):
+    """The highest rate held for 30 s with no call failed and no message sent twice."""
+    seconds = 30 if settings.full else 10
+    best, stopped = 0, "the last step"
+    for rate in (3000, 4000, 5000, 6000, 6500, 7000, 7500, 8000, 9000, 10000):
+        with settings.martlet() as server:
+            sipp_load.cost(server, 1000, 2000)
+            began = time.monotonic()
+            spent, completed, failed, repeated = sipp_load.cost(server, rate, rate * seconds)
+            took = time.monotonic() - began - 2
+        busy = spent * completed / 1000 / took if completed else 0
+        late = took > seconds * 1.1 + 2
+        if failed or repeated or completed < rate * seconds or late:
+            stopped = f"at {rate}: {failed} failed, {repeated} repeated, {took:.0f} s, the server's core {busy:.0%} busy"
+            break
+        best = rate
+    return [Row(f"calls/s for {seconds} s, none failed, none repeated", ("≥", 4250), ("≥", 8000), best, f"{best}", stopped)]
+
+
+def memory(settings):
+    """Resident memory per held call: the slope between two numbers of calls, half a minute after the last was set up."""
+    rows = []
+    relayed = min(4000, (servers.DESCRIPTORS - 500) // 4)
+    for title, media, low, high in (
+        ("relay off", "direct", 2000, 10000), ("relay on", "relay", relayed // 4, relayed),
+    ):
+        found = {}
+        with settings.martlet(media=media) as server, sipp_load.Callees():
+            for calls in (low, high):
+                settle = 36 if settings.full else 12
+                rate = 1000
+                callers = sipp_load.Callers(rate, calls, hold=int(calls / rate * 1000) + settle * 1000 + 4000)
+                time.sleep(calls / rate + settle)
+                found[calls] = server.memory()
+                completed, failed, _ = callers.finish()
+                if failed or completed != calls:
+                    rows.append(Row(f"memory per held call, {title}", ("≤", 10), ("≤", 5), None, f"{failed} of {calls} calls failed"))
+                    break
+            else:
+                slope = (found[high] - found[low]) / (high - low)
+                limit = f"; {servers.DESCRIPTORS} descriptors allowed" if media == "relay" else ""
+                rows.append(Row(f"memory per held call, {title}", ("≤", 10), ("≤", 5), slope, f"{slope:.2f} KiB", f"{low} to {high} calls{limit}"))
+    return rows
+
+
+def latency(settings):
+    """Set-up time of an unloaded server, one call at a time."""
+    found = {}
+    for name, start in (("martlet", settings.martlet), ("kamailio", servers.kamailio)):
+        with start():
+            result = subprocess.run(
+                ["taskset", "-c", servers.LOAD_CORE, sys.executable, str(HERE / "latency.py"), str(1000 if settings.full else 300)],
+                capture_output=True, text=True, check=True,
+            )
+            found[name] = json.loads(result.stdout)
+    ours, theirs = found["martlet"], found["kamailio"]
+    if not ours["calls"]:
+        return [Row("set-up time, p50", ("≤", 0.5), ("≤", 0.3), None, f"{ours['failed']} calls failed")]
+    return [Row(
+        "set-up time, p50", ("≤", 0.5), ("≤", 0.3), ours["p50"], f"{ours['p50']:.3f} ms, p99 {ours['p99']:.3f} ms",
+        f"Kamailio {theirs['p50']:.3f} ms" + (f"; {ours['failed']} failed" if ours["failed"] else ""),
+    )]
+
+
+def compiled(folder, name):
+    output = f"{folder}/{name}"
+    subprocess.run(["gcc", "-O2", "-o", output, str(HERE / f"{name}.c")], check=True)
+    return output
+
+
+def rtp(load, folder, lines, seconds):
+    """Sends RTP over `lines`; (sent, received)."""
+    path = f"{folder}/streams"
+    pathlib.Path(path).write_text("".join(f"{line}\n" for line in lines))
+    result = subprocess.run(["taskset", "-c", servers.LOAD_CORE, load, path, str(seconds)], capture_output=True, text=True, check=True)
+    return tuple(int(number) for number in re.findall(r"(?:sent|received)=(\d+)", result.stdout))
+
+
+def relay(settings):
+    """CPU per packet in and out, beside a bare loop of recvfrom and sendto."""
+    from peers.sip import Party, audio_endpoint, sdp
+
+    rows = []
+    folder = tempfile.mkdtemp(prefix="martlet-relay-")
+    load, floor = compiled(folder, "rtp_load"), compiled(folder, "relay_floor")
+    seconds = 20 if settings.full else 8
+    for calls in (200, 500):
+        with Floor(floor, calls) as bare:
+            lines = [f"127.0.0.4 {40000 + 2 * i} 127.0.0.1 {30000 + 2 * i}" for i in range(calls)]
+            lines += [f"127.0.0.3 {40000 + 2 * i} 127.0.0.1 {20000 + 2 * i}" for i in range(calls)]
+            before = bare.cpu()
+            _, received = rtp(load, folder, lines, seconds)
+            least = (bare.cpu() - before) / max(1, received) * 1e6
+        with settings.martlet(media="relay") as server, Party("127.0.0.4", 5075) as caller, Party("127.0.0.3", 5080) as callee:
+            lines, legs = [], []
+            for i in range(calls):
+                port = 40000 + 2 * i
+                leg = caller.invite(servers.ADDRESS, f"1555{i:04}", body=sdp("127.0.0.4", port))
+                other = callee.incoming()
+                there = audio_endpoint(other.invite.body)
+                other.reply(200, "OK", body=sdp("127.0.0.3", port))
+                answer = leg.wait(200)
+                here = audio_endpoint(answer.body)
+                leg.ack(answer)
+                other.receive("ACK")
+                legs.append(leg)
+                lines += [f"127.0.0.4 {port} {here[0]} {here[1]}", f"127.0.0.3 {port} {there[0]} {there[1]}"]
+            rtp(load, folder, lines, 2)
+            before = server.cpu()
+            sent, received = rtp(load, folder, lines, seconds)
+            ours = (server.cpu() - before) / max(1, received) * 1e6
+        lost = 1 - received / max(1, sent)
+        rows.append(Row(
+            f"relay CPU per packet, {calls} calls, against the bare loop", ("≤", 1.3), ("≤", 1.05), ours / least,
+            f"{ours:.1f} µs, bare loop {least:.1f} µs: {ours / least:.2f}×", f"{lost:.2%} lost" if lost > 0.0005 else "",
+        ))
+    shutil.rmtree(folder)
+    return rows
+
+
+class Floor(servers.Server):
+    """The bare relay loop; it answers no SIP, so it is given half a second to bind."""
+
+    def __init__(self, program, calls):
+        super().__init__(["taskset", "-c", servers.SERVER_CORE, program, str(calls)], tempfile.mkdtemp(prefix="relay-floor-"))
+
+    def await_answer(self, seconds=20):
+        time.sleep(0.5)
+
+
+def growth(settings):
+    """Cost per call while many others are held, and with many accounts and routes."""
+    rows, rate, calls = [], 1000, 5000
+    held_costs = {}
+    for held in (100, 10_000, 50_000) if settings.full else (100, 10_000):
+        with settings.martlet() as server, sipp_load.Callees():
+            holding = sipp_load.Callers(2000, held, hold=3_600_000, port=5071)
+            time.sleep(held / 2000 + 8)
+            held_costs[held], _, failed, _ = sipp_load.cost(server, rate, calls, callees=False)
+            holding.kill()
+        if failed:
+            held_costs[held] = None
+    rows.append(growth_row("cost per call with {} calls held", held_costs))
+    account_costs = {}
+    for accounts in (10, 10_000, 100_000) if settings.full else (10, 10_000):
+        with settings.martlet(accounts=accounts) as server:
+            sipp_load.cost(server, rate, rate)
+            account_costs[accounts], _, failed, _ = sipp_load.cost(server, rate, calls)
+        if failed:
+            account_costs[accounts] = None
+    rows.append(growth_row("cost per call with {} accounts and routes", account_costs))
+    return rows
+
+
+def growth_row(title, costs):
+    title = title.format(" / ".join(f"{number:,}" for number in costs))
+    if None in costs.values():
+        return Row(title, ("≤", 1.25), ("≤", 1.1), None, "calls failed")
+    figures = list(costs.values())
+    return Row(title, ("≤", 1.25), ("≤", 1.1), max(figures) / figures[0], " / ".join(f"{figure:.3f}" for figure in figures) + " ms")
+
+
+def swift_figure(settings, package, arguments, pattern):
+    """Runs a benchmark written in Swift and finds one figure in what it prints; None where there is no such package."""
+    if not (ROOT / package / "Package.swift").exists():
+        return None
+    result = subprocess.run(
+        ["swift", "run", "--package-path", str(ROOT / package), "-c", "release", *arguments],
+        capture_output=True, text=True, env={**os.environ, "MARTLET_BENCH": "1"},
+    )
+    found = re.search(pattern, result.stdout)
+    return float(found.group(1).replace(",", "")) if found else None
+
+
+def parse(settings):
+    """Time to parse one INVITE of about 1,000 bytes."""
+    figure = swift_figure(settings, "Benchmarks/Micro", ["micro", "parse"], r"parse.*?([\d.,]+) ns")
+    return [Row("parsing an INVITE", ("≤", 2800), ("≤", 1000), figure, f"{figure:,.0f} ns" if figure else "no Benchmarks/Micro")]
+
+
+def simulation(settings):
+    """Simulated calls per second of real time on one core."""
+    figure = swift_figure(settings, "Benchmarks/Micro", ["micro", "simulation"], r"simulation.*?([\d.,]+) calls/s")
+    return [Row("simulated calls/s", ("≥", 1000), None, figure, f"{figure:,.0f}" if figure else "not provided")]
+
+
+ALL = {
+    "cost": cost_per_call, "instructions": instructions, "rate": highest_rate, "memory": memory, "latency": latency, "relay": relay,
+    "growth": growth, "parse": parse, "simulation": simulation,
+}

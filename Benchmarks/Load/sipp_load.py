@@ -1,0 +1,102 @@
+"""Load by sipp on core 1: callers at 127.0.0.2, callees at 127.0.0.3:5080."""
+
+import csv
+import pathlib
+import signal
+import subprocess
+import tempfile
+import time
+
+from servers import LOAD_CORE
+
+HERE = pathlib.Path(__file__).resolve().parent
+COMMON = ["-nostdin", "-timer_resol", "1", "-buff_size", "4194304", "-trace_stat", "-fd", "1"]
+
+
+def last_row(path):
+    """The last row of a sipp statistics file, by column name."""
+    try:
+        rows = list(csv.reader(open(path), delimiter=";"))
+        return dict(zip(rows[0], rows[-1]))
+    except (OSError, IndexError):
+        return {}
+
+
+class Callees:
+    """sipp answering at 127.0.0.3."""
+
+    def __init__(self, port=5080):
+        self.folder = tempfile.mkdtemp(prefix="sipp-callees-")
+        self.process = subprocess.Popen(
+            ["nice", "-n", "-10", "taskset", "-c", LOAD_CORE, "sipp", "-sf", str(HERE / "callee.xml"), "-i", "127.0.0.3", "-p", str(port),
+             "-mi", "127.0.0.3", "-l", "1000000", "-stf", f"{self.folder}/statistics.csv", *COMMON],
+            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+        time.sleep(0.7)
+
+    def statistics(self):
+        return last_row(f"{self.folder}/statistics.csv")
+
+    def stop(self):
+        self.process.send_signal(signal.SIGUSR1)
+        try:
+            self.process.wait(4)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class Callers:
+    """sipp calling from 127.0.0.2; each call is held for `hold` ms."""
+
+    def __init__(self, rate, calls, hold=0, port=5070):
+        self.folder = tempfile.mkdtemp(prefix="sipp-callers-")
+        self.rate, self.calls, self.hold = rate, calls, hold
+        most = max(1000, int(rate * (hold / 1000 + 6)) + 100)
+        self.process = subprocess.Popen(
+            ["nice", "-n", "-10", "taskset", "-c", LOAD_CORE, "sipp", "127.0.0.1:5060", "-sf", str(HERE / "caller.xml"), "-s", "1555",
+             "-i", "127.0.0.2", "-p", str(port), "-mi", "127.0.0.2", "-r", str(rate), "-rp", "1000", "-m", str(calls), "-d", str(hold),
+             "-l", str(most), "-stf", f"{self.folder}/statistics.csv", *COMMON],
+            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )
+
+    def finish(self):
+        """Waits for the end; (completed, failed, retransmitted) calls."""
+        try:
+            self.process.wait(self.calls / self.rate + self.hold / 1000 + 45)
+        except subprocess.TimeoutExpired:
+            self.kill()
+        return self.counts()
+
+    def counts(self):
+        row = last_row(f"{self.folder}/statistics.csv")
+        return tuple(int(row.get(name) or 0) for name in ("SuccessfulCall(C)", "FailedCall(C)", "Retransmissions(C)"))
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def cost(server, rate, calls, port=5070, callees=True):
+    """One run through a running server: (CPU ms per completed call, completed, failed, retransmitted)."""
+    answering = Callees() if callees else None
+    try:
+        before = server.cpu()
+        completed, failed, repeated = Callers(rate, calls, port=port).finish()
+        time.sleep(0.6)
+        spent = server.cpu() - before
+        if answering:
+            answering.stop()
+            repeated += int(answering.statistics().get("Retransmissions(C)") or 0)
+            answering = None
+    finally:
+        if answering:
+            answering.stop()
+    return (spent * 1000 / completed if completed else float("inf")), completed, failed, repeated
