@@ -41,6 +41,13 @@ let package = Package(
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], path: "Tests/Unit/AddressesTests"),
         .testTarget(name: "SIPMessagesTests", dependencies: ["SIPMessages", "Addresses"], path: "Tests/Unit/SIPMessagesTests"),
         .testTarget(name: "ConformanceTests", dependencies: ["SIPMessages", "Addresses"], path: "Tests/Conformance"),
+        .testTarget(
+            name: "RoutingTests", dependencies: ["Routing", "Accounting", "SIPMessages", "Addresses", "Timeline"],
+            path: "Tests/Unit/RoutingTests"),
+        .testTarget(name: "AccountingTests", dependencies: ["Accounting", "Timeline"], path: "Tests/Unit/AccountingTests"),
+        .testTarget(
+            name: "DigestTests", dependencies: ["SIPUserAgent", "SIPMessages", "Addresses", "Timeline"],
+            path: "Tests/Unit/DigestTests"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"], path: "Tests/Unit/TimelineTests"),
         .testTarget(
             name: "TelephoneEventTests", dependencies: ["Timeline", "RTP", "MediaSessions"],
