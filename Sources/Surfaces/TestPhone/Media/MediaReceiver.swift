@@ -21,6 +21,8 @@ struct MediaReceiver: Sendable {
     private var lostBefore = 0
     private var reportedTones: Set<Double> = []
     private var samplesSinceCheck = 0
+    /// The timestamp that the detector's next sample belongs to.
+    private var heardUntil: RTPTimestamp?
 
     /// One source's sequence numbers (RFC 3550 §A.1, §A.3) and the place of its first sample in the recording.
     private struct Stream {
@@ -57,8 +59,7 @@ struct MediaReceiver: Sendable {
         }
         guard let codec = G711Codec(rawValue: packet.payloadType) else { return nil }
         let samples = codec.decode(packet.payload)
-        detector.receive(samples)
-        samplesSinceCheck += samples.count
+        listen(samples, at: packet.timestamp)
         if isRecorded { record(samples, at: packet.timestamp) }
         return nil
     }
@@ -91,6 +92,7 @@ struct MediaReceiver: Sendable {
             stream = Stream(
                 source: packet.source, first: packet.sequence, highest: packet.sequence, received: 1,
                 originTimestamp: packet.timestamp, originPosition: recording.count)
+            heardUntil = nil
             return
         }
         let step = packet.sequence &- known.highest
@@ -100,6 +102,21 @@ struct MediaReceiver: Sendable {
         }
         known.received += 1
         stream = known
+    }
+
+    /// Gives the detector the samples at their places in time: what was lost, or replaced by digits, is silence, or the
+    /// seams would sound like another frequency. Late packets are left out.
+    private mutating func listen(_ samples: [Int16], at timestamp: RTPTimestamp) {
+        let gap = heardUntil.map { timestamp.distance(from: $0) } ?? 0
+        if gap < 0 && gap > -Self.largestGap { return }
+        if gap > 0 {
+            let filled = min(gap, 2 * ToneDetector.blockLength.value)
+            detector.receive(repeatElement(0, count: filled))
+            samplesSinceCheck += filled
+        }
+        detector.receive(samples)
+        samplesSinceCheck += samples.count
+        heardUntil = timestamp.advanced(by: samples.count)
     }
 
     /// Puts the samples where their timestamp says, so that lost packets are silence and late ones fill their gap.
