@@ -94,6 +94,10 @@ let package = Package(
             ],
             path: "Tests/Integration/SIPTransportsTests"),
         .testTarget(
+            name: "PhoneCoreTests",
+            dependencies: ["TestPhone", "Addresses", "Audio", "SIPMessages", "SIPTransactions", "Timeline"],
+            path: "Tests/Unit/PhoneCoreTests"),
+        .testTarget(
             name: "TestPhoneTests", dependencies: ["TestPhone", "Addresses", "Audio", "SIPMessages"],
             path: "Tests/Integration/TestPhoneTests"),
         .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles", "Addresses", "Routing", "Accounting"], path: "Tests/Unit/ConfigurationFilesTests"),
