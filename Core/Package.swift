@@ -6,6 +6,8 @@ import PackageDescription
 let package = Package(
     name: "MartletCore",
     products: [
+        .library(name: "SIPMessages", targets: ["SIPMessages", "Addresses"]),
+        .library(name: "SDP", targets: ["SDP"]),
         .library(name: "SwitchEngine", targets: ["SwitchEngine"]),
         .library(name: "SwitchSimulation", targets: ["SwitchSimulation"]),
     ],

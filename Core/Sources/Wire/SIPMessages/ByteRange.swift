@@ -31,10 +31,15 @@ struct ShortRange: Equatable, Sendable, BitwiseCopyable {
 
     init() {}
 
-    /// Ends beyond 65,535 cannot occur: the parser refuses longer messages.
+    init(offset: UInt16, count: UInt16) {
+        self.offset = offset
+        self.count = count
+    }
+
+    /// `start...end` lies in a message of at most 65,535 bytes: the parser refuses longer ones.
     init(from start: Int, to end: Int) {
         offset = UInt16(truncatingIfNeeded: start)
-        count = UInt16(truncatingIfNeeded: max(0, end &- start))
+        count = UInt16(truncatingIfNeeded: end &- start)
     }
 
     var start: Int { Int(offset) }

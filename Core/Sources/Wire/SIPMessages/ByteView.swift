@@ -70,32 +70,20 @@ struct ByteView: BitwiseCopyable {
         }
         return number
     }
-}
 
-/// Classes of bytes, as sets of 128 bits in registers.
-extension UInt8 {
-    /// `token` of RFC 3261 §25.1: letters, digits and `-.!%*_+`'~`.
-    @inline(__always)
-    var isToken: Bool { isIn(0x03FF_6CA2_0000_0000, 0x47FF_FFFF_87FF_FFFE) }
-
-    /// Space, tab, or a byte of a fold: the parser has made sure that CR and LF inside a value belong to folds.
-    @inline(__always)
-    var isWhitespace: Bool { self <= 32 && (1 << UInt64(self)) & 0x1_0000_2600 != 0 }
-
-    /// Letters, digits, `-`, `.` and `_`: what names of hosts are made of.
-    @inline(__always)
-    var isHost: Bool { isIn(0x03FF_6000_0000_0000, 0x07FF_FFFE_87FF_FFFE) }
-
-    @inline(__always)
-    var isHexadecimal: Bool { self &- 48 < 10 || (self | 0x20) &- 97 < 6 }
-
-    /// Bytes that may stand in a URI or an unquoted parameter value: no control, no blank, none of `"<>`.
-    @inline(__always)
-    var isURICharacter: Bool { self >= 128 || isIn(0xAFFF_FFFA_0000_0000, 0x7FFF_FFFF_FFFF_FFFF) }
-
-    @inline(__always)
-    private func isIn(_ low: UInt64, _ high: UInt64) -> Bool {
-        let mask = self < 64 ? low : high
-        return self < 128 && (mask >> UInt64(self & 63)) & 1 != 0
+    /// The first colon from `start` on, eight bytes at a time; the end of the message where there is none.
+    func firstColon(from start: Int) -> Int {
+        let colons: UInt64 = 0x3A3A_3A3A_3A3A_3A3A
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let bit: UInt64 = 0x8080_8080_8080_8080
+        var probe = start
+        while probe &+ 8 <= count {
+            let difference = word(at: probe) ^ colons
+            let hits = (difference &- ones) & ~difference & bit
+            if hits != 0 { return probe &+ hits.trailingZeroBitCount >> 3 }
+            probe &+= 8
+        }
+        while probe < count && base[probe] != UInt8(ascii: ":") { probe &+= 1 }
+        return probe
     }
 }

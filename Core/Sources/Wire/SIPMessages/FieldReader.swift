@@ -12,6 +12,15 @@ struct FieldReader: BitwiseCopyable {
         self.header = header
     }
 
+    /// A value that the parser has found inside the view.
+    @inline(__always)
+    init(_ view: ByteView, scanned value: ShortRange, header: HeaderName) {
+        self.view = view
+        self.header = header
+        position = value.start
+        end = value.end
+    }
+
     /// The byte at the position; 0 at the end.
     @inline(__always)
     var current: UInt8 { position < end ? view.base[position] : 0 }
@@ -80,11 +89,7 @@ struct FieldReader: BitwiseCopyable {
         skipWhitespace()
         if current == UInt8(ascii: "\"") { return (name, try quotedString()) }
         let start = position
-        while position < end {
-            let byte = view.base[position]
-            guard byte.isURICharacter && byte != UInt8(ascii: ";") && byte != UInt8(ascii: ",") else { break }
-            position &+= 1
-        }
+        while position < end && view.base[position].isIn(.parameterValue) { position &+= 1 }
         return (name, ShortRange(from: start, to: position))
     }
 }

@@ -10,11 +10,32 @@ public struct HeaderField: Equatable, Sendable, BitwiseCopyable {
 
 /// The header fields of a message in the order received, with repetitions. 8 bytes for each field.
 public struct HeaderFields: Sendable, RandomAccessCollection {
+    /// A field in one number, lowest bits first: id (8), length of the name (8), position of the name (16), position of
+    /// the value (16), length of the value (16).
     struct Entry: Sendable, BitwiseCopyable {
-        var id: HeaderName
-        var nameCount: UInt8
-        var nameOffset: UInt16
-        var value: ShortRange
+        private let bits: UInt64
+
+        /// The positions lie in a message of at most 65,535 bytes; the name is at most 255 bytes long.
+        @inline(__always)
+        init(_ id: HeaderName, name start: Int, _ nameEnd: Int, value valueStart: Int, _ valueEnd: Int) {
+            let name = UInt64(id.rawValue) | UInt64(UInt8(truncatingIfNeeded: nameEnd &- start)) << 8
+                | UInt64(UInt16(truncatingIfNeeded: start)) << 16
+            let value = UInt64(UInt16(truncatingIfNeeded: valueStart)) << 32
+                | UInt64(UInt16(truncatingIfNeeded: valueEnd &- valueStart)) << 48
+            bits = name | value
+        }
+
+        /// Whether the field means `name`: cheaper than asking for its id.
+        @inline(__always)
+        func isNamed(_ name: HeaderName) -> Bool { UInt8(truncatingIfNeeded: bits) == name.rawValue }
+
+        var id: HeaderName { HeaderName(rawValue: UInt8(truncatingIfNeeded: bits)) ?? .other }
+        var nameCount: Int { Int(truncatingIfNeeded: (bits >> 8) & 0xFF) }
+        var nameOffset: Int { Int(truncatingIfNeeded: (bits >> 16) & 0xFFFF) }
+        var value: ShortRange {
+            ShortRange(
+                offset: UInt16(truncatingIfNeeded: bits >> 32), count: UInt16(truncatingIfNeeded: bits >> 48))
+        }
     }
 
     var entries: [Entry] = []
@@ -26,7 +47,7 @@ public struct HeaderFields: Sendable, RandomAccessCollection {
 
     public subscript(position: Int) -> HeaderField {
         let entry = entries[position]
-        let name = ByteRange(offset: UInt32(entry.nameOffset), count: UInt32(entry.nameCount))
+        let name = ByteRange(from: entry.nameOffset, to: entry.nameOffset &+ entry.nameCount)
         return HeaderField(id: entry.id, name: name, value: entry.value.range)
     }
 
@@ -36,22 +57,17 @@ public struct HeaderFields: Sendable, RandomAccessCollection {
     /// The value of the first field of this name.
     public func first(_ name: HeaderName) -> ByteRange? {
         guard contains(name) else { return nil }
-        return entries.first { $0.id == name }?.value.range
+        return entries.first { $0.isNamed(name) }?.value.range
     }
 
     /// How many fields have this name.
     public func count(of name: HeaderName) -> Int {
         guard contains(name) else { return 0 }
-        return entries.reduce(0) { $1.id == name ? $0 &+ 1 : $0 }
+        return entries.reduce(0) { $1.isNamed(name) ? $0 &+ 1 : $0 }
     }
 
     mutating func removeAll() {
         entries.removeAll(keepingCapacity: true)
         present = 0
-    }
-
-    mutating func append(_ entry: Entry) {
-        entries.append(entry)
-        present |= 1 << UInt64(entry.id.rawValue)
     }
 }

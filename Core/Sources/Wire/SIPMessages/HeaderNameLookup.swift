@@ -44,7 +44,8 @@ extension HeaderName {
         }
     }
 
-    private static func short(_ word: UInt64) -> HeaderName {
+    /// The field whose name of at most eight bytes, bit 5 set in each, is `word`.
+    static func short(_ word: UInt64) -> HeaderName {
         switch word {
         case 0x0000_0000_0061_6976: .via
         case 0x0000_0000_6D6F_7266: .from

@@ -16,9 +16,22 @@ struct LineScanner {
 
     /// The next line, with its continuation lines unless it is the start line (RFC 3261 §7.3.1).
     mutating func next(isStartLine: Bool) -> Line {
-        var controlAt: Int?
-        var probe = position
         let start = position
+        let probe = nextControl(from: start)
+        if view[probe] == 13, view[probe &+ 1] == 10, isStartLine || probe == start || !isBlank(probe &+ 2) {
+            position = probe &+ 2
+            return Line(end: probe, isTerminated: true, controlAt: nil)
+        }
+        return unusual(isStartLine: isStartLine, firstControl: probe)
+    }
+
+    private func isBlank(_ position: Int) -> Bool { view[position] == 32 || view[position] == 9 }
+
+    /// A line with folds, tabs, or bytes that should not be there.
+    private mutating func unusual(isStartLine: Bool, firstControl: Int) -> Line {
+        let start = position
+        var controlAt: Int?
+        var probe = firstControl
         while true {
             probe = nextControl(from: probe)
             guard probe < view.count else {
@@ -30,7 +43,7 @@ struct LineScanner {
             if isLineEnd || byte == 10 {
                 if byte == 10 && controlAt == nil { controlAt = probe }
                 let next = probe &+ (isLineEnd ? 2 : 1)
-                let isContinued = !isStartLine && probe > start && (view[next] == 32 || view[next] == 9)
+                let isContinued = !isStartLine && probe > start && isBlank(next)
                 if !isContinued {
                     position = next
                     return Line(end: probe, isTerminated: true, controlAt: controlAt)
@@ -44,17 +57,22 @@ struct LineScanner {
         }
     }
 
-    /// The first byte below 32 from `start` on, or the end.
+    /// The first byte below 32 from `start` on, or the end. Sixteen bytes are looked at together: subtracting 32 from a
+    /// byte below 32 borrows into its top bit.
     private func nextControl(from start: Int) -> Int {
-        let ones: UInt64 = 0x0101_0101_0101_0101
+        let bit: UInt64 = 0x8080_8080_8080_8080
+        let space: UInt64 = 0x2020_2020_2020_2020
         var probe = start
-        while probe &+ 8 <= view.count {
-            let word = view.word(at: probe)
-            let hits = (word &- ones &* 32) & ~word & (ones &* 128)
+        while probe &+ 16 <= view.count {
+            let first = view.word(at: probe)
+            let second = view.word(at: probe &+ 8)
+            let hits = (first &- space) & ~first & bit
             if hits != 0 { return probe &+ hits.trailingZeroBitCount >> 3 }
-            probe &+= 8
+            let more = (second &- space) & ~second & bit
+            if more != 0 { return probe &+ 8 &+ more.trailingZeroBitCount >> 3 }
+            probe &+= 16
         }
-        while probe < view.count && view[probe] >= 32 { probe &+= 1 }
+        while probe < view.count && view.base[probe] >= 32 { probe &+= 1 }
         return probe
     }
 }

@@ -74,7 +74,7 @@ public struct MessageWriter: Sendable {
     public mutating func copy(_ name: HeaderName, of message: SIPMessage) {
         guard message.headers.contains(name) else { return }
         message.withView(()) { view in
-            for entry in message.headers.entries where entry.id == name {
+            for entry in message.headers.entries where entry.isNamed(name) {
                 begin(entry, view)
                 appendUnfolded(view.buffer(entry.value.start, entry.value.end), to: &bytes)
                 end()
@@ -94,16 +94,16 @@ public struct MessageWriter: Sendable {
     }
 
     private mutating func begin(_ entry: HeaderFields.Entry, _ view: ByteView) {
-        guard entry.id == .other else { return begin(entry.id) }
-        let start = Int(entry.nameOffset)
-        bytes.append(contentsOf: view.buffer(start, start &+ Int(entry.nameCount)))
+        guard entry.isNamed(.other) else { return begin(entry.id) }
+        bytes.append(contentsOf: view.buffer(entry.nameOffset, entry.nameOffset &+ entry.nameCount))
         append(": ")
     }
 
     /// Begins a field whose value is then appended piece by piece; `.other` has no name and must not be used.
     public mutating func begin(_ name: HeaderName) {
         append(name.canonical)
-        append(": ")
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(32)
     }
 
     /// Ends the line.
@@ -181,15 +181,15 @@ public struct MessageWriter: Sendable {
     }
 
     private static func append(_ source: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        var isHostile = false
-        for byte in source { isHostile = isHostile || byte == 13 || byte == 10 || byte == 0 }
-        guard isHostile else {
+        var hits: UInt8 = 0
+        for byte in source { hits |= byte < 14 ? 1 : 0 }
+        guard hits != 0 else {
             bytes.append(contentsOf: source)
             return
         }
         var clean: [UInt8] = []
         clean.reserveCapacity(source.count)
-        source.withMemoryRebound(to: UInt8.self) { appendUnfoldedLines($0, to: &clean) }
+        appendUnfoldedLines(source, to: &clean)
         bytes.append(contentsOf: clean)
     }
 

@@ -1,17 +1,16 @@
 extension FieldReader {
     /// `name-addr` or `addr-spec` with header parameters, up to the end of the value.
-    mutating func nameAddress() throws(FieldFailure) -> PackedNameAddress {
-        var result = PackedNameAddress()
+    mutating func nameAddress(into result: inout PackedNameAddress) throws(FieldFailure) {
         skipWhitespace()
         let start = position
-        try display(into: &result)
+        if current != UInt8(ascii: "<") { try display(into: &result) }
         if take(UInt8(ascii: "<")) {
             try bracketedURI(into: &result)
         } else {
             try bareURI(into: &result)
         }
         skipWhitespace()
-        let parametersStart = position
+        result.parameters = ShortRange(from: position, to: end)
         while let parameter = try parameter() {
             guard parameter.name.count == 3, view.spells("tag", from: parameter.name.start, to: parameter.name.end)
             else { continue }
@@ -21,9 +20,7 @@ extension FieldReader {
             result.tag = value
         }
         guard isAtEnd else { throw failure() }
-        result.parameters = ShortRange(from: parametersStart, to: end)
         result.value = ShortRange(from: start, to: end)
-        return result
     }
 
     /// A quoted display name, or tokens before `<`. Bytes above 127 are tolerated in tokens: phones send them.
@@ -67,7 +64,7 @@ extension FieldReader {
         let start = position
         while position < end {
             let byte = view.base[position]
-            guard byte.isURICharacter && byte != UInt8(ascii: ";") && byte != UInt8(ascii: ",") else { break }
+            guard byte.isIn(.parameterValue) else { break }
             guard byte != UInt8(ascii: "?") else { throw failure(.uri) }
             position &+= 1
         }

@@ -15,7 +15,7 @@ extension ParserPass {
         let uriEnd = reader.position
         guard reader.take(32) else { return note(.startLine, at: reader.position) }
         if !view.spells("sip/2.0", from: reader.position, to: end) {
-            return note(isVersion(from: reader.position, to: end) ? .version : .startLine, at: reader.position)
+            return note(view.isVersion(from: reader.position, to: end) ? .version : .startLine, at: reader.position)
         }
         requestURI(from: uriStart, to: uriEnd)
     }
@@ -28,15 +28,6 @@ extension ParserPass {
         } catch {
             note(.requestURI, at: Int(error.offset))
         }
-    }
-
-    /// `SIP/` digits `.` digits, but not 2.0.
-    private func isVersion(from start: Int, to end: Int) -> Bool {
-        guard start &+ 4 < end, view.spells("sip/", from: start, to: start &+ 4) else { return false }
-        var dot = start &+ 4
-        while dot < end && view[dot] != UInt8(ascii: ".") { dot &+= 1 }
-        return view.decimal(from: start &+ 4, to: dot, maximum: 1 << 32) != nil
-            && view.decimal(from: dot &+ 1, to: end, maximum: 1 << 32) != nil
     }
 
     /// `SIP/2.0 200 OK`; the reason phrase, and the blank before it, may be missing.
@@ -54,51 +45,51 @@ extension ParserPass {
         layout.target = ShortRange(from: min(codeEnd &+ 1, end), to: end)
     }
 
-    /// Reads the fields that every message needs, and looks for missing and repeated ones.
-    mutating func readKnownFields() {
-        var seen: UInt64 = 0
-        for entry in fields.entries where entry.id != .other {
-            let bit: UInt64 = 1 << UInt64(entry.id.rawValue)
-            let isRepeated = seen & bit != 0
-            seen |= bit
-            if isRepeated {
-                if entry.id.isSingle { note(.repeatedHeader, entry.id, at: entry.value.start) }
-                if entry.id != .contentLength { continue }
-            }
-            do throws(FieldFailure) {
-                try read(entry)
-            } catch {
-                if failure == nil { failure = error }
-            }
+    /// Reads a field of those that every message carries, and looks for repeated ones.
+    mutating func read(_ entry: HeaderFields.Entry, _ id: HeaderName) {
+        let bit: UInt64 = 1 << UInt64(id.rawValue)
+        if present & bit != 0 {
+            if HeaderName.single & bit != 0 { note(.repeatedHeader, id, at: entry.value.start) }
+            if id != .contentLength { return }
         }
-        let missing = HeaderName.mandatory & ~seen
-        if missing != 0, let name = HeaderName(rawValue: UInt8(missing.trailingZeroBitCount)) {
+        present |= bit
+        guard HeaderName.readByParser & bit != 0 else { return }
+        do throws(FieldFailure) {
+            try readValue(entry.value, id)
+        } catch {
+            if failure == nil { failure = error }
+        }
+    }
+
+    mutating func checkMandatory() {
+        let missing = HeaderName.mandatory & ~present
+        if missing != 0, let name = HeaderName(rawValue: UInt8(truncatingIfNeeded: missing.trailingZeroBitCount)) {
             note(.missingHeader, name, at: 0)
         }
     }
 
-    private mutating func read(_ entry: HeaderFields.Entry) throws(FieldFailure) {
-        var reader = FieldReader(view, from: entry.value.start, to: entry.value.end, header: entry.id)
-        switch entry.id {
+    private mutating func readValue(_ value: ShortRange, _ id: HeaderName) throws(FieldFailure) {
+        var reader = FieldReader(view, scanned: value, header: id)
+        switch id {
         case .via: try reader.via(into: &layout.via)
         case .from:
-            layout.from.value = entry.value
-            layout.from = try reader.nameAddress()
+            layout.from.value = value
+            try reader.nameAddress(into: &layout.from)
         case .to:
-            layout.to.value = entry.value
-            layout.to = try reader.nameAddress()
+            layout.to.value = value
+            try reader.nameAddress(into: &layout.to)
         case .callID:
-            layout.callID = entry.value
+            layout.callID = value
             try reader.callID()
         case .cSeq: try cSeq(&reader)
         case .maxForwards:
-            guard let number = view.decimal(from: entry.value.start, to: entry.value.end, maximum: 255) else {
+            guard let number = view.decimal(from: value.start, to: value.end, maximum: 255) else {
                 throw reader.failure(.numberRange)
             }
             layout.maxForwards = Int16(truncatingIfNeeded: number)
         case .contentLength:
             let maximum = UInt64(Int32.max)
-            guard let number = view.decimal(from: entry.value.start, to: entry.value.end, maximum: maximum),
+            guard let number = view.decimal(from: value.start, to: value.end, maximum: maximum),
                 layout.contentLength < 0 || layout.contentLength == Int32(truncatingIfNeeded: number)
             else { throw reader.failure(.contentLength) }
             layout.contentLength = Int32(truncatingIfNeeded: number)
@@ -108,7 +99,7 @@ extension ParserPass {
 
     private mutating func cSeq(_ reader: inout FieldReader) throws(FieldFailure) {
         let start = reader.position
-        while reader.current &- 48 < 10 { reader.position &+= 1 }
+        while reader.current.isDigit { reader.position &+= 1 }
         let number = view.decimal(from: start, to: reader.position, maximum: UInt64(UInt32.max))
         layout.cSeqNumber = UInt32(truncatingIfNeeded: number ?? 0)
         let digitsEnd = reader.position
@@ -140,6 +131,17 @@ extension ParserPass {
     }
 }
 
+extension ByteView {
+    /// `SIP/` digits `.` digits, but not 2.0.
+    fileprivate func isVersion(from start: Int, to end: Int) -> Bool {
+        guard start &+ 4 < end, spells("sip/", from: start, to: start &+ 4) else { return false }
+        var dot = start &+ 4
+        while dot < end && self[dot] != UInt8(ascii: ".") { dot &+= 1 }
+        return decimal(from: start &+ 4, to: dot, maximum: 1 << 32) != nil
+            && decimal(from: dot &+ 1, to: end, maximum: 1 << 32) != nil
+    }
+}
+
 extension FieldReader {
     /// Visible bytes without blanks; what else RFC 3261 §25.1 `callid` forbids hurts nobody.
     fileprivate mutating func callID() throws(FieldFailure) {
@@ -152,21 +154,20 @@ extension FieldReader {
 }
 
 extension HeaderName {
-    /// Bit `rawValue` is set for the fields that every message carries (RFC 3261 §8.1.1; Max-Forwards is missing from
-    /// requests of RFC 2543).
-    static var mandatory: UInt64 {
-        1 << UInt64(HeaderName.via.rawValue) | 1 << UInt64(HeaderName.from.rawValue)
-            | 1 << UInt64(HeaderName.to.rawValue) | 1 << UInt64(HeaderName.callID.rawValue)
-            | 1 << UInt64(HeaderName.cSeq.rawValue)
+    /// Sets of fields, bit `rawValue` for each. Every message carries these (RFC 3261 §8.1.1; Max-Forwards is missing
+    /// from requests of RFC 2543).
+    static var mandatory: UInt64 { bit(.via) | bit(.from) | bit(.to) | bit(.callID) | bit(.cSeq) }
+
+    /// The fields that the parser takes apart.
+    static var readByParser: UInt64 { mandatory | bit(.maxForwards) | bit(.contentLength) }
+
+    /// The fields that make a message contradict itself where they stand twice.
+    static var single: UInt64 {
+        bit(.from) | bit(.to) | bit(.callID) | bit(.cSeq) | bit(.maxForwards) | bit(.contentType) | bit(.expires)
+            | bit(.event) | bit(.referTo) | bit(.replaces) | bit(.sessionExpires) | bit(.minSE) | bit(.rSeq)
+            | bit(.rAck) | bit(.subscriptionState)
     }
 
-    /// Whether a message with two such fields contradicts itself.
-    var isSingle: Bool {
-        switch self {
-        case .from, .to, .callID, .cSeq, .maxForwards, .contentType, .expires, .event, .referTo, .replaces,
-            .sessionExpires, .minSE, .rSeq, .rAck, .subscriptionState:
-            true
-        default: false
-        }
-    }
+    @inline(__always)
+    private static func bit(_ name: HeaderName) -> UInt64 { 1 << UInt64(name.rawValue) }
 }

@@ -48,7 +48,7 @@ extension MessageWriter {
 
     private mutating func vias(of request: SIPMessage, receivedFrom source: Endpoint?) {
         var isTop = true
-        for entry in request.headers.entries where entry.id == .via {
+        for entry in request.headers.entries where entry.isNamed(.via) {
             begin(.via)
             let top = request.layout.via
             if isTop, let source, top.value.start == entry.value.start, top.host.count > 0 {

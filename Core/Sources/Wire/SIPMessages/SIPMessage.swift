@@ -137,9 +137,9 @@ extension SIPMessage {
 
 /// Appends `source`, each run of blanks that holds a line end as one space.
 func appendUnfolded(_ source: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
-    var hasLineEnd = false
-    for byte in source { hasLineEnd = hasLineEnd || byte == 13 || byte == 10 }
-    guard hasLineEnd else {
+    var hits: UInt8 = 0
+    for byte in source { hits |= byte < 14 ? 1 : 0 }
+    guard hits != 0 else {
         result.append(contentsOf: source)
         return
     }

@@ -5,7 +5,7 @@ extension SIPMessage {
     public func forEachValue(of name: HeaderName, _ body: (ByteRange) -> Void) {
         guard headers.contains(name) else { return }
         withView(()) { view in
-            for entry in headers.entries where entry.id == name {
+            for entry in headers.entries where entry.isNamed(name) {
                 guard name.isList else {
                     body(entry.value.range)
                     continue
@@ -32,9 +32,16 @@ extension SIPMessage {
 
     /// Whether a list of tokens, such as Supported, Require or Allow, holds `token`, which must be in lower case.
     public func hasToken(_ name: HeaderName, _ token: StaticString) -> Bool {
-        var found = false
-        forEachValue(of: name) { value in found = found || equals(value, lowercase: token) }
-        return found
+        guard headers.contains(name) else { return false }
+        return withView(false) { view in
+            for entry in headers.entries where entry.isNamed(name) {
+                var splitter = ListSplitter(view, from: entry.value.start, to: entry.value.end)
+                while let value = splitter.next() {
+                    if view.spells(token, from: value.start, to: value.end) { return true }
+                }
+            }
+            return false
+        }
     }
 
     /// The address that `range` holds. Throws reason `.headerValue` or `.uri` with status 400.
@@ -44,7 +51,7 @@ extension SIPMessage {
         withView(()) { view in
             var reader = FieldReader(view, from: range.start, to: range.end, header: header)
             do throws(FieldFailure) {
-                result = try reader.nameAddress()
+                try reader.nameAddress(into: &result)
                 failure = nil
             } catch {
                 failure = error
@@ -182,51 +189,5 @@ extension HeaderName {
             .authenticationInfo, .join, .referSub, .mimeVersion, .other:
             false
         }
-    }
-}
-
-/// Cuts a field value at its commas. Empty values between commas are skipped.
-struct ListSplitter {
-    private let view: ByteView
-    private var position: Int
-    private let end: Int
-
-    init(_ view: ByteView, from start: Int, to end: Int) {
-        self.view = view
-        position = start
-        self.end = min(end, view.count)
-    }
-
-    /// The next value without blanks around it; nil at the end.
-    mutating func next() -> ByteRange? {
-        while position < end {
-            let start = position
-            let stop = valueEnd()
-            position = stop &+ 1
-            var first = start
-            var last = stop
-            while first < last && view[first].isWhitespace { first &+= 1 }
-            while last > first && view[last &- 1].isWhitespace { last &-= 1 }
-            if last > first { return ByteRange(from: first, to: last) }
-        }
-        return nil
-    }
-
-    private func valueEnd() -> Int {
-        var probe = position
-        var isQuoted = false
-        var isBracketed = false
-        while probe < end {
-            switch view[probe] {
-            case UInt8(ascii: "\\") where isQuoted: probe &+= 1
-            case UInt8(ascii: "\"") where !isBracketed: isQuoted.toggle()
-            case UInt8(ascii: "<") where !isQuoted: isBracketed = true
-            case UInt8(ascii: ">") where !isQuoted: isBracketed = false
-            case UInt8(ascii: ",") where !isQuoted && !isBracketed: return probe
-            default: break
-            }
-            probe &+= 1
-        }
-        return end
     }
 }

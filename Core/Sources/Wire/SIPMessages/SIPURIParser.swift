@@ -21,11 +21,7 @@ extension SIPURI {
         guard start >= 0, start < end, end <= view.count, let colon = Self.schemeEnd(view, from: start, to: end) else {
             throw FieldFailure(.uri, .other, at: start)
         }
-        var position = start
-        while position < end {
-            guard view[position].isURICharacter else { throw FieldFailure(.uri, .other, at: position) }
-            position &+= 1
-        }
+        let marks = try Marks(view, from: colon &+ 1, to: end)
         if view.spells("sip", from: start, to: colon) {
             scheme = .sip
         } else if view.spells("sips", from: start, to: colon) {
@@ -36,16 +32,71 @@ extension SIPURI {
         } else {
             return
         }
+        if marks.atSigns > 1 { throw FieldFailure(.uri, .other, at: marks.at) }
+        if marks.hasEscapes && !Self.hasGoodEscapes(view, from: colon &+ 1, to: end) {
+            throw FieldFailure(.uri, .other, at: colon &+ 1)
+        }
         var reader = FieldReader(view, from: colon &+ 1, to: end, header: .other)
-        try reader.userInfo(into: &self)
+        if marks.atSigns > 0 {
+            let userEnd = marks.colon > 0 ? marks.colon : marks.at
+            guard userEnd > colon &+ 1 else { throw reader.failure(.uri) }
+            user = ByteRange(from: colon &+ 1, to: userEnd)
+            if marks.colon > 0 { password = ByteRange(from: marks.colon &+ 1, to: marks.at) }
+            reader.position = marks.at &+ 1
+        }
         try reader.hostPort(into: &self)
-        try reader.uriParameters(into: &self)
+        if !reader.isAtEnd { try reader.uriParameters(into: &self) }
         if reader.take(UInt8(ascii: "?")) {
             guard !reader.isAtEnd else { throw reader.failure(.uri) }
             headers = ByteRange(from: reader.position, to: end)
         } else if !reader.isAtEnd {
             throw reader.failure(.uri)
         }
+    }
+
+    /// What one look at all bytes behind the scheme finds. `;`, `?` and `/` may stand in a user part, so that the at sign
+    /// decides where the host begins.
+    private struct Marks {
+        var at = 0
+        var atSigns = 0
+        /// The first colon before the at sign; 0 where there is none.
+        var colon = 0
+        var hasEscapes = false
+
+        init(_ view: ByteView, from start: Int, to end: Int) throws(FieldFailure) {
+            var position = start
+            var firstColon = 0
+            while position < end {
+                let byte = view.base[position]
+                if !byte.isIn(.plainURI) {
+                    switch byte {
+                    case UInt8(ascii: "@"):
+                        atSigns &+= 1
+                        at = position
+                        if atSigns == 1 { colon = firstColon }
+                    case UInt8(ascii: ":"):
+                        if firstColon == 0 { firstColon = position }
+                    case UInt8(ascii: "%"): hasEscapes = true
+                    default: throw FieldFailure(.uri, .other, at: position)
+                    }
+                }
+                position &+= 1
+            }
+        }
+    }
+
+    /// Every `%` is followed by two hexadecimal digits (RFC 3261 §25.1 `escaped`).
+    private static func hasGoodEscapes(_ view: ByteView, from start: Int, to end: Int) -> Bool {
+        var position = start
+        while position < end {
+            if view[position] == UInt8(ascii: "%") {
+                guard position &+ 2 < end, view[position &+ 1].isHexadecimal, view[position &+ 2].isHexadecimal else {
+                    return false
+                }
+            }
+            position &+= 1
+        }
+        return true
     }
 
     /// RFC 3966 §3: the number, then parameters.
@@ -63,26 +114,6 @@ extension FieldReader {
     fileprivate func isIPv6(from start: Int, to end: Int) -> Bool {
         IPAddress(text: view.buffer(start, end)) != nil && view[start] != UInt8(ascii: "[")
             && view.buffer(start, end).contains(UInt8(ascii: ":"))
-    }
-
-    /// `user[:password]@`, if there is an at sign before the host; `;`, `?` and `/` may stand in a user part, so that
-    /// the sign is looked for first. A second one is refused.
-    fileprivate mutating func userInfo(into uri: inout SIPURI) throws(FieldFailure) {
-        let start = position
-        var at = position
-        while at < end && view.base[at] != UInt8(ascii: "@") { at &+= 1 }
-        guard at < end else { return }
-        var rest = at &+ 1
-        while rest < end {
-            if view.base[rest] == UInt8(ascii: "@") { throw FieldFailure(.uri, header, at: rest) }
-            rest &+= 1
-        }
-        var colon = start
-        while colon < at && view.base[colon] != UInt8(ascii: ":") { colon &+= 1 }
-        guard colon > start, hasGoodEscapes(from: start, to: at) else { throw failure(.uri) }
-        uri.user = ByteRange(from: start, to: colon)
-        if colon < at { uri.password = ByteRange(from: colon &+ 1, to: at) }
-        position = at &+ 1
     }
 
     fileprivate mutating func hostPort(into uri: inout SIPURI) throws(FieldFailure) {
@@ -119,7 +150,6 @@ extension FieldReader {
             }
             setParameter(from: nameStart, to: nameEnd, value: value, in: &uri)
         }
-        guard hasGoodEscapes(from: start, to: position) else { throw FieldFailure(.uri, header, at: start) }
         uri.parameters = ByteRange(from: start, to: position)
     }
 
@@ -143,19 +173,5 @@ extension FieldReader {
             uri.transport = value.flatMap { SIPTransport.identify(view, $0.start, $0.end) }
         default: break
         }
-    }
-
-    /// Every `%` is followed by two hexadecimal digits (RFC 3261 §25.1 `escaped`).
-    private func hasGoodEscapes(from start: Int, to end: Int) -> Bool {
-        var position = start
-        while position < end {
-            if view[position] == UInt8(ascii: "%") {
-                guard position &+ 2 < end, view[position &+ 1].isHexadecimal, view[position &+ 2].isHexadecimal else {
-                    return false
-                }
-            }
-            position &+= 1
-        }
-        return true
     }
 }
