@@ -64,7 +64,10 @@ let package = Package(
             path: "Sources/Adapters/ConfigurationFiles"),
         .target(
             name: "SQLiteStore",
-            dependencies: ["Addresses", "Routing", "Accounting", "SwitchEngine", .product(name: "GRDB", package: "GRDB.swift")],
+            dependencies: [
+                "Timeline", "Routing", "Accounting", .product(name: "GRDB", package: "GRDB.swift"),
+                .product(name: "GRDBSQLite", package: "GRDB.swift"),
+            ],
             path: "Sources/Adapters/SQLiteStore"),
         // Surfaces
         .target(
@@ -100,7 +103,21 @@ let package = Package(
         .testTarget(
             name: "TestPhoneTests", dependencies: ["TestPhone", "Addresses", "Audio", "SIPMessages"],
             path: "Tests/Integration/TestPhoneTests"),
-        .testTarget(name: "ConfigurationFilesTests", dependencies: ["ConfigurationFiles", "Addresses", "Routing", "Accounting"], path: "Tests/Unit/ConfigurationFilesTests"),
+        .target(name: "TestFiles", path: "Tests/Support/TestFiles"),
+        .testTarget(
+            name: "ConfigurationFilesTests",
+            dependencies: ["ConfigurationFiles", "Addresses", "Routing", "Accounting", "TestFiles"],
+            path: "Tests/Unit/ConfigurationFilesTests"),
+        .executableTarget(
+            name: "RecordVictim", dependencies: ["SQLiteStore", "Accounting", "Timeline"],
+            path: "Tests/Support/RecordVictim"),
+        .testTarget(
+            name: "SQLiteStoreTests",
+            dependencies: [
+                "SQLiteStore", "ConfigurationFiles", "Routing", "Accounting", "Timeline", "EventCollector", "TestFiles",
+                "RecordVictim", .product(name: "GRDB", package: "GRDB.swift"),
+            ],
+            path: "Tests/Integration/SQLiteStoreTests"),
     ],
     swiftLanguageModes: [.v6]
 )

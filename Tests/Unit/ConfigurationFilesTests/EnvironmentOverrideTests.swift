@@ -1,4 +1,5 @@
 import Addresses
+import TestFiles
 import Testing
 
 @testable import ConfigurationFiles

@@ -1,5 +1,6 @@
 import Accounting
 import Routing
+import TestFiles
 import Testing
 
 @testable import ConfigurationFiles

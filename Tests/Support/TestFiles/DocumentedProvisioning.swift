@@ -1,5 +1,5 @@
 /// The provisioning file of the documentation.
-let documentedProvisioning = """
+public let documentedProvisioning = """
     customers:
       - id: 1
         name: root

@@ -1,10 +1,12 @@
 import Foundation
 
 /// A folder of its own for one test, removed with it.
-final class TemporaryFolder {
-    let path = NSTemporaryDirectory() + "martlet-test-\(UUID().uuidString)"
+public final class TemporaryFolder: Sendable {
+    /// The folder.
+    public let path = NSTemporaryDirectory() + "martlet-test-\(UUID().uuidString)"
 
-    init() throws {
+    /// Makes the folder.
+    public init() throws {
         try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
     }
 
@@ -13,12 +15,12 @@ final class TemporaryFolder {
     }
 
     /// Writes a file and returns its path.
-    func write(_ text: String, to name: String = "martlet.yaml") throws -> String {
+    public func write(_ text: String, to name: String = "martlet.yaml") throws -> String {
         try write(Data(text.utf8), to: name)
     }
 
     /// Writes a file and returns its path.
-    func write(_ data: Data, to name: String) throws -> String {
+    public func write(_ data: Data, to name: String) throws -> String {
         try data.write(to: URL(fileURLWithPath: "\(path)/\(name)"))
         return "\(path)/\(name)"
     }

@@ -1,0 +1,124 @@
+import Accounting
+import Dispatch
+import Foundation
+import Synchronization
+import Timeline
+
+/// Writes call detail records durably on a thread of its own, in batches, one transaction each.
+///
+/// While the store cannot be written, records wait in memory and the writer tries again; nothing waits for it.
+public final class CallDetailRecordWriter: Sendable {
+    /// How records are gathered.
+    public struct Settings: Sendable {
+        /// Most records of one transaction.
+        public var batch = 500
+        /// Longest time a record waits for others to join it.
+        public var interval: Duration = .milliseconds(50)
+        /// Most records that wait in memory.
+        public var capacity = 200_000
+        /// Shortest and longest wait before a failed transaction is tried again.
+        public var retry: ClosedRange<Duration> = .milliseconds(100)...Duration.seconds(1)
+
+        public init() {}
+    }
+
+    private enum Phase { case running, finishing, abandoned }
+
+    private let settings: Settings
+    private let spool: RecordSpool
+    private let wake = DispatchSemaphore(value: 0)
+    private let finished = DispatchSemaphore(value: 0)
+    private let phase = Mutex(Phase.running)
+    private let notify: @Sendable (RecordWriterNotice) -> Void
+
+    /// Starts the thread. `recorded` is told the ids of records once they are durable, `notify` what went wrong; both
+    /// are called on the writer's thread, and `notify` also on the caller's of `append`.
+    public init(
+        _ store: SQLiteStore, settings: Settings = Settings(),
+        recorded: @escaping @Sendable ([UInt64]) -> Void,
+        notify: @escaping @Sendable (RecordWriterNotice) -> Void
+    ) {
+        self.settings = settings
+        self.notify = notify
+        spool = RecordSpool(capacity: settings.capacity)
+        let thread = Thread { [self] in
+            var table = RecordTable(store)
+            run(&table, recorded)
+            finished.signal()
+        }
+        thread.name = "records"
+        thread.start()
+    }
+
+    /// Hands records over; false where the spool is full, so that some of them are only logged. Never blocks.
+    @discardableResult
+    public func append(_ records: [CallDetailRecord]) -> Bool {
+        let (before, after, refused) = spool.append(records)
+        if before == 0 && after > 0 || before < settings.batch && after >= settings.batch { wake.signal() }
+        for record in refused { notify(.refused(record)) }
+        return refused.isEmpty
+    }
+
+    /// How many records wait to be written, and how many were refused since the start.
+    public var counts: (waiting: Int, refused: Int) { spool.counts }
+    /// Whether new calls should be refused, for nine tenths of the spool are taken.
+    public var isNearlyFull: Bool { spool.counts.waiting > settings.capacity / 10 * 9 }
+
+    /// Writes what is waiting, for at most `limit`, and ends the thread. Records that could not be written are told to
+    /// `notify`. Nothing may be appended any more.
+    public func finish(within limit: Duration) {
+        phase.withLock { $0 = .finishing }
+        wake.signal()
+        if finished.wait(timeout: .now() + .nanoseconds(Int(limit.nanoseconds))) == .timedOut {
+            phase.withLock { $0 = .abandoned }
+            wake.signal()
+            finished.wait()
+        }
+    }
+
+    private func run(_ table: inout RecordTable, _ recorded: ([UInt64]) -> Void) {
+        var taken: [CallDetailRecord] = []
+        while true {
+            if spool.pendingCount == 0 {
+                if phase.withLock({ $0 != .running }) { return }
+                wake.wait()
+            }
+            let isRunning = phase.withLock { $0 == .running }
+            if isRunning && (1..<settings.batch).contains(spool.pendingCount) { wait(settings.interval) }
+            spool.takeAll(into: &taken)
+            for start in stride(from: 0, to: taken.count, by: settings.batch) {
+                write(taken[start..<min(start + settings.batch, taken.count)], to: &table, recorded)
+            }
+        }
+    }
+
+    /// Writes one batch, however often it must be tried.
+    private func write(
+        _ batch: ArraySlice<CallDetailRecord>, to table: inout RecordTable, _ recorded: ([UInt64]) -> Void
+    ) {
+        var pause = settings.retry.lowerBound
+        var failures = 0
+        while true {
+            do throws(StoreError) {
+                let conflicts = try table.write(batch, isRepeated: failures > 0)
+                spool.written(batch.count)
+                if failures > 0 { notify(.recovered(waiting: spool.counts.waiting)) }
+                for record in conflicts { notify(.conflict(record)) }
+                return recorded(batch.map(\.id))
+            } catch {
+                failures += 1
+                notify(.failed(error, waiting: spool.counts.waiting))
+            }
+            if phase.withLock({ $0 == .abandoned }) {
+                for record in batch { notify(.lost(record)) }
+                return spool.written(batch.count)
+            }
+            wait(pause)
+            pause = min(pause * 2, settings.retry.upperBound)
+        }
+    }
+
+    private func wait(_ duration: Duration) {
+        _ = wake.wait(timeout: .now() + .nanoseconds(Int(duration.nanoseconds)))
+    }
+}

@@ -1,0 +1,98 @@
+import GRDB
+
+/// The tables of the store and the steps that led to them.
+enum StoreSchema {
+    /// Each step is applied once, in order; steps that were released are never changed.
+    static let steps = [firstStep]
+
+    /// Applies the steps that the database lacks. Throws where the file is no store, or one of a newer release.
+    static func update(_ database: Database) throws {
+        try check(database)
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        guard version < steps.count else { return }
+        for step in steps[version...] { try database.execute(sql: step) }
+        try database.execute(sql: "PRAGMA user_version = \(steps.count)")
+    }
+
+    /// Throws where the file is no store, or one of a newer release.
+    static func check(_ database: Database) throws {
+        let version = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let tables = try Int.fetchOne(database, sql: "SELECT count(*) FROM sqlite_master") ?? 0
+        guard version > 0 || tables == 0 else { throw StoreError("", "the file is the database of another program") }
+        guard version <= steps.count else {
+            throw StoreError("", "the file was made by a newer release (schema \(version), known is \(steps.count))")
+        }
+    }
+
+    private static let firstStep = """
+        CREATE TABLE customers (
+            id INTEGER PRIMARY KEY, parent INTEGER, name TEXT NOT NULL, web_login TEXT, api_password TEXT,
+            api_access INTEGER NOT NULL, max_sessions INTEGER NOT NULL, max_calls_per_second INTEGER NOT NULL,
+            routing_group INTEGER, blocked INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE accounts (
+            id INTEGER PRIMARY KEY, customer INTEGER NOT NULL, authname TEXT, voip_password TEXT,
+            max_sessions INTEGER NOT NULL, max_calls_per_second INTEGER NOT NULL, max_credit_time_ms INTEGER,
+            routing_group INTEGER, cli_translation TEXT, cld_translation TEXT, media TEXT, blocked INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE authentication_rules (
+            id INTEGER PRIMARY KEY, account INTEGER NOT NULL, remote_ip TEXT NOT NULL, cli TEXT, cld TEXT
+        ) STRICT;
+        CREATE TABLE vendors (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+        CREATE TABLE connections (
+            id INTEGER PRIMARY KEY, vendor INTEGER NOT NULL, name TEXT NOT NULL, destination TEXT NOT NULL,
+            username TEXT, password TEXT, register INTEGER NOT NULL, capacity INTEGER NOT NULL,
+            max_calls_per_second INTEGER NOT NULL, cli_translation TEXT, cld_translation TEXT, media TEXT,
+            huntstop_codes TEXT NOT NULL, keepalive_ms INTEGER NOT NULL, blocked INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE destination_sets (id INTEGER PRIMARY KEY, name TEXT NOT NULL) STRICT;
+        CREATE TABLE routes (
+            destination_set INTEGER NOT NULL, position INTEGER NOT NULL, prefix TEXT NOT NULL,
+            preference INTEGER NOT NULL, price_millionths INTEGER NOT NULL, timeout_1xx_ms INTEGER,
+            timeout_2xx_ms INTEGER, huntstop INTEGER NOT NULL, forbidden INTEGER NOT NULL,
+            PRIMARY KEY (destination_set, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE routing_groups (id INTEGER PRIMARY KEY, name TEXT NOT NULL, policy TEXT NOT NULL) STRICT;
+        CREATE TABLE routing_group_members (
+            routing_group INTEGER NOT NULL, position INTEGER NOT NULL, connection INTEGER NOT NULL,
+            destination_set INTEGER NOT NULL, preference INTEGER NOT NULL, weight INTEGER NOT NULL,
+            PRIMARY KEY (routing_group, position)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE dids (
+            number TEXT PRIMARY KEY, account INTEGER, application TEXT, connection INTEGER
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE users (
+            id TEXT PRIMARY KEY, customer INTEGER NOT NULL, account INTEGER NOT NULL, token TEXT NOT NULL,
+            secret TEXT NOT NULL
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE applications (
+            id TEXT PRIMARY KEY, user TEXT, name TEXT NOT NULL, incoming_call_url TEXT,
+            incoming_call_fallback_url TEXT, callback_http_method TEXT NOT NULL,
+            callback_timeout_ms INTEGER NOT NULL, auto_answer INTEGER NOT NULL, builtin TEXT
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE application_parameters (
+            application TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (application, name)
+        ) STRICT, WITHOUT ROWID;
+        CREATE TABLE call_detail_records (
+            id INTEGER PRIMARY KEY, call INTEGER NOT NULL, node TEXT NOT NULL, i_environment INTEGER NOT NULL,
+            caller_call_id TEXT NOT NULL, callee_call_id TEXT NOT NULL,
+            cli_in TEXT NOT NULL, cld_in TEXT NOT NULL, cli_out TEXT NOT NULL, cld_out TEXT NOT NULL,
+            i_account INTEGER NOT NULL, i_customer INTEGER NOT NULL, i_vendor INTEGER NOT NULL,
+            i_connection INTEGER NOT NULL,
+            setup_ms INTEGER NOT NULL, ringing_ms INTEGER, answer_ms INTEGER, end_ms INTEGER NOT NULL,
+            duration_ms INTEGER NOT NULL,
+            ended_by TEXT NOT NULL, status INTEGER NOT NULL, cause INTEGER NOT NULL, clearing_cause INTEGER NOT NULL,
+            hangup_cause INTEGER NOT NULL, detail TEXT NOT NULL,
+            caller_packets INTEGER, caller_bytes INTEGER, caller_lost INTEGER, caller_rejected INTEGER,
+            caller_jitter_us INTEGER,
+            callee_packets INTEGER, callee_bytes INTEGER, callee_lost INTEGER, callee_rejected INTEGER,
+            callee_jitter_us INTEGER
+        ) STRICT;
+        CREATE INDEX call_detail_records_by_account ON call_detail_records (i_account, setup_ms);
+        CREATE TABLE route_attempts (
+            record INTEGER NOT NULL, position INTEGER NOT NULL, connection INTEGER NOT NULL, outcome TEXT NOT NULL,
+            status INTEGER NOT NULL, delay_ms INTEGER NOT NULL, reason TEXT NOT NULL,
+            PRIMARY KEY (record, position)
+        ) STRICT, WITHOUT ROWID;
+        """
+}
