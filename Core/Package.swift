@@ -50,6 +50,11 @@ let package = Package(
         .testTarget(
             name: "DigestTests", dependencies: ["SIPUserAgent", "SIPMessages", "Addresses", "Timeline"],
             path: "Tests/Unit/DigestTests"),
+        .testTarget(name: "SDPTests", dependencies: ["SDP", "Addresses"], path: "Tests/Unit/SDPTests"),
+        .testTarget(name: "RTPTests", dependencies: ["RTP"], path: "Tests/Unit/RTPTests"),
+        .testTarget(
+            name: "MediaSessionsTests", dependencies: ["MediaSessions", "SDP", "RTP", "Addresses", "Timeline"],
+            path: "Tests/Unit/MediaSessionsTests"),
         .testTarget(name: "TimelineTests", dependencies: ["Timeline"], path: "Tests/Unit/TimelineTests"),
         .testTarget(
             name: "TelephoneEventTests", dependencies: ["Timeline", "RTP", "MediaSessions"],
