@@ -42,7 +42,7 @@ let package = Package(
         // Tests
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], path: "Tests/Unit/AddressesTests"),
         .testTarget(name: "SIPMessagesTests", dependencies: ["SIPMessages", "Addresses"], path: "Tests/Unit/SIPMessagesTests"),
-        .testTarget(name: "ConformanceTests", dependencies: ["SIPMessages", "Addresses"], path: "Tests/Conformance"),
+        .testTarget(name: "ConformanceTests", dependencies: ["SIPMessages", "Addresses", "Timeline"], path: "Tests/Conformance"),
         .testTarget(
             name: "RoutingTests", dependencies: ["Routing", "Accounting", "SIPMessages", "Addresses", "Timeline"],
             path: "Tests/Unit/RoutingTests"),

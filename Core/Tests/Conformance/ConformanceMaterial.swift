@@ -7,7 +7,8 @@ enum ConformanceMaterial {
         let project = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .deletingLastPathComponent().deletingLastPathComponent()
         let given = ProcessInfo.processInfo.environment["MARTLET_CONFORMANCE"]
-        let folder = given.map { URL(fileURLWithPath: $0) }
+        let folder =
+            given.map { URL(fileURLWithPath: $0) }
             ?? project.deletingLastPathComponent().appendingPathComponent("shared/conformance")
         if FileManager.default.fileExists(atPath: folder.path) { return folder }
         print("conformance material skipped: no folder \(folder.path) (set MARTLET_CONFORMANCE)")

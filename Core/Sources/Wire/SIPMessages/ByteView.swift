@@ -71,19 +71,19 @@ struct ByteView: BitwiseCopyable {
         return number
     }
 
-    /// The first colon from `start` on, eight bytes at a time; the end of the message where there is none.
-    func firstColon(from start: Int) -> Int {
-        let colons: UInt64 = 0x3A3A_3A3A_3A3A_3A3A
+    /// The first `byte` from `start` on, eight bytes at a time; the end of the view where there is none.
+    @inline(__always)
+    func first(_ byte: UInt8, from start: Int) -> Int {
         let ones: UInt64 = 0x0101_0101_0101_0101
-        let bit: UInt64 = 0x8080_8080_8080_8080
+        let wanted = UInt64(byte) &* ones
         var probe = start
         while probe &+ 8 <= count {
-            let difference = word(at: probe) ^ colons
-            let hits = (difference &- ones) & ~difference & bit
+            let difference = word(at: probe) ^ wanted
+            let hits = (difference &- ones) & ~difference & 0x8080_8080_8080_8080
             if hits != 0 { return probe &+ hits.trailingZeroBitCount >> 3 }
             probe &+= 8
         }
-        while probe < count && base[probe] != UInt8(ascii: ":") { probe &+= 1 }
+        while probe < count && base[probe] != byte { probe &+= 1 }
         return probe
     }
 }

@@ -18,9 +18,11 @@ public struct HeaderFields: Sendable, RandomAccessCollection {
         /// The positions lie in a message of at most 65,535 bytes; the name is at most 255 bytes long.
         @inline(__always)
         init(_ id: HeaderName, name start: Int, _ nameEnd: Int, value valueStart: Int, _ valueEnd: Int) {
-            let name = UInt64(id.rawValue) | UInt64(UInt8(truncatingIfNeeded: nameEnd &- start)) << 8
+            let name =
+                UInt64(id.rawValue) | UInt64(UInt8(truncatingIfNeeded: nameEnd &- start)) << 8
                 | UInt64(UInt16(truncatingIfNeeded: start)) << 16
-            let value = UInt64(UInt16(truncatingIfNeeded: valueStart)) << 32
+            let value =
+                UInt64(UInt16(truncatingIfNeeded: valueStart)) << 32
                 | UInt64(UInt16(truncatingIfNeeded: valueEnd &- valueStart)) << 48
             bits = name | value
         }

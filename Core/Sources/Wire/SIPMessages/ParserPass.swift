@@ -84,7 +84,7 @@ struct ParserPass {
     }
 
     private mutating func anyHeaderField(from start: Int, to end: Int) {
-        let colon = view.firstColon(from: start)
+        let colon = view.first(UInt8(ascii: ":"), from: start)
         guard colon < end else { return note(.headerSyntax, at: start) }
         var nameEnd = colon
         while nameEnd > start && (view.base[nameEnd &- 1] == 32 || view.base[nameEnd &- 1] == 9) { nameEnd &-= 1 }

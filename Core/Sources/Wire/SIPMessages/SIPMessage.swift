@@ -1,11 +1,3 @@
-/// What the first line says.
-public enum StartLine: Equatable, Sendable, BitwiseCopyable {
-    /// A request line; the method's bytes count where the method is `.unknown`.
-    case request(Method, method: ByteRange, uri: ByteRange)
-    /// A status line; the reason phrase may be empty.
-    case response(StatusCode, reason: ByteRange)
-}
-
 /// A parsed SIP message: the bytes as received and a table of what lies where. Nothing is copied out of the bytes
 /// before somebody asks; two messages are equal when their bytes are.
 public struct SIPMessage: Equatable, Sendable {
@@ -22,28 +14,6 @@ public struct SIPMessage: Equatable, Sendable {
     }
 
     public static func == (left: SIPMessage, right: SIPMessage) -> Bool { left.bytes == right.bytes }
-}
-
-/// What the parser notes of every message; at most 128 bytes.
-struct MessageLayout: Sendable, BitwiseCopyable {
-    var isRequest = true
-    var method = Method.unknown
-    var cSeqMethod = Method.unknown
-    /// 255 where there is none.
-    var maxForwards: Int16 = -1
-    var status = StatusCode(0)
-    var cSeqNumber: UInt32 = 0
-    /// -1 where there is none.
-    var contentLength: Int32 = -1
-    var methodToken = ShortRange()
-    /// The Request-URI, or the reason phrase.
-    var target = ShortRange()
-    var callID = ShortRange()
-    var cSeqToken = ShortRange()
-    var body = ShortRange()
-    var via = PackedVia()
-    var from = PackedNameAddress()
-    var to = PackedNameAddress()
 }
 
 extension SIPMessage {
@@ -135,29 +105,10 @@ extension SIPMessage {
     }
 }
 
-/// Appends `source`, each run of blanks that holds a line end as one space.
-func appendUnfolded(_ source: UnsafeBufferPointer<UInt8>, to result: inout [UInt8]) {
-    var hits: UInt8 = 0
-    for byte in source { hits |= byte < 14 ? 1 : 0 }
-    guard hits != 0 else {
-        result.append(contentsOf: source)
-        return
-    }
-    var position = 0
-    while position < source.count {
-        let start = position
-        var isFold = false
-        while position < source.count && source[position].isWhitespace {
-            isFold = isFold || source[position] == 13 || source[position] == 10
-            position += 1
-        }
-        if isFold {
-            result.append(32)
-        } else {
-            result.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<position]))
-        }
-        let textStart = position
-        while position < source.count && !source[position].isWhitespace { position += 1 }
-        result.append(contentsOf: UnsafeBufferPointer(rebasing: source[textStart..<position]))
+extension SIPMessage: CustomStringConvertible {
+    /// The first line and the size; never a header field, which may hold secrets.
+    public var description: String {
+        let line = withView("") { String(decoding: $0.buffer(0, min($0.first(13, from: 0), 200)), as: UTF8.self) }
+        return "\(line) (\(bytes.count) bytes)"
     }
 }

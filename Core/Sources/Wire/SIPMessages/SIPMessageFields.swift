@@ -70,6 +70,20 @@ extension SIPMessage {
         return result
     }
 
+    /// The well-formed Via values, topmost first.
+    public var vias: [Via] {
+        var result: [Via] = []
+        forEachValue(of: .via) { value in
+            let via = withView(nil) { view -> Via? in
+                var packed = PackedVia()
+                var reader = FieldReader(view, from: value.start, to: value.end, header: .via)
+                return (try? reader.via(into: &packed)).map { packed.via }
+            }
+            if let via { result.append(via) }
+        }
+        return result
+    }
+
     /// The Contact addresses; empty where the field is absent or `*`.
     public var contacts: [NameAddress] { hasWildcardContact ? [] : addresses(of: .contact) }
     /// Whether Contact is `*`, which unbinds everything (RFC 3261 §10.2.2).
@@ -100,11 +114,13 @@ extension SIPMessage {
     /// The Request-URI taken apart; nil for a response. The parser has made sure that it is well formed.
     public var requestTarget: SIPURI? { isRequest ? try? SIPURI(parsing: bytes, requestURI) : nil }
 
-    /// The value of the parameter `name`, in lower case, among `;name=value` pairs. Nil where it is absent; an empty
-    /// range where it has no value. Quotes stay around a quoted value.
-    public func parameter(_ name: StaticString, in parameters: ByteRange) -> ByteRange? {
+    /// The value of the parameter `name`, in lower case, among the `;name=value` pairs of `range`; what stands before the
+    /// first semicolon is stepped over. Nil where it is absent; an empty range where it has no value. Quotes stay around
+    /// a quoted value.
+    public func parameter(_ name: StaticString, in range: ByteRange) -> ByteRange? {
         withView(nil) { view in
-            var reader = FieldReader(view, from: parameters.start, to: parameters.end, header: .other)
+            let start = min(view.first(UInt8(ascii: ";"), from: range.start), range.end)
+            var reader = FieldReader(view, from: start, to: range.end, header: .other)
             while let parameter = try? reader.parameter() {
                 guard view.spells(name, from: parameter.name.start, to: parameter.name.end) else { continue }
                 return parameter.value?.range ?? ByteRange(offset: UInt32(parameter.name.end), count: 0)
@@ -150,14 +166,43 @@ extension SIPMessage {
         valueWithoutParameters(of: .contentType).map { equals($0, lowercase: type) } ?? false
     }
 
-    /// Checks the fields that the parser leaves alone and a user agent reads: Contact, Route, Record-Route, Refer-To,
-    /// Referred-By, Expires. Throws the status 400 that the first malformed one deserves, with this message as
+    /// Checks the fields that the parser leaves alone and a user agent reads: Contact, Route, Record-Route, Refer-To and
+    /// Referred-By, with their SIP URIs. Throws the 400 that the first malformed one deserves, with this message as
     /// `partial` where it is a request.
     public func validate() throws(SIPParseError) {
-        for name in [HeaderName.contact, .route, .recordRoute, .referTo, .referredBy] where headers.contains(name) {
-            if name == .contact && hasWildcardContact { continue }
-            for value in values(of: name) { _ = try nameAddress(value, of: name) }
+        var failure: FieldFailure?
+        withView(()) { view in
+            for entry in headers.entries {
+                let id = entry.id
+                guard id.holdsCheckedAddress else { continue }
+                do throws(FieldFailure) {
+                    try Self.check(view, entry.value, id)
+                } catch {
+                    failure = error
+                    return
+                }
+            }
         }
+        if let failure { throw failure.error(partial: isRequest ? self : nil) }
+    }
+
+    private static func check(_ view: ByteView, _ field: ShortRange, _ id: HeaderName) throws(FieldFailure) {
+        if id == .contact && view.matches("*", from: field.start, to: field.end) { return }
+        var splitter = ListSplitter(view, from: field.start, to: field.end)
+        var count = 0
+        while let value = id.isList ? splitter.next() : count == 0 ? field.range : nil {
+            count &+= 1
+            var reader = FieldReader(view, from: value.start, to: value.end, header: id)
+            var address = PackedNameAddress()
+            try reader.nameAddress(into: &address)
+            var uri = SIPURI(whole: address.uri.range)
+            do throws(FieldFailure) {
+                try uri.parse(view, from: address.uri.start, to: address.uri.end)
+            } catch {
+                throw FieldFailure(.uri, id, at: Int(error.offset))
+            }
+        }
+        if count == 0 { throw FieldFailure(.headerValue, id, at: field.start) }
     }
 
     private func equalsIgnoringCase(_ range: ByteRange, _ name: [UInt8]) -> Bool {
@@ -174,6 +219,11 @@ extension SIPMessage {
 }
 
 extension HeaderName {
+    /// Whether `SIPMessage.validate` looks into this field.
+    fileprivate var holdsCheckedAddress: Bool {
+        self == .contact || self == .route || self == .recordRoute || self == .referTo || self == .referredBy
+    }
+
     /// Whether commas separate values of this field (RFC 3261 §7.3.1).
     public var isList: Bool {
         switch self {

@@ -61,6 +61,13 @@ public struct SIPParseError: Error, Equatable, Sendable {
     }
 }
 
+extension SIPParseError: CustomStringConvertible {
+    /// Reason, position and field in one line.
+    public var description: String {
+        "\(status.rawValue) \(reason) at byte \(offset)" + (header.map { " in \($0.canonical)" } ?? "")
+    }
+}
+
 /// The same inside the parser, in 8 bytes: a small error costs the good path nothing.
 struct FieldFailure: Error, Equatable, Sendable, BitwiseCopyable {
     var reason: SIPParseError.Reason

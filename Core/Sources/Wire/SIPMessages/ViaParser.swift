@@ -44,9 +44,9 @@ extension FieldReader {
     private mutating func host() throws(FieldFailure) -> ShortRange {
         let start = position
         if take(UInt8(ascii: "[")) {
-            while position < end && (view.base[position].isHexadecimal || view.base[position] == UInt8(ascii: ":")
-                || view.base[position] == UInt8(ascii: "."))
-            { position &+= 1 }
+            while current.isHexadecimal || current == UInt8(ascii: ":") || current == UInt8(ascii: ".") {
+                position &+= 1
+            }
             guard take(UInt8(ascii: "]")) else { throw failure() }
         } else {
             while position < end && view.base[position].isHost { position &+= 1 }
