@@ -25,11 +25,8 @@ public final class DatagramBatch {
 
     /// The bytes in an array of their own.
     public func copy(_ index: Int) -> [UInt8] {
-        let source = bytes(index)
-        return [UInt8](unsafeUninitializedCapacity: source.count) { buffer, initialized in
-            UnsafeMutableRawBufferPointer(buffer).copyMemory(from: UnsafeRawBufferPointer(source))
-            initialized = source.count
-        }
+        // 400 instructions less than `[UInt8](unsafeUninitializedCapacity:)`, which is not specialised.
+        Array(bytes(index).assumingMemoryBound(to: UInt8.self))
     }
 
     /// Who sent it.
