@@ -68,7 +68,10 @@ struct DigestNonce: Equatable, Sendable {
         text.reserveCapacity(bytes.count / 3 * 4)
         for group in stride(from: 0, to: bytes.count, by: 3) {
             let bits = UInt32(bytes[group]) << 16 | UInt32(bytes[group + 1]) << 8 | UInt32(bytes[group + 2])
-            for shift in [UInt32(18), 12, 6, 0] { text.append(character(UInt8(bits >> shift & 63))) }
+            text.append(character(UInt8(truncatingIfNeeded: bits >> 18 & 63)))
+            text.append(character(UInt8(truncatingIfNeeded: bits >> 12 & 63)))
+            text.append(character(UInt8(truncatingIfNeeded: bits >> 6 & 63)))
+            text.append(character(UInt8(truncatingIfNeeded: bits & 63)))
         }
         return text
     }

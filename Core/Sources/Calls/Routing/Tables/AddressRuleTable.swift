@@ -45,9 +45,17 @@ struct AddressRuleTable: Sendable {
         var rank: Int { ((cli > 0 ? 1 : 0) + (cld > 0 ? 1 : 0)) << 16 | Int(cli) << 8 | Int(cld) }
     }
 
-    private var networks: [IPNetwork: Int] = [:]
-    /// For each network the shapes of its rules, most specific first.
-    private var shapes: [[Shape]] = []
+    /// The rules of one network.
+    private struct Network {
+        var address: IPNetwork
+        /// Shapes of the rules that name a number, most specific first.
+        var shapes: [Shape] = []
+        /// The rule that names none.
+        var plain: AuthenticatedAccount?
+    }
+
+    private var networks: [Network] = []
+    private var index = HashIndex()
     /// Keys are made by `key`, values are positions in `rules`.
     private var patterns = ByteKeyTable()
     private var rules: [AuthenticatedAccount] = []
@@ -61,23 +69,41 @@ struct AddressRuleTable: Sendable {
 
     /// Adds a rule; the rules must come by ascending id, so that the first of two equal ones stays.
     mutating func insert(_ network: IPNetwork, cli: String?, cld: String?, account: AuthenticatedAccount) {
-        let network = network.masked
-        let position = networks[network] ?? shapes.count
-        if position == shapes.count {
-            networks[network] = position
-            shapes.append([])
-            insertLength(network)
-        }
+        let position = position(of: network.masked)
         let callerPattern = Pattern(cli)
         let calledPattern = Pattern(cld)
         let shape = Shape(cli: callerPattern.shape, cld: calledPattern.shape)
-        if !shapes[position].contains(shape) {
-            shapes[position].append(shape)
-            shapes[position].sort { $0.rank > $1.rank }
+        guard shape.rank > 0 else {
+            if networks[position].plain == nil { networks[position].plain = account }
+            return
+        }
+        if !networks[position].shapes.contains(shape) {
+            networks[position].shapes.append(shape)
+            networks[position].shapes.sort { $0.rank > $1.rank }
         }
         rules.append(account)
         let key = Self.key(position, shape, cli: callerPattern.bytes[...], cld: calledPattern.bytes[...])
         _ = patterns.insert(key, value: rules.count - 1)
+    }
+
+    /// Position of the network, which is added where it is new.
+    private mutating func position(of network: IPNetwork) -> Int {
+        if let known = find(network) { return known }
+        networks.append(Network(address: network))
+        index.insert(networks.count - 1) { [networks] in Self.hash(networks[$0].address) }
+        insertLength(network)
+        return networks.count - 1
+    }
+
+    private func find(_ network: IPNetwork) -> Int? {
+        index.find(Self.hash(network)) { networks[$0].address == network }
+    }
+
+    private static func hash(_ network: IPNetwork) -> UInt64 {
+        let length = UInt64(truncatingIfNeeded: network.prefixLength) | (network.address.isIPv6 ? 256 : 0)
+        var mixed = (network.address.low &+ length &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
+        mixed = (mixed ^ (mixed >> 32) ^ network.address.high) &* 0xD6E8_FEB8_6659_FD93
+        return mixed ^ (mixed >> 32)
     }
 
     private mutating func insertLength(_ network: IPNetwork) {
@@ -105,13 +131,14 @@ struct AddressRuleTable: Sendable {
     /// The account of the most specific rule that fits; nil where none does.
     func account(source: IPAddress, cli: [UInt8], cld: [UInt8]) -> AuthenticatedAccount? {
         for length in source.isIPv6 ? lengthsIPv6 : lengthsIPv4 {
-            guard let network = networks[IPNetwork(source, prefixLength: length).masked] else { continue }
-            for shape in shapes[network] {
+            guard let network = find(IPNetwork(source, prefixLength: length).masked) else { continue }
+            for shape in networks[network].shapes {
                 guard let callerPart = Self.part(of: cli, shape.cli), let calledPart = Self.part(of: cld, shape.cld)
                 else { continue }
                 let key = Self.key(network, shape, cli: callerPart, cld: calledPart)
                 if let rule = patterns.value(of: key) { return rules[rule] }
             }
+            if let plain = networks[network].plain { return plain }
         }
         return nil
     }

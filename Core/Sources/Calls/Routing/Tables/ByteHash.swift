@@ -11,8 +11,4 @@ struct ByteHash: BitwiseCopyable {
     }
 
     mutating func combine(_ byte: UInt8) { state = (state ^ UInt64(byte)) &* 0x0000_0100_0000_01B3 }
-
-    mutating func combine(_ bytes: some Sequence<UInt8>) {
-        for byte in bytes { combine(byte) }
-    }
 }

@@ -1,35 +1,40 @@
 /// A dictionary from byte strings to numbers that is looked up with bytes of a message, without a copy.
 struct ByteKeyTable: Sendable {
+    private struct Entry: BitwiseCopyable {
+        var start: UInt32
+        var count: UInt32
+        var value: Int
+    }
+
     private var keys: [UInt8] = []
-    private var ends: [Int] = [0]
-    private var values: [Int] = []
+    private var entries: [Entry] = []
     private var index: HashIndex
 
     /// Room for `capacity` keys without growing.
     init(capacity: Int = 0) { index = HashIndex(capacity: capacity) }
 
     /// The value of `key`; nil where there is none.
-    func value(of key: some RandomAccessCollection<UInt8>) -> Int? {
-        entry(of: key).map { values[$0] }
-    }
-
-    private func entry(of key: some RandomAccessCollection<UInt8>) -> Int? {
+    func value(of key: [UInt8]) -> Int? {
         var hash = ByteHash()
-        hash.combine(key)
-        return index.find(hash.value()) { entry in
-            ends[entry + 1] - ends[entry] == key.count && keys[ends[entry]..<ends[entry + 1]].elementsEqual(key)
+        for byte in key { hash.combine(byte) }
+        let entry = index.find(hash.value()) { entry in
+            let (start, count) = (Int(entries[entry].start), Int(entries[entry].count))
+            guard count == key.count else { return false }
+            for offset in 0..<count where keys[start &+ offset] != key[offset] { return false }
+            return true
         }
+        return entry.map { entries[$0].value }
     }
 
     /// Adds a key; where it is there already its value stays and is returned.
     mutating func insert(_ key: [UInt8], value: Int) -> Int? {
-        if let entry = entry(of: key) { return values[entry] }
+        if let known = self.value(of: key) { return known }
+        entries.append(Entry(start: UInt32(keys.count), count: UInt32(key.count), value: value))
         keys.append(contentsOf: key)
-        ends.append(keys.count)
-        values.append(value)
-        index.insert(values.count - 1) { [keys, ends] entry in
+        index.insert(entries.count - 1) { [keys, entries] entry in
             var hash = ByteHash()
-            hash.combine(keys[ends[entry]..<ends[entry + 1]])
+            let (start, count) = (Int(entries[entry].start), Int(entries[entry].count))
+            for position in start..<(start + count) { hash.combine(keys[position]) }
             return hash.value()
         }
         return nil

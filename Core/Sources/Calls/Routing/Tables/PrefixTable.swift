@@ -43,7 +43,7 @@ struct PrefixTable: Sendable {
     /// Adds the next prefix; its number is one above the one before. False where the set has it already.
     mutating func append(_ prefix: [UInt8], set: Int) -> Bool {
         var hash = ByteHash()
-        hash.combine(prefix)
+        for byte in prefix { hash.combine(byte) }
         let isKnown = index.find(hash.value(salt: UInt64(set))) { self.has($0, prefix, count: prefix.count, set: set) }
         guard isKnown == nil else { return false }
         entries.append(
@@ -53,7 +53,7 @@ struct PrefixTable: Sendable {
         index.insert(entries.count - 1) { [bytes, entries] position in
             let entry = entries[position]
             var hash = ByteHash()
-            hash.combine(bytes[Int(entry.start)..<(Int(entry.start) + Int(entry.count))])
+            for place in Int(entry.start)..<(Int(entry.start) + Int(entry.count)) { hash.combine(bytes[place]) }
             return hash.value(salt: UInt64(entry.set))
         }
         return true

@@ -59,7 +59,7 @@ public final class RoutingTables: Sendable {
     }
 
     /// Position of the account whose digest user is `authname`.
-    public func account(authname: some RandomAccessCollection<UInt8>) -> Int? { authnames.value(of: authname) }
+    public func account(authname: [UInt8]) -> Int? { authnames.value(of: authname) }
 
     /// Position of the account with this id.
     public func account(id: Int) -> Int? { identifiers.accounts[id] }
@@ -74,7 +74,7 @@ public final class RoutingTables: Sendable {
     public func connection(at address: IPAddress) -> Int? { identifiers.connectionAddresses[address] }
 
     /// Where the number leads when it comes in.
-    public func did(_ number: some RandomAccessCollection<UInt8>) -> DIDTarget? {
+    public func did(_ number: [UInt8]) -> DIDTarget? {
         dids.value(of: number).map { didTargets[$0] }
     }
 

@@ -12,4 +12,16 @@ indirect enum PatternNode {
     case sequence([PatternNode])
     case alternatives([PatternNode])
     case repetition(PatternNode, minimum: Int, maximum: Int?, isGreedy: Bool)
+
+    /// Whether it can match without taking a byte.
+    var canBeEmpty: Bool {
+        switch self {
+        case .byte, .set: false
+        case .empty, .start, .end: true
+        case .group(let node, _): node.canBeEmpty
+        case .sequence(let nodes): nodes.allSatisfy(\.canBeEmpty)
+        case .alternatives(let nodes): nodes.contains { $0.canBeEmpty }
+        case .repetition(let node, let minimum, _, _): minimum == 0 || node.canBeEmpty
+        }
+    }
 }

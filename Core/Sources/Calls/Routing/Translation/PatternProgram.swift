@@ -91,11 +91,7 @@ struct PatternProgram: Equatable, Sendable {
     private mutating func emitRepetition(
         of node: PatternNode, minimum: Int, maximum: Int?, isGreedy: Bool
     ) throws(PatternFault) {
-        let start = instructions.count
-        for _ in 0..<minimum {
-            try emit(node)
-            if instructions.count == start { return }
-        }
+        for _ in 0..<minimum { try emit(node) }
         guard let maximum else {
             let split = try add(.jump(0))
             try emit(node)

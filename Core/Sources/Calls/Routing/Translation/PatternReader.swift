@@ -2,7 +2,7 @@
 ///
 /// Literals, `.`, classes with `\d \w \s` and their complements, `^ $`, groups `( )`, `(?: )` and `(?P<name> )`,
 /// alternatives, and the quantifiers `? * + {m} {m,} {,n} {m,n}` with their lazy forms. Look-around, back references,
-/// flags, boundaries and possessive quantifiers are refused.
+/// flags, boundaries, possessive quantifiers and repetitions of what may be empty are refused.
 struct PatternReader {
     /// Most nested groups.
     static let maximumDepth = 16
@@ -125,6 +125,9 @@ struct PatternReader {
         switch node {
         case .start, .end: throw fault("a quantifier only behind a character, a class or a group")
         case .empty, .byte, .set, .group, .sequence, .alternatives, .repetition: break
+        }
+        guard range.maximum == 1 || !node.canBeEmpty else {
+            throw fault("a repetition only of what is never empty: engines differ on the others")
         }
         let isLazy = take(UInt8(ascii: "?"))
         if let next = current, next == UInt8(ascii: "*") || next == UInt8(ascii: "+") || next == UInt8(ascii: "?") {
