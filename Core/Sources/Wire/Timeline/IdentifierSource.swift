@@ -70,11 +70,14 @@ public struct IdentifierSource: Sendable, RandomNumberGenerator {
     public static func number(in bytes: [UInt8], at offset: Int, digits: Int) -> UInt64? {
         guard offset >= 0, digits <= 12, offset <= bytes.count - digits else { return nil }
         var value: UInt64 = 0
-        for byte in bytes[offset..<offset + digits] {
-            switch byte {
-            case 97...122: value = value << 5 | UInt64(byte - 97)
-            case 48...53: value = value << 5 | UInt64(byte - 48 + 26)
-            default: return nil
+        for position in offset..<offset + digits {
+            let byte = bytes[position]
+            if byte &- 97 < 26 {
+                value = value << 5 | UInt64(byte &- 97)
+            } else if byte &- 48 < 6 {
+                value = value << 5 | UInt64(byte &- 48 &+ 26)
+            } else {
+                return nil
             }
         }
         return value

@@ -55,13 +55,14 @@ public struct SlotTable<Element: Sendable>: Sendable {
         return SlotHandle(index: UInt32(slots.count - 1), generation: 1)
     }
 
-    /// Whether `handle` still names an element.
+    /// Whether `handle` still names an element. Slots in use have odd generations.
     @inlinable public func contains(_ handle: SlotHandle) -> Bool {
         Int(handle.index) < slots.count && slots[Int(handle.index)].generation == handle.generation
-            && slots[Int(handle.index)].element != nil
+            && handle.generation & 1 == 1
     }
 
-    /// The element that `handle` names, or nil when it was removed. Assigning to a dead handle does nothing.
+    /// The element that `handle` names, or nil when it was removed. Assigning to a dead handle does nothing; assigning
+    /// nil is for `remove`.
     @inlinable public subscript(handle: SlotHandle) -> Element? {
         get { contains(handle) ? slots[Int(handle.index)].element : nil }
         _modify {
@@ -72,6 +73,15 @@ public struct SlotTable<Element: Sendable>: Sendable {
                 yield &nothing
             }
         }
+    }
+
+    /// Lends the element to `body`, which changes it in place, without the copies that several accesses would make; nil
+    /// when it was removed.
+    @inlinable public mutating func update<Result>(
+        _ handle: SlotHandle, _ body: (inout Element) -> Result
+    ) -> Result? {
+        guard contains(handle), slots[Int(handle.index)].element != nil else { return nil }
+        return body(&slots[Int(handle.index)].element!)
     }
 
     /// Takes the element out; its handle is dead from now on.
@@ -86,7 +96,7 @@ public struct SlotTable<Element: Sendable>: Sendable {
 
     /// The handle of the element at a position; nil when the position is empty.
     @inlinable public func handle(at index: UInt32) -> SlotHandle? {
-        guard Int(index) < slots.count, slots[Int(index)].element != nil else { return nil }
+        guard Int(index) < slots.count, slots[Int(index)].generation & 1 == 1 else { return nil }
         return SlotHandle(index: index, generation: slots[Int(index)].generation)
     }
 

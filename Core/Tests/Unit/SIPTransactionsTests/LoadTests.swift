@@ -53,7 +53,9 @@ import Timeline
         let generation = 8
         let deadline = 32
         let indexEntry = 2 * 16
-        let fixed = MemoryLayout<ServerSlot?>.stride + generation + deadline + 2 * indexEntry
+        let fixed =
+            MemoryLayout<ServerSlot?>.stride + MemoryLayout<ServerIdentity>.stride + generation + deadline + 2
+            * indexEntry
         var bench = Bench()
         let bye = TestRequest(method: "BYE", to: "<sip:bob@switch>;tag=ours")
         let id = try #require(try bench.receive(bye))

@@ -17,4 +17,19 @@ import Timeline
         #expect(table.handles == [second])
         #expect(SlotHandle(rawValue: second.rawValue) == second)
     }
+
+    @Test("an element is changed in place as long as its handle lives")
+    func updating() {
+        var table = SlotTable<[Int]>()
+        let handle = table.insert([1])
+        #expect(table.update(handle) { $0.append(2) } != nil)
+        #expect(table[handle] == [1, 2])
+        #expect(table.handle(at: 0) == handle)
+        #expect(table.handle(at: 1) == nil)
+        table.remove(handle)
+        #expect(table.handle(at: 0) == nil)
+        #expect(table.update(handle) { $0.append(3) } == nil)
+        #expect(table.update(SlotHandle(index: 0, generation: 2)) { $0.append(3) } == nil)
+        #expect(!table.contains(SlotHandle(index: 0, generation: 2)))
+    }
 }

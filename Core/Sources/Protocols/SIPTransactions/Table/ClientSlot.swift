@@ -11,10 +11,19 @@ struct ClientSlot: Sendable {
     }
 
     enum Input {
-        case response(StatusCode)
+        case response(SIPMessage, StatusCode)
         case cancel
         case transportFailed
         case timeElapsed
+    }
+
+    /// What the table has to do after an input.
+    struct Outcome {
+        var deadline: Instant?
+        var isTerminated: Bool
+        var isPending: Bool
+        /// A CANCEL to be sent in a transaction of its own.
+        var cancel: [UInt8]?
     }
 
     var machine = Machine.reserved
@@ -28,13 +37,48 @@ struct ClientSlot: Sendable {
     /// The CANCEL of this INVITE.
     var cancel: SlotHandle?
 
-    /// Lets the machine answer the input.
-    mutating func receive(_ input: Input, at now: Instant, into actions: inout [ClientTransactionEffect]) {
+    /// Lets the machine answer the input and does what it asks for; `actions` is an empty buffer to work in.
+    mutating func process(
+        _ input: Input, as id: ClientTransactionID, at now: Instant, using actions: inout [ClientTransactionEffect],
+        into effects: inout [TransactionTable.Effect]
+    ) -> Outcome {
+        receive(input, at: now, into: &actions)
+        var cancel: [UInt8]?
+        for action in actions {
+            switch action {
+            case .send, .resend, .acknowledgeAgain:
+                if let flow, !message.isEmpty { effects.append(.transmit(message, flow)) }
+            case .acknowledge:
+                acknowledge(input, into: &effects)
+            case .sendCancel:
+                cancel = DerivedRequest.cancel(of: message)
+            case .deliver:
+                guard case .response(let response, _) = input, !isOwnCancel else { continue }
+                effects.append(.response(response, id, user))
+            case .timedOut:
+                if !isOwnCancel { effects.append(.timedOut(id, user)) }
+            case .transportFailed:
+                if !isOwnCancel { effects.append(.transportFailed(id, user)) }
+            }
+        }
+        if !needsMessage { message = [] }
+        return Outcome(deadline: nextDeadline, isTerminated: isTerminated, isPending: isPending, cancel: cancel)
+    }
+
+    private mutating func acknowledge(_ input: Input, into effects: inout [TransactionTable.Effect]) {
+        guard case .response(let response, _) = input, let flow,
+            let acknowledgement = DerivedRequest.acknowledgement(of: message, for: response)
+        else { return }
+        message = TransactionTable.compacted(acknowledgement)
+        effects.append(.transmit(acknowledgement, flow))
+    }
+
+    private mutating func receive(_ input: Input, at now: Instant, into actions: inout [ClientTransactionEffect]) {
         switch machine {
         case .reserved: break
         case .invite(var invite):
             switch input {
-            case .response(let status): invite.receive(Self.inviteEvent(status), at: now, into: &actions)
+            case .response(_, let status): invite.receive(Self.inviteEvent(status), at: now, into: &actions)
             case .cancel: invite.receive(.cancel, at: now, into: &actions)
             case .transportFailed: invite.receive(.transportFailed, at: now, into: &actions)
             case .timeElapsed: invite.timeElapsed(at: now, into: &actions)
@@ -42,7 +86,7 @@ struct ClientSlot: Sendable {
             machine = .invite(invite)
         case .nonInvite(var nonInvite):
             switch input {
-            case .response(let status):
+            case .response(_, let status):
                 nonInvite.receive(status.isProvisional ? .provisional : .final, at: now, into: &actions)
             case .cancel: break
             case .transportFailed: nonInvite.receive(.transportFailed, at: now, into: &actions)

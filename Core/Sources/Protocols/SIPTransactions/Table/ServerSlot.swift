@@ -10,40 +10,70 @@ struct ServerSlot: Sendable {
 
     enum Input {
         case request
-        case acknowledgement
-        case response(StatusCode)
+        case acknowledgement(SIPMessage, Flow)
+        case response([UInt8], StatusCode)
         case transportFailed
         case timeElapsed
     }
 
+    /// What the table has to do after an input.
+    struct Outcome {
+        var deadline: Instant?
+        var isTerminated: Bool
+        /// Whether a failure to INVITE was sent, whose To tag the ACK will repeat.
+        var expectsAcknowledgement: Bool
+    }
+
     var machine: Machine
-    let method: Method
-    /// Whether the transaction is matched by the rules of RFC 2543, so that the To tags count.
-    let isLegacy: Bool
-    /// Whether the request is entered among those whose copies are merged.
-    let isMergeable: Bool
     var user = TransactionUser.none
     /// Where responses go.
     let flow: Flow
     /// The last response; empty while there is none and once it is not to be repeated.
     var response: [UInt8] = []
-    /// The lower half of the fingerprint the transaction is found by.
-    let key: UInt64
-    /// The lower half of the fingerprint that copies of the request have in common.
-    let mergeKey: UInt64
-    /// The request's To tag, 0 if it has none; compared only if `isLegacy`.
-    let requestToTag: UInt32
-    /// The final response's To tag, which the ACK repeats; compared only if `isLegacy`.
-    var responseToTag: UInt32 = 0
 
-    /// Lets the machine answer the input.
-    mutating func receive(_ input: Input, at now: Instant, into actions: inout [ServerTransactionEffect]) {
+    init(machine: Machine, flow: Flow) {
+        self.machine = machine
+        self.flow = flow
+    }
+
+    /// Lets the machine answer the input and does what it asks for; `actions` is an empty buffer to work in.
+    mutating func process(
+        _ input: Input, as id: ServerTransactionID, at now: Instant, using actions: inout [ServerTransactionEffect],
+        into effects: inout [TransactionTable.Effect]
+    ) -> Outcome {
+        receive(input, at: now, into: &actions)
+        var hasNewResponse = false
+        for action in actions {
+            switch action {
+            case .send:
+                guard case .response(let bytes, _) = input else { continue }
+                if needsResponse { response = isAnswered ? TransactionTable.compacted(bytes) : bytes }
+                hasNewResponse = true
+                effects.append(.transmit(bytes, flow))
+            case .resend:
+                if !response.isEmpty { effects.append(.transmit(response, flow)) }
+            case .deliverAcknowledgement:
+                guard case .acknowledgement(let message, let source) = input else { continue }
+                effects.append(.acknowledgement(message, source, user))
+            case .unacknowledged:
+                effects.append(.unacknowledged(id, user))
+            case .transportFailed:
+                effects.append(.responseFailed(id, user))
+            }
+        }
+        if !needsResponse { response = [] }
+        return Outcome(
+            deadline: nextDeadline, isTerminated: isTerminated,
+            expectsAcknowledgement: hasNewResponse && expectsAcknowledgement)
+    }
+
+    private mutating func receive(_ input: Input, at now: Instant, into actions: inout [ServerTransactionEffect]) {
         switch machine {
         case .invite(var invite):
             switch input {
             case .request: invite.receive(.request, at: now, into: &actions)
             case .acknowledgement: invite.receive(.acknowledgement, at: now, into: &actions)
-            case .response(let status): invite.receive(Self.inviteEvent(status), at: now, into: &actions)
+            case .response(_, let status): invite.receive(Self.inviteEvent(status), at: now, into: &actions)
             case .transportFailed: invite.receive(.transportFailed, at: now, into: &actions)
             case .timeElapsed: invite.timeElapsed(at: now, into: &actions)
             }
@@ -52,7 +82,7 @@ struct ServerSlot: Sendable {
             switch input {
             case .request: nonInvite.receive(.request, at: now, into: &actions)
             case .acknowledgement: break
-            case .response(let status):
+            case .response(_, let status):
                 nonInvite.receive(status.isProvisional ? .provisional : .final, at: now, into: &actions)
             case .transportFailed: nonInvite.receive(.transportFailed, at: now, into: &actions)
             case .timeElapsed: nonInvite.timeElapsed(at: now, into: &actions)
@@ -92,6 +122,13 @@ struct ServerSlot: Sendable {
         switch machine {
         case .invite(let invite): invite.state != .proceeding
         case .nonInvite(let nonInvite): nonInvite.state == .completed || nonInvite.state == .terminated
+        }
+    }
+
+    private var expectsAcknowledgement: Bool {
+        switch machine {
+        case .invite(let invite): invite.state == .completed
+        case .nonInvite: false
         }
     }
 

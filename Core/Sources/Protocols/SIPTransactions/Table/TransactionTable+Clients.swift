@@ -24,9 +24,13 @@ extension TransactionTable {
         _ id: ClientTransactionID, method: Method, request: [UInt8], over flow: Flow, user: TransactionUser,
         at now: Instant, into effects: inout [Effect]
     ) {
-        guard let slot = clients[id.handle], case .reserved = slot.machine else { return }
+        let isReserved = clients.update(id.handle) { slot -> Bool in
+            guard case .reserved = slot.machine else { return false }
+            slot.user = user
+            return true
+        }
+        guard isReserved == true else { return }
         start(id.handle, method: method, request: request, over: flow, at: now)
-        clients[id.handle]?.user = user
         effects.append(.transmit(request, flow))
     }
 
@@ -52,72 +56,49 @@ extension TransactionTable {
         guard let status = message.status, message.count(of: .via) == 1,
             let handle = clientHandle(of: message, method: message.method)
         else { return }
-        driveClient(handle, .response(status), response: message, at: now, into: &effects)
+        driveClient(handle, .response(message, status), at: now, into: &effects)
     }
 
     /// The client transaction whose branch the top Via has, if it is of that method; the table's own CANCEL has the
     /// branch of its INVITE.
-    func clientHandle(of message: SIPMessage, method: Method) -> SlotHandle? {
+    mutating func clientHandle(of message: SIPMessage, method: Method) -> SlotHandle? {
         guard let branch = message.via.branch, let claim = TransactionBranch.parse(branch, in: message.bytes),
-            claim.shard == shard, let slot = clients[claim.handle], claim.nonce == matcher.nonce(of: claim.handle)
+            claim.shard == shard, claim.nonce == matcher.nonce(of: claim.handle)
         else { return nil }
-        if method == .cancel { return slot.cancel }
-        return slot.method == method && !slot.isOwnCancel ? claim.handle : nil
+        let found = clients.update(claim.handle) { slot -> SlotHandle? in
+            if method == .cancel { return slot.cancel }
+            return slot.method == method && !slot.isOwnCancel ? claim.handle : nil
+        }
+        return found ?? nil
     }
 
-    /// Lets a client transaction answer the input, does what it asks for, and forgets it if it is over.
+    /// Lets a client transaction answer the input, and forgets it if it is over.
     mutating func driveClient(
-        _ handle: SlotHandle, _ input: ClientSlot.Input, response: SIPMessage? = nil, at now: Instant,
-        into effects: inout [Effect]
+        _ handle: SlotHandle, _ input: ClientSlot.Input, at now: Instant, into effects: inout [Effect]
     ) {
-        guard clients.contains(handle) else { return }
+        let id = ClientTransactionID(handle: handle)
         var actions: [ClientTransactionEffect] = []
         swap(&actions, &clientActions)
-        clients[handle]?.receive(input, at: now, into: &actions)
-        for action in actions { perform(action, handle, response, at: now, into: &effects) }
-        settleClient(handle)
+        let outcome = clients.update(handle) { slot in
+            slot.process(input, as: id, at: now, using: &actions, into: &effects)
+        }
         actions.removeAll(keepingCapacity: true)
         swap(&actions, &clientActions)
-    }
-
-    private mutating func perform(
-        _ action: ClientTransactionEffect, _ handle: SlotHandle, _ response: SIPMessage?, at now: Instant,
-        into effects: inout [Effect]
-    ) {
-        guard let flow = clients[handle]?.flow, let isOwnCancel = clients[handle]?.isOwnCancel,
-            let user = clients[handle]?.user
-        else { return }
-        let id = ClientTransactionID(handle: handle)
-        switch action {
-        case .send, .resend, .acknowledgeAgain:
-            guard let message = clients[handle]?.message, !message.isEmpty else { return }
-            effects.append(.transmit(message, flow))
-        case .acknowledge:
-            guard let response, let invite = clients[handle]?.message,
-                let acknowledgement = DerivedRequest.acknowledgement(of: invite, for: response)
-            else { return }
-            clients[handle]?.message = Self.compacted(acknowledgement)
-            effects.append(.transmit(acknowledgement, flow))
-        case .sendCancel:
-            sendCancel(of: handle, over: flow, at: now, into: &effects)
-        case .deliver:
-            guard let response, !isOwnCancel else { return }
-            effects.append(.response(response, id, user))
-        case .timedOut:
-            if !isOwnCancel { effects.append(.timedOut(id, user)) }
-        case .transportFailed:
-            if !isOwnCancel { effects.append(.transportFailed(id, user)) }
-        }
+        guard let outcome else { return }
+        if outcome.isTerminated { return removeClient(handle) }
+        if !outcome.isPending { streams.remove(handle.index) }
+        clientDeadlines.reschedule(id, at: outcome.deadline)
+        if let request = outcome.cancel { sendCancel(request, of: handle, at: now, into: &effects) }
     }
 
     private mutating func sendCancel(
-        of handle: SlotHandle, over flow: Flow, at now: Instant, into effects: inout [Effect]
+        _ request: [UInt8], of handle: SlotHandle, at now: Instant, into effects: inout [Effect]
     ) {
-        guard let invite = clients[handle]?.message, let request = DerivedRequest.cancel(of: invite) else { return }
+        guard let flow = clients[handle]?.flow else { return }
         let cancel = clients.insert(ClientSlot())
-        clients[cancel]?.isOwnCancel = true
         clients[handle]?.cancel = cancel
         start(cancel, method: .cancel, request: request, over: flow, at: now)
+        clients[cancel]?.isOwnCancel = true
         effects.append(.transmit(request, flow))
     }
 
@@ -134,20 +115,15 @@ extension TransactionTable {
             : .nonInvite(NonInviteClientTransaction(isReliable: isReliable, timers: timers, at: now, into: &actions))
         actions.removeAll(keepingCapacity: true)
         swap(&actions, &clientActions)
-        clients[handle]?.machine = machine
-        clients[handle]?.method = method
-        clients[handle]?.flow = flow
-        clients[handle]?.message = request
-        clientDeadlines.reschedule(ClientTransactionID(handle: handle), at: clients[handle]?.nextDeadline)
+        let deadline = clients.update(handle) { slot in
+            slot.machine = machine
+            slot.method = method
+            slot.flow = flow
+            slot.message = request
+            return slot.nextDeadline
+        }
+        clientDeadlines.reschedule(ClientTransactionID(handle: handle), at: deadline ?? nil)
         streams.insert(handle.index, on: flow)
-    }
-
-    /// After every input: drops what is over or no longer needed, and sets the deadline.
-    private mutating func settleClient(_ handle: SlotHandle) {
-        guard let isTerminated = clients[handle]?.isTerminated, !isTerminated else { return removeClient(handle) }
-        if clients[handle]?.needsMessage == false { clients[handle]?.message = [] }
-        if clients[handle]?.isPending == false { streams.remove(handle.index) }
-        clientDeadlines.reschedule(ClientTransactionID(handle: handle), at: clients[handle]?.nextDeadline)
     }
 
     private mutating func removeClient(_ handle: SlotHandle) {

@@ -8,7 +8,7 @@ extension TransactionTable {
         _ id: ServerTransactionID, status: StatusCode, response: [UInt8], at now: Instant,
         into effects: inout [Effect]
     ) {
-        driveServer(id.handle, .response(status), response: response, at: now, into: &effects)
+        driveServer(id.handle, .response(response, status), at: now, into: &effects)
     }
 
     /// Names the user of a server transaction.
@@ -66,7 +66,7 @@ extension TransactionTable {
         _ message: SIPMessage, _ key: Fingerprint, from flow: Flow, at now: Instant, into effects: inout [Effect]
     ) {
         if let handle = serverHandle(of: message, key, method: .invite) {
-            driveServer(handle, .acknowledgement, request: (message, flow), at: now, into: &effects)
+            driveServer(handle, .acknowledgement(message, flow), at: now, into: &effects)
         } else {
             effects.append(.acknowledgement(message, flow, .none))
         }
@@ -94,10 +94,10 @@ extension TransactionTable {
 
     /// The transaction a CANCEL is for: one that matches and is not a CANCEL itself.
     private func cancelTarget(of message: SIPMessage, _ key: Fingerprint) -> SlotHandle? {
-        let tag = matcher.toTag(of: message)
+        let tag = TransactionMatcher.matchesByBranch(message) ? 0 : matcher.toTag(of: message)
         return serverIndex.find(key) { index in
-            guard let slot = servers.handle(at: index).flatMap({ servers[$0] }) else { return false }
-            return slot.method != .cancel && (!slot.isLegacy || slot.requestToTag == tag)
+            let identity = serverIdentities[Int(index)]
+            return identity.method != .cancel && (!identity.isLegacy || identity.requestToTag == tag)
         }.flatMap { servers.handle(at: $0) }
     }
 
@@ -111,9 +111,9 @@ extension TransactionTable {
         let tag = isLegacy ? matcher.toTag(of: message) : 0
         let isAcknowledgement = message.method == .ack
         return serverIndex.find(key) { index in
-            guard let slot = servers.handle(at: index).flatMap({ servers[$0] }) else { return false }
-            guard slot.method == method else { return false }
-            return !isLegacy || tag == (isAcknowledgement ? slot.responseToTag : slot.requestToTag)
+            let identity = serverIdentities[Int(index)]
+            guard identity.method == method else { return false }
+            return !isLegacy || tag == (isAcknowledgement ? identity.responseToTag : identity.requestToTag)
         }.flatMap { servers.handle(at: $0) }
     }
 
@@ -123,7 +123,7 @@ extension TransactionTable {
         into effects: inout [Effect]
     ) {
         let response = ownResponse(to: message, status, from: flow)
-        driveServer(handle, .response(status), response: response, at: now, into: &effects)
+        driveServer(handle, .response(response, status), at: now, into: &effects)
     }
 
     private mutating func ownResponse(to message: SIPMessage, _ status: StatusCode, from flow: Flow) -> [UInt8] {
@@ -142,71 +142,51 @@ extension TransactionTable {
     ) -> SlotHandle {
         let isReliable = flow.transport.isReliable
         let isLegacy = !TransactionMatcher.matchesByBranch(message)
-        let handle = servers.insert(
-            ServerSlot(
-                machine: message.method == .invite
-                    ? .invite(InviteServerTransaction(isReliable: isReliable, timers: timers))
-                    : .nonInvite(NonInviteServerTransaction(isReliable: isReliable, timers: timers)),
-                method: message.method, isLegacy: isLegacy, isMergeable: mergeKey != nil,
-                flow: flow.forResponses(to: message), key: key.low, mergeKey: mergeKey?.low ?? 0,
-                requestToTag: isLegacy ? matcher.toTag(of: message) : 0))
+        let machine: ServerSlot.Machine =
+            message.method == .invite
+            ? .invite(InviteServerTransaction(isReliable: isReliable, timers: timers))
+            : .nonInvite(NonInviteServerTransaction(isReliable: isReliable, timers: timers))
+        let handle = servers.insert(ServerSlot(machine: machine, flow: flow.forResponses(to: message)))
+        let identity = ServerIdentity(
+            method: message.method, isLegacy: isLegacy, isMergeable: mergeKey != nil,
+            requestToTag: isLegacy ? matcher.toTag(of: message) : 0, key: key.low, mergeKey: mergeKey?.low ?? 0)
+        if Int(handle.index) < serverIdentities.count {
+            serverIdentities[Int(handle.index)] = identity
+        } else {
+            serverIdentities.append(identity)
+        }
         serverIndex.insert(key, slot: handle.index)
         if let mergeKey { mergeIndex.insert(mergeKey, slot: handle.index) }
         return handle
     }
 
-    /// Lets a server transaction answer the input, does what it asks for, and forgets it if it is over.
+    /// Lets a server transaction answer the input, and forgets it if it is over.
     mutating func driveServer(
-        _ handle: SlotHandle, _ input: ServerSlot.Input, response: [UInt8]? = nil,
-        request: (message: SIPMessage, flow: Flow)? = nil, at now: Instant, into effects: inout [Effect]
+        _ handle: SlotHandle, _ input: ServerSlot.Input, at now: Instant, into effects: inout [Effect]
     ) {
-        guard let flow = servers[handle]?.flow, let user = servers[handle]?.user else { return }
+        let id = ServerTransactionID(handle: handle)
         var actions: [ServerTransactionEffect] = []
         swap(&actions, &serverActions)
-        servers[handle]?.receive(input, at: now, into: &actions)
-        let id = ServerTransactionID(handle: handle)
-        for action in actions {
-            switch action {
-            case .send:
-                guard let response else { continue }
-                store(response, in: handle)
-                effects.append(.transmit(response, flow))
-            case .resend:
-                guard let response = servers[handle]?.response, !response.isEmpty else { continue }
-                effects.append(.transmit(response, flow))
-            case .deliverAcknowledgement:
-                if let request { effects.append(.acknowledgement(request.message, request.flow, user)) }
-            case .unacknowledged:
-                effects.append(.unacknowledged(id, user))
-            case .transportFailed:
-                effects.append(.responseFailed(id, user))
-            }
+        let outcome = servers.update(handle) { slot in
+            slot.process(input, as: id, at: now, using: &actions, into: &effects)
         }
-        settleServer(handle)
         actions.removeAll(keepingCapacity: true)
         swap(&actions, &serverActions)
-    }
-
-    /// Keeps a response for repetitions; under the rules of RFC 2543 its To tag is what the ACK will carry.
-    private mutating func store(_ response: [UInt8], in handle: SlotHandle) {
-        guard servers[handle]?.needsResponse == true, let isAnswered = servers[handle]?.isAnswered else { return }
-        servers[handle]?.response = isAnswered ? Self.compacted(response) : response
-        if isAnswered, servers[handle]?.isLegacy == true, let message = try? MessageParser.parse(response) {
-            servers[handle]?.responseToTag = matcher.toTag(of: message)
+        guard let outcome else { return }
+        if outcome.isTerminated { return removeServer(handle) }
+        serverDeadlines.reschedule(id, at: outcome.deadline)
+        if outcome.expectsAcknowledgement, serverIdentities[Int(handle.index)].isLegacy,
+            case .response(let response, _) = input, let message = try? MessageParser.parse(response)
+        {
+            serverIdentities[Int(handle.index)].responseToTag = matcher.toTag(of: message)
         }
-    }
-
-    /// After every input: drops what is over or no longer needed, and sets the deadline.
-    private mutating func settleServer(_ handle: SlotHandle) {
-        guard let isTerminated = servers[handle]?.isTerminated, !isTerminated else { return removeServer(handle) }
-        if servers[handle]?.needsResponse == false { servers[handle]?.response = [] }
-        serverDeadlines.reschedule(ServerTransactionID(handle: handle), at: servers[handle]?.nextDeadline)
     }
 
     private mutating func removeServer(_ handle: SlotHandle) {
-        guard let slot = servers.remove(handle) else { return }
+        guard servers.remove(handle) != nil else { return }
+        let identity = serverIdentities[Int(handle.index)]
         serverDeadlines.cancel(ServerTransactionID(handle: handle))
-        serverIndex.remove(low: slot.key, slot: handle.index)
-        if slot.isMergeable { mergeIndex.remove(low: slot.mergeKey, slot: handle.index) }
+        serverIndex.remove(low: identity.key, slot: handle.index)
+        if identity.isMergeable { mergeIndex.remove(low: identity.mergeKey, slot: handle.index) }
     }
 }

@@ -40,6 +40,8 @@ public struct TransactionTable: Sendable {
     var clientActions: [ClientTransactionEffect] = []
 
     var servers = SlotTable<ServerSlot>()
+    /// By slot index; apart from the slots, so that a search touches little.
+    var serverIdentities: [ServerIdentity] = []
     var serverDeadlines = DeadlineQueue<ServerTransactionID>()
     var serverIndex = FingerprintIndex()
     var mergeIndex = FingerprintIndex()
