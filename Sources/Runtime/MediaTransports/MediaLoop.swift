@@ -1,0 +1,176 @@
+import Addresses
+import MediaSessions
+import PacketLoop
+import Timeline
+
+/// What a media shard does on its thread: relays datagrams as they arrive, carries out commands, watches for silence.
+///
+/// One datagram is taken of a socket at a time; the loop announces the socket again while there are more. So a flood on
+/// one port costs the other calls no more than one datagram each turn.
+final class MediaLoop: PacketLoopClient {
+    /// Longer than any datagram, so that none is cut.
+    private static let bufferBytes = 65_536
+    /// Most streams of one session: the media lines that a description may have.
+    private static let maximumStreams = 32
+
+    private let options: MediaShardOptions
+    private let loop: PacketLoop
+    private let inbox: Inbox<MediaCommand>
+    private let report: @Sendable ([MediaEvent]) -> Void
+    private let buffer: UnsafeMutableRawBufferPointer
+    private var source = SocketAddress(Endpoint(IPAddress(v4: 0), 0))
+    private var streams: StreamTable
+    private var sessions = SlotTable<MediaSession>()
+    private var handles: [MediaSessionID: SlotHandle] = [:]
+    private var deadlines = DeadlineQueue<SlotHandle>()
+    private var commands: [MediaCommand] = []
+    private var events: [MediaEvent] = []
+    private(set) var nextDeadline: Instant?
+
+    init(
+        _ loop: PacketLoop, options: MediaShardOptions, inbox: Inbox<MediaCommand>,
+        events: @escaping @Sendable ([MediaEvent]) -> Void
+    ) {
+        self.options = options
+        self.loop = loop
+        self.inbox = inbox
+        report = events
+        buffer = .allocate(byteCount: Self.bufferBytes, alignment: 16)
+        streams = StreamTable(options, on: loop)
+    }
+
+    deinit {
+        streams.closeAll()
+        buffer.deallocate()
+    }
+
+    func socketReady(_ token: UInt32, at now: Instant) {
+        relay(SocketToken(rawValue: token), at: now)
+    }
+
+    /// Takes one datagram, and sends it on if the relay says so. No error concerns more than this datagram: the kernel
+    /// also reports here that an earlier one was refused by its receiver.
+    @inline(__always)
+    private func relay(_ token: SocketToken, at now: Instant) {
+        let position = token.stream
+        guard let socket = streams[position]?.socket(token.side, token.component) else { return }
+        let count = socket.receive(into: buffer, from: &source)
+        guard count >= 0 else { return }
+        let datagram = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
+        let verdict = streams[position]?.relay.receive(
+            datagram, from: source.endpoint, token.side, token.component, at: now)
+        guard case .forward(let destination)? = verdict else { return }
+        guard let way = streams[position]?.socket(token.side.other, token.component) else { return }
+        let isSent =
+            destination.address.isIPv6 == way.local.address.isIPv6
+            && way.send(datagram, to: SocketAddress(destination)) == 0
+        if !isSent { streams[position]?.relay.sendFailed(to: token.side.other) }
+    }
+
+    func inboxSignalled(at now: Instant) {
+        inbox.take(into: &commands)
+        for command in commands { carryOut(command, at: now) }
+        commands.removeAll(keepingCapacity: true)
+        nextDeadline = deadlines.nextDeadline
+    }
+
+    func timeElapsed(at now: Instant) {
+        while let handle = deadlines.popExpired(at: now) { reportSilence(of: handle, at: now) }
+        nextDeadline = deadlines.nextDeadline
+    }
+
+    func iterationEnding(at now: Instant) {
+        guard !events.isEmpty else { return }
+        report(events)
+        events.removeAll(keepingCapacity: true)
+    }
+
+    private func carryOut(_ command: MediaCommand, at now: Instant) {
+        switch command {
+        case .open(let id, let count, let caller, let callee):
+            events.append(open(id, streams: count, caller: caller, callee: callee))
+        case .update(let id, let side, let targets):
+            guard let session = session(id) else { return }
+            for (position, target) in zip(session.streams, targets) { streams[position]?.relay.update(side, target) }
+        case .supervise(let id, let side, let isOn):
+            guard let handle = handles[id], options.silenceTimeout > .zero else { return }
+            sessions[handle]?[supervised: side] = isOn ? now : nil
+            schedule(handle)
+        case .close(let id):
+            events.append(close(id))
+        }
+    }
+
+    private func session(_ id: MediaSessionID) -> MediaSession? {
+        guard let handle = handles[id] else { return nil }
+        return sessions[handle]
+    }
+
+    /// Opens what is missing of a session; on failure the session is as before.
+    private func open(_ id: MediaSessionID, streams count: Int, caller: IPAddress, callee: IPAddress) -> MediaEvent {
+        var session = session(id) ?? MediaSession(id: id)
+        let before = session.streams.count
+        guard count <= Self.maximumStreams else { return .openFailed(id) }
+        while session.streams.count < count {
+            guard let position = streams.open(caller: caller, callee: callee) else {
+                for position in session.streams.dropFirst(before) { streams.close(position) }
+                return .openFailed(id)
+            }
+            session.streams.append(position)
+        }
+        let opened = session.streams.compactMap { streams[$0] }
+        if let handle = handles[id] {
+            sessions[handle] = session
+        } else {
+            handles[id] = sessions.insert(session)
+        }
+        return .opened(id, callerPorts: opened.map(\.caller.port), calleePorts: opened.map(\.callee.port))
+    }
+
+    private func close(_ id: MediaSessionID) -> MediaEvent {
+        var caller = MediaStatistics()
+        var callee = MediaStatistics()
+        if let handle = handles.removeValue(forKey: id), let session = sessions.remove(handle) {
+            deadlines.cancel(handle)
+            for position in session.streams {
+                if let relay = streams[position]?.relay {
+                    caller.add(relay.statistics(of: .caller))
+                    callee.add(relay.statistics(of: .callee))
+                }
+                streams.close(position)
+            }
+        }
+        return .closed(id, caller: caller, callee: callee)
+    }
+
+    /// When a supervised party counts as silent unless it is heard before; nil while it is not supervised.
+    private func silenceDeadline(_ session: MediaSession, _ side: MediaSide) -> Instant? {
+        guard var latest = session[supervised: side] else { return nil }
+        for position in session.streams {
+            if let heard = streams[position]?.relay.lastHeard(side) { latest = max(latest, heard) }
+        }
+        return latest + options.silenceTimeout
+    }
+
+    /// Sets the session's deadline; packets do not move it, they are looked at when it has come.
+    private func schedule(_ handle: SlotHandle) {
+        guard let session = sessions[handle] else { return }
+        let deadlines = [silenceDeadline(session, .caller), silenceDeadline(session, .callee)].compactMap { $0 }
+        if let earliest = deadlines.min() {
+            self.deadlines.schedule(handle, at: earliest)
+        } else {
+            self.deadlines.cancel(handle)
+        }
+    }
+
+    private func reportSilence(of handle: SlotHandle, at now: Instant) {
+        guard var session = sessions[handle] else { return }
+        for side in [MediaSide.caller, .callee] {
+            guard let deadline = silenceDeadline(session, side), deadline <= now else { continue }
+            session[supervised: side] = nil
+            events.append(.silent(session.id, side))
+        }
+        sessions[handle] = session
+        schedule(handle)
+    }
+}
