@@ -8,6 +8,7 @@ let package = Package(
     products: [
         .library(name: "SIPMessages", targets: ["SIPMessages", "Addresses"]),
         .library(name: "SDP", targets: ["SDP"]),
+        .library(name: "SIPTransactions", targets: ["SIPTransactions", "Timeline"]),
         .library(name: "SwitchEngine", targets: ["SwitchEngine"]),
         .library(name: "SwitchSimulation", targets: ["SwitchSimulation"]),
     ],

@@ -9,7 +9,10 @@ let package = Package(
         .target(name: "CAllocationCounter"),
         .executableTarget(
             name: "MicroBenchmarks",
-            dependencies: ["CAllocationCounter", .product(name: "SIPMessages", package: "MartletCore")]),
+            dependencies: [
+                "CAllocationCounter", .product(name: "SIPMessages", package: "MartletCore"),
+                .product(name: "SIPTransactions", package: "MartletCore"),
+            ]),
     ],
     swiftLanguageModes: [.v6]
 )
