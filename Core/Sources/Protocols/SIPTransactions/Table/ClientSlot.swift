@@ -66,8 +66,10 @@ struct ClientSlot: Sendable {
     }
 
     private mutating func acknowledge(_ input: Input, into effects: inout [TransactionTable.Effect]) {
+        let invite = message
+        message = []
         guard case .response(let response, _) = input, let flow,
-            let acknowledgement = DerivedRequest.acknowledgement(of: message, for: response)
+            let acknowledgement = DerivedRequest.acknowledgement(of: invite, for: response)
         else { return }
         message = TransactionTable.compacted(acknowledgement)
         effects.append(.transmit(acknowledgement, flow))
