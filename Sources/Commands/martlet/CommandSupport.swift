@@ -6,14 +6,18 @@ import SIPMessages
 import TestPhone
 
 /// A listen address of a phone: `udp:127.0.0.1:5070`, or without the transport.
-struct PhoneAddress: ExpressibleByArgument {
+struct PhoneAddress: ExpressibleByArgument, CustomStringConvertible {
     let endpoint: Endpoint
+
+    init(_ endpoint: Endpoint) { self.endpoint = endpoint }
 
     init?(argument: String) {
         let text = argument.hasPrefix("udp:") ? String(argument.dropFirst(4)) : argument
         guard let endpoint = Endpoint(text) else { return nil }
         self.endpoint = endpoint
     }
+
+    var description: String { "udp:\(endpoint)" }
 }
 
 /// An address and port to send to, where the host may be a name.

@@ -6,7 +6,7 @@ import Foundation
 struct Martlet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet", abstract: "A programmable softswitch.",
-        subcommands: [CallCommand.self, PhoneCommand.self])
+        subcommands: [CallCommand.self, PhoneCommand.self, DemoCommand.self])
 
     /// Runs the command; wrong usage ends with status 2.
     static func main() async {

@@ -1,0 +1,103 @@
+import Addresses
+import ArgumentParser
+import Foundation
+import PacketLoop
+import SwitchRuntime
+import TestPhone
+
+/// `martlet demo`: a switch, a phone and vendors on loopback, and the story of their calls.
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "Runs a switch with a phone and vendors on loopback, and tells what happens.",
+        discussion: """
+            Real SIP and RTP over UDP, an embedded store in var/demo.db, provisioning in var/demo.yaml. After its calls
+            the switch goes on serving until Ctrl-C; with --once it ends: 0 if every step held, 1 otherwise.
+
+            Examples:
+              martlet demo
+              martlet demo --once --listen udp:127.0.0.1:15060
+            """)
+
+    @Flag(help: "End after the calls: 0 if every step held, 1 otherwise.")
+    var once = false
+
+    @Option(help: ArgumentHelp("The switch's address.", valueName: "udp:host:port"))
+    var listen = PhoneAddress(Endpoint(IPAddress(v4: 0x7F00_0001), 5060))
+
+    @Option(help: ArgumentHelp("Folder of the store and the provisioning file.", valueName: "folder"))
+    var folder = "var"
+
+    func run() async throws {
+        let tale = DemoTale()
+        let loopback = Endpoint(IPAddress(v4: 0x7F00_0001), 0)
+        let alice = try TestPhone(listen: loopback)
+        let carrier = DemoVendor(try TestPhone(listen: loopback), named: "carrier", tale: tale)
+        let busy = DemoVendor(try TestPhone(listen: loopback), named: "busy", tale: tale)
+        var policy = AnswerPolicy(.answer(after: .milliseconds(150)))
+        policy.media.play = .tone(.continuous(1000))
+        policy.duration = .seconds(3600)
+        carrier.phone.answer(policy)
+        busy.phone.answer(AnswerPolicy(.reject(.busyHere)))
+        let provisioning = DemoProvisioning(
+            carrier: carrier.phone.local, busy: busy.phone.local, dead: try Self.closedPort())
+        let served = try await start(provisioning)
+        let address = served.service.listeners.addresses[0].endpoint
+        tale.say("A switch on udp:\(address) and tcp:\(address); store \(folder)/demo.db, provisioning \(folder)/demo.yaml")
+        let steps = DemoSteps(
+            tale: tale, served: served, alice: alice, carrier: carrier, busy: busy, address: address,
+            recordsBefore: served.recordCount)
+        await steps.run()
+        let failures = tale.failures
+        tale.say(failures == 0 ? "\nEvery step held." : "\n\(failures) expectations did not hold.")
+        if !once { await serve(tale, address) }
+        try await served.stop()
+        for phone in [alice, carrier.phone, busy.phone] { phone.stop() }
+        if once && failures > 0 { throw ExitCode.failure }
+    }
+
+    private func start(_ provisioning: DemoProvisioning) async throws -> DemoSwitch {
+        let path = "\(folder)/demo.yaml"
+        do {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            try Data(provisioning.yaml.utf8).write(to: URL(fileURLWithPath: path))
+        } catch {
+            throw ValidationError("cannot write \(path): \(error.localizedDescription); --folder changes the place")
+        }
+        do {
+            return try await DemoSwitch(
+                listen: listen.endpoint, provisioning: path, store: "\(folder)/demo.db")
+        } catch let error as SwitchService.ListenError {
+            throw ValidationError("\(error); --listen udp:127.0.0.1:PORT changes the address")
+        }
+    }
+
+    /// Goes on serving until Ctrl-C, after saying how to call.
+    private func serve(_ tale: DemoTale, _ address: Endpoint) async {
+        let number = DemoProvisioning.goodNumber
+        let user = DemoProvisioning.user
+        let password = DemoProvisioning.password
+        tale.say(
+            """
+
+            The switch goes on serving; Ctrl-C ends it. \(number) is answered with 1000 Hz, \(DemoProvisioning.busyNumber) \
+            is busy, \(DemoProvisioning.failoverNumber) fails over.
+              phone      martlet call sip:\(number)@\(address) --username \(user) --password \(password) --duration 3s
+              sipp       sipp -sn uac \(address) -i \(DemoProvisioning.trustedAddress) -s \(number) -m 1 -d 2000
+              baresip    account: <sip:\(user)@\(address);transport=udp>;auth_pass=\(password);regint=0
+                         call:    baresip -e "/dial sip:\(number)@\(address)"
+              softphone  server \(address), user \(user), password \(password), no registration; call \(number)
+            """)
+        let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+        let interrupt = InterruptHandler { continuation.finish() }
+        for await _ in stream {}
+        _ = consume interrupt
+    }
+
+    /// A loopback address where nobody listens.
+    private static func closedPort() throws -> Endpoint {
+        let socket = try UDPSocket(binding: Endpoint(IPAddress(v4: 0x7F00_0001), 0))
+        defer { socket.close() }
+        return socket.local
+    }
+}

@@ -1,0 +1,57 @@
+import Addresses
+
+/// What the demonstration provisions: one customer, one account, one vendor with three connections.
+struct DemoProvisioning {
+    /// Digest user of the demonstration's account.
+    static let user = "alice"
+    /// Its password.
+    static let password = "alice-secret"
+    /// Calls from this address need no password: for sipp, which asks for none.
+    static let trustedAddress = "127.0.0.5"
+    /// A number that the vendor answers.
+    static let goodNumber = "442055501"
+    /// A number that is always busy.
+    static let busyNumber = "486001"
+    /// A number whose first route leads to a vendor that is gone.
+    static let failoverNumber = "770001"
+
+    /// The vendor's switch that answers.
+    var carrier: Endpoint
+    /// The vendor's switch that refuses with 486.
+    var busy: Endpoint
+    /// An address where nobody listens.
+    var dead: Endpoint
+
+    /// The provisioning file, as `martlet apply` reads it.
+    var yaml: String {
+        """
+        customers:
+          - { id: 1, name: root }
+          - { id: 2, parent: 1, name: acme, max_sessions: 100 }
+        accounts:
+          - { id: 3, customer: 2, authname: \(Self.user), voip_password: \(Self.password), max_sessions: 50, \
+        routing_group: 1 }
+        authentication_rules:
+          - { id: 1, account: 3, remote_ip: \(Self.trustedAddress)/32 }
+        vendors:
+          - { id: 1, name: carrier }
+        connections:
+          - { id: 1, vendor: 1, name: carrier, destination: "sip:\(carrier);transport=udp" }
+          - { id: 2, vendor: 1, name: busy, destination: "sip:\(busy);transport=udp" }
+          - { id: 3, vendor: 1, name: gone, destination: "sip:\(dead);transport=udp" }
+        destination_sets:
+          - { id: 1, name: world, routes: [{ prefix: "44", price: "0.01" }, { prefix: "77", price: "0.03" }] }
+          - { id: 2, name: always-busy, routes: [{ prefix: "486" }] }
+          - { id: 3, name: first-choice, routes: [{ prefix: "77", preference: 9, price: "0.02", timeout_1xx: 2s }] }
+        routing_groups:
+          - id: 1
+            name: default
+            policy: preference
+            members:
+              - { connection: 1, destination_set: 1 }
+              - { connection: 2, destination_set: 2 }
+              - { connection: 3, destination_set: 3 }
+
+        """
+    }
+}

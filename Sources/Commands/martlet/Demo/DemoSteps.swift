@@ -1,0 +1,162 @@
+import Accounting
+import Addresses
+import Audio
+import TestPhone
+
+/// The steps of the demonstration: calls, what is expected of each, and the commands that do the same.
+struct DemoSteps {
+    let tale: DemoTale
+    let served: DemoSwitch
+    let alice: TestPhone
+    let carrier: DemoVendor
+    let busy: DemoVendor
+    /// The switch's address.
+    let address: Endpoint
+    /// Records in the store before the first step.
+    let recordsBefore: Int
+
+    /// Runs every step; the tale knows whether all held.
+    func run() async {
+        await bridgedCall()
+        await busyCall()
+        await failover()
+        await wrongPassword()
+        await operatorEnds()
+        await printRecords()
+    }
+
+    private func request(_ number: String, password: String = DemoProvisioning.password) -> CallRequest {
+        var request = CallRequest(
+            "sip:\(number)@\(address)", from: "sip:\(DemoProvisioning.user)@\(address.address)", through: address)
+        request.credentials = PhoneCredentials(username: DemoProvisioning.user, password: password)
+        request.patience = .seconds(8)
+        request.duration = .seconds(8)
+        return request
+    }
+
+    /// Places a call, tells its story and waits for its end.
+    private func place(_ request: CallRequest, to number: String) async -> CallReport {
+        tale.happened("alice", "calls \(number)")
+        let call = alice.call(request)
+        await tale.follow(call, of: "alice")
+        let report = await call.report
+        tale.happened("alice", report.sentence)
+        return report
+    }
+
+    private func command(_ number: String, _ options: String) {
+        tale.note(
+            "same again: martlet call sip:\(number)@\(address) --username \(DemoProvisioning.user) "
+                + "--password \(DemoProvisioning.password)\(options.isEmpty ? "" : " \(options)")")
+    }
+
+    /// Reads the call's record back from the store and says why the call ended and who ended it.
+    private func expectRecord(_ number: Int, by party: EndedBy, status: UInt16, cause: UInt8) async {
+        guard let record = await served.record(number: number, since: recordsBefore) else {
+            return tale.expect(false, "the call left a record in the store")
+        }
+        let ending = record.ending
+        tale.expect(
+            ending.endedBy == party && ending.status == status && ending.cause == cause,
+            "why: \(record.sentence) (ended by \(ending.endedBy.word), \(ending.status), Q.850 cause \(ending.cause))")
+    }
+
+    private func bridgedCall() async {
+        tale.begin("A call through the switch to a vendor, with digits")
+        var request = request(DemoProvisioning.goodNumber)
+        request.media = MediaPlan(play: .tone(.once(440, for: .seconds(2))), digits: "1234#")
+        request.media.digitsDelay = .milliseconds(600)
+        request.hangsUpWhenDone = true
+        let report = await place(request, to: DemoProvisioning.goodNumber)
+        let far = await carrier.nextReport()
+        tale.expect(report.endedNormally && far?.endedNormally == true, "answered, and ended by alice")
+        tale.expect(report.hasHeard(1000), "audio: alice heard \(report.heard)")
+        tale.expect(
+            far.map { $0.hasHeard(440) && $0.media.digits == "1234#" } ?? false,
+            "audio: the carrier heard \(far?.heard ?? "nothing")")
+        await expectRecord(1, by: .caller, status: 200, cause: 16)
+        command(DemoProvisioning.goodNumber, "--tone 440 --dtmf 1234#")
+    }
+
+    private func busyCall() async {
+        tale.begin("A call that the vendor refuses: BUSY")
+        let report = await place(request(DemoProvisioning.busyNumber), to: DemoProvisioning.busyNumber)
+        _ = await busy.nextReport()
+        tale.expect(report.status.rawValue == 486 && !report.isAnswered, "alice got \(report.status.rawValue)")
+        await expectRecord(2, by: .callee, status: 486, cause: 17)
+        command(DemoProvisioning.busyNumber, "")
+    }
+
+    private func failover() async {
+        tale.begin("The first vendor is gone; the next one answers")
+        var request = request(DemoProvisioning.failoverNumber)
+        request.media = MediaPlan(play: .tone(.once(620, for: .milliseconds(700))))
+        request.hangsUpWhenDone = true
+        let report = await place(request, to: DemoProvisioning.failoverNumber)
+        let far = await carrier.nextReport()
+        tale.expect(report.endedNormally && far?.hasHeard(620) == true, "the carrier heard \(far?.heard ?? "nothing")")
+        tale.expect(report.hasHeard(1000), "alice heard \(report.heard)")
+        await expectRecord(3, by: .caller, status: 200, cause: 16)
+        let attempts = await served.record(number: 3, since: recordsBefore)?.attempts ?? []
+        tale.expect(
+            attempts.map(\.connection) == [3, 1] && attempts.last?.outcome == .connected,
+            "routes tried: " + attempts.map { "connection \($0.connection) \($0.outcome)" }.joined(separator: ", then "))
+        command(DemoProvisioning.failoverNumber, "--tone 620")
+    }
+
+    private func wrongPassword() async {
+        tale.begin("A wrong password")
+        let report = await place(
+            request(DemoProvisioning.goodNumber, password: "guess"), to: DemoProvisioning.goodNumber)
+        tale.expect(
+            !report.isAnswered && [401, 403, 407].contains(report.status.rawValue),
+            "alice got \(report.status.rawValue) \(report.reason), and the vendor never heard of it")
+        tale.note(
+            "same again: martlet call sip:\(DemoProvisioning.goodNumber)@\(address) "
+                + "--username \(DemoProvisioning.user) --password guess")
+    }
+
+    private func operatorEnds() async {
+        tale.begin("An operator ends a call")
+        var request = request(DemoProvisioning.goodNumber)
+        request.media = MediaPlan(play: .tone(.continuous(440)))
+        tale.happened("alice", "calls \(DemoProvisioning.goodNumber)")
+        let call = alice.call(request)
+        let story = Task { await tale.follow(call, of: "alice") }
+        let isUp = await call.reaches(.heard(1000))
+        let live = await served.service.calls().first { $0.state == .connected }
+        tale.expect(isUp && live != nil, "alice hears the carrier, and the switch lists the call")
+        if let live {
+            tale.happened("operator", "disconnects call \(live.id)")
+            served.service.perform(.disconnect(live.id, by: .api))
+        } else {
+            call.hangUp()
+        }
+        let report = await call.report
+        await story.value
+        tale.happened("alice", report.sentence)
+        let far = await carrier.nextReport()
+        tale.expect(report.endedBy == .remote && far?.endedBy == .remote, "both sides were hung up on")
+        await expectRecord(4, by: .api, status: 200, cause: 16)
+        tale.note("same again: martlet calls hangup \(live.map { "\($0.id)" } ?? "ID")")
+    }
+
+    private func printRecords() async {
+        let records = served.records(since: recordsBefore)
+        tale.say("\nThe records in the store:")
+        tale.say("  id              from    to          seconds  by      status cause  routes  why")
+        for record in records {
+            func column(_ text: String, _ width: Int) -> String {
+                text + String(repeating: " ", count: max(width - text.count, 1))
+            }
+            let seconds = Double(record.duration.components.seconds)
+                + Double(record.duration.components.attoseconds) / 1e18
+            tale.say(
+                "  " + column("\(record.id)", 16) + column(String(decoding: record.parties.callerNumberIn, as: UTF8.self), 8)
+                    + column(String(decoding: record.parties.calledNumberIn, as: UTF8.self), 12)
+                    + column("\((seconds * 10).rounded() / 10)", 9) + column("\(record.ending.endedBy.word)", 8)
+                    + column("\(record.ending.status)", 7) + column("\(record.ending.cause)", 7)
+                    + column("\(record.attempts.count)", 8) + record.sentence)
+        }
+    }
+}
