@@ -320,6 +320,20 @@ import Timeline
         #expect(bench.isEmpty)
     }
 
+    @Test("the beginning of a request is enough to know which one could not be sent")
+    func beginningSendFailed() throws {
+        var bench = Bench()
+        let (_, first) = bench.send(.invite, user: 1)
+        let (_, second) = bench.send(.bye, user: 2)
+        bench.effects = []
+        bench.table.sendFailed(Array(first.prefix(30)), at: bench.now, into: &bench.effects)
+        #expect(bench.story() == [])
+        bench.table.sendFailed(Array(first.prefix(first.count - 40)), at: bench.now, into: &bench.effects)
+        bench.table.sendFailed(Array(second.prefix(second.count - 40)), at: bench.now, into: &bench.effects)
+        #expect(bench.story() == ["failed 1", "failed 2"])
+        #expect(bench.isEmpty)
+    }
+
     @Test("a CANCEL that could not be sent leaves its INVITE waiting")
     func cancelSendFailed() throws {
         var bench = Bench()

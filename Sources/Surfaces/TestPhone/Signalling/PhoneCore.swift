@@ -57,8 +57,6 @@ struct PhoneCore: Sendable {
     var policy = AnswerPolicy()
     private var nextIncoming = PhoneCallID.firstIncoming
     private var effects: [TransactionTable.Effect] = []
-    /// The requests that have no final response yet, so that a report about the beginning of one finds it.
-    private var pending: [TransactionUser: [UInt8]] = [:]
 
     init(seed: UInt64, timers: TransactionTimers = TransactionTimers()) {
         self.timers = timers
@@ -81,7 +79,8 @@ struct PhoneCore: Sendable {
             if let message = try? MessageParser.parse(bytes) {
                 drive(at: now, into: &outputs) { $0.receive(message, from: flow, at: now, into: &$1) }
             }
-        case .sendFailed(let bytes): sendFailed(bytes, at: now, into: &outputs)
+        case .sendFailed(let bytes):
+            drive(at: now, into: &outputs) { $0.sendFailed(bytes, at: now, into: &$1) }
         case .place(let id, let request, let flow): place(id, request, over: flow, at: now, into: &outputs)
         case .mediaOpened(let id, let local): mediaOpened(id, local, at: now, into: &outputs)
         case .mediaFinished(let id): mediaFinished(id, at: now)
@@ -97,11 +96,6 @@ struct PhoneCore: Sendable {
         for id in legs.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
             legTimeElapsed(id, at: now, into: &outputs)
         }
-    }
-
-    private mutating func sendFailed(_ beginning: [UInt8], at now: Instant, into outputs: inout [Output]) {
-        let whole = pending.values.first { $0.starts(with: beginning) } ?? beginning
-        drive(at: now, into: &outputs) { $0.sendFailed(whole, at: now, into: &$1) }
     }
 
     /// Runs `action` on the transactions and handles what comes of it.
@@ -138,7 +132,6 @@ struct PhoneCore: Sendable {
         into outputs: inout [Output]
     ) {
         guard let (purpose, id) = Self.purpose(of: user), let status = message.status else { return }
-        if status.isFinal { pending[user] = nil }
         switch purpose {
         case .invite: inviteAnswered(id, message, status, at: now, into: &outputs)
         case .bye:
@@ -152,7 +145,6 @@ struct PhoneCore: Sendable {
         _ user: TransactionUser, _ status: StatusCode, at now: Instant, into outputs: inout [Output]
     ) {
         guard let (purpose, id) = Self.purpose(of: user) else { return }
-        pending[user] = nil
         switch purpose {
         case .invite:
             guard let state = legs[id]?.state, state == .inviting || state == .cancelling else { return }
@@ -198,7 +190,6 @@ struct PhoneCore: Sendable {
         transactions.appendBranch(of: transaction, to: &request.branch)
         let bytes = PhoneMessage.request(request, dialog, over: flow)
         let method = request.method
-        pending[user] = user == .none ? nil : bytes
         drive(at: now, into: &outputs) {
             $0.send(transaction, method: method, request: bytes, over: flow, user: user, at: now, into: &$1)
         }

@@ -82,9 +82,16 @@ public struct TransactionTable: Sendable {
     }
 
     /// Reports that bytes from `transmit` could not be sent: the client transaction of a request fails (also one that
-    /// only waits to repeat its ACK); the user of a response's server transaction is told.
+    /// only waits to repeat its ACK); the user of a response's server transaction is told. Of a request the beginning
+    /// with the top Via is enough: more of a datagram than that ICMP does not bring back.
     public mutating func sendFailed(_ bytes: [UInt8], at now: Instant, into effects: inout [Effect]) {
-        guard let message = try? MessageParser.parse(bytes) else { return }
+        let message: SIPMessage
+        do {
+            message = try MessageParser.parse(bytes)
+        } catch {
+            guard let beginning = error.partial else { return }
+            message = beginning
+        }
         if message.isRequest {
             guard let handle = clientHandle(of: message, method: message.method == .ack ? .invite : message.method)
             else { return }
