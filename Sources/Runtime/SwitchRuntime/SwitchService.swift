@@ -75,7 +75,8 @@ public final class SwitchService: Sendable {
             configuration.flows = listeners.flows(for: configuration.tables)
             let core = SwitchCore(
                 shard: 0, configuration: configuration, hashes: .crypto,
-                seed: SystemRandomNumberGenerator.seed(), epochMilliseconds: WallClock.epochMilliseconds)
+                seed: SystemRandomNumberGenerator.seed(), epochMilliseconds: WallClock.epochMilliseconds,
+                start: MonotonicClock.now)
             let outlets = OutputInterpreter.Outlets(
                 sinks: sinks, media: media, streams: { streams.submit($0) }, notices: NoticeLog(logger))
             let handedOver = sockets

@@ -29,9 +29,11 @@ public struct SwitchCore: Sendable {
     var pendingLegEvents: [PendingLegEvent] = []
     var pendingCallEffects: [PendingCallEffect] = []
 
-    /// A shard; `seed` decides every identifier and die, `epochMilliseconds` is the wall clock at `Instant.zero`.
+    /// A shard; `seed` decides every identifier and die, `epochMilliseconds` is the wall clock at `Instant.zero`, and
+    /// `start` is now: records are numbered from it, because the origin of time may outlive the process.
     public init(
-        shard: UInt8, configuration: ConfigurationSnapshot, hashes: DigestFunctions, seed: UInt64, epochMilliseconds: Int64
+        shard: UInt8, configuration: ConfigurationSnapshot, hashes: DigestFunctions, seed: UInt64,
+        epochMilliseconds: Int64, start: Instant = .zero
     ) {
         self.configuration = configuration
         let settings = UserAgentSettings(
@@ -44,7 +46,7 @@ public struct SwitchCore: Sendable {
         authenticator = DigestAuthenticator(
             configuration: DigestAuthenticator.Configuration(realm: configuration.realm), functions: hashes,
             secret: secret, shard: shard)
-        numbering = CallNumbering(epochMilliseconds: epochMilliseconds)
+        numbering = CallNumbering(epochMilliseconds: epochMilliseconds, start: start)
     }
 
     /// Calls in any state, dead ones included.
@@ -242,9 +244,9 @@ struct CallNumbering: Sendable {
     private var count: UInt64 = 0
     private let base: UInt64
 
-    init(epochMilliseconds: Int64) {
+    init(epochMilliseconds: Int64, start: Instant) {
         self.epochMilliseconds = epochMilliseconds
-        base = UInt64(clamping: epochMilliseconds) << 22 & UInt64(Int64.max)
+        base = UInt64(clamping: epochMilliseconds &+ start.nanoseconds / 1_000_000) << 22 & UInt64(Int64.max)
     }
 
     /// The next call number.
