@@ -81,7 +81,8 @@ public struct Leg: Equatable, Sendable {
     public var callID: [UInt8] { dialog?.callID ?? outgoing?.callID ?? [] }
 
     /// Whether a request with our tag in To belongs to this dialog: Call-ID and the peer's tag agree (RFC 3261 §12).
-    public func matches(_ request: SIPMessage) -> Bool {
+    public func matches(_ request: SIPMessage, tag: ByteRange) -> Bool {
+        guard request.equals(tag, localTag) else { return false }
         if let dialog { return dialog.matches(request) }
         if let invitation {
             let first = invitation.message

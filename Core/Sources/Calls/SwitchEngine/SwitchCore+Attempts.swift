@@ -44,8 +44,8 @@ extension SwitchCore {
         _ candidate: RouteCandidate, _ description: [UInt8]?, of handle: SlotHandle, _ now: Instant,
         _ outputs: inout [SwitchOutput]
     ) {
-        guard let entry = calls[handle], let invitation = entry.invitation else { return }
-        let connection = entry.tables.connections[candidate.connection]
+        guard let invitation = calls[handle]?.invitation, let tables = calls[handle]?.tables else { return }
+        let connection = tables.connections[candidate.connection]
         guard let flow = configuration.flows[connection.id] else {
             return refuseAttempt(Failure(.serviceUnavailable, .unreachable), of: handle, now)
         }
@@ -54,7 +54,7 @@ extension SwitchCore {
             return refuseAttempt(Failure(.serviceUnavailable), of: handle, now)
         case .admitted(let ticket): calls[handle]?.connectionTicket = ticket
         }
-        let numbers = outgoingNumbers(of: entry, connection)
+        let numbers = outgoingNumbers(of: handle, connection)
         var outgoing = OutgoingInvitation(
             requestURI: CalleeAddress.requestURI(numbers.called, connection.destination),
             from: CalleeAddress.from(numbers.caller, display: invitation.display, host: userAgent.settings.local(of: flow)),
@@ -79,9 +79,10 @@ extension SwitchCore {
     }
 
     /// The numbers as the connection gets them: translated for the account, then for the connection.
-    private func outgoingNumbers(of entry: CallEntry, _ connection: ConnectionEntry) -> (caller: [UInt8], called: [UInt8]) {
-        let account = entry.tables.accounts[entry.account]
-        let parties = entry.call.parties
+    private func outgoingNumbers(
+        of handle: SlotHandle, _ connection: ConnectionEntry
+    ) -> (caller: [UInt8], called: [UInt8]) {
+        guard let parties = calls[handle]?.call.parties, let account = calls[handle]?.accountEntry else { return ([], []) }
         let caller = account.cliTranslation?.apply(to: parties.callerNumberIn) ?? parties.callerNumberIn
         let called = account.cldTranslation?.apply(to: parties.calledNumberIn) ?? parties.calledNumberIn
         return (
@@ -123,25 +124,12 @@ extension SwitchCore {
     }
 
     /// The record of an ended call.
-    private func record(of handle: SlotHandle) -> CallDetailRecord? {
-        guard let call = calls[handle]?.call, let ending = call.ending else { return nil }
-        var record = CallDetailRecord(
-            id: numbering.record(of: call.id), call: call.id, parties: call.parties, times: call.times, ending: ending)
-        record.node = configuration.node
-        record.environment = configuration.environment
-        record.callerCallID = call.callerCallID
-        record.calleeCallID = call.calleeCallID
-        record.attempts = call.hunt.attempts
-        record.callerMedia = call.statistics.map { CallMediaRecord($0.caller) }
-        record.calleeMedia = call.statistics.map { CallMediaRecord($0.callee) }
-        return record
-    }
-}
-
-extension CallMediaRecord {
-    init(_ statistics: MediaStatistics) {
-        self.init(
-            packets: statistics.packets, bytes: statistics.bytes, lost: statistics.lost, rejected: statistics.rejected,
-            jitter: statistics.jitter)
+    private mutating func record(of handle: SlotHandle) -> CallDetailRecord? {
+        let numbering = numbering
+        let configuration = configuration
+        return calls.update(handle) { entry in
+            entry.call.record(
+                id: numbering.record(of: entry.call.id), node: configuration.node, environment: configuration.environment)
+        } ?? nil
     }
 }

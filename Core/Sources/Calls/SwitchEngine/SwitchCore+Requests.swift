@@ -41,9 +41,7 @@ extension SwitchCore {
         guard let tag = request.to.tag else { return nil }
         let shard = userAgent.settings.shard
         let found = request.withBytes(tag) { LegTag.handle(in: $0, shard: shard) }
-        guard let handle = found, let leg = legs[handle], request.equals(tag, leg.localTag), leg.matches(request) else {
-            return nil
-        }
+        guard let handle = found, legs[handle]?.matches(request, tag: tag) == true else { return nil }
         return handle
     }
 

@@ -28,6 +28,8 @@ public struct SwitchCore: Sendable {
     var notAnswering: Set<Int> = []
     var pendingLegEvents: [PendingLegEvent] = []
     var pendingCallEffects: [PendingCallEffect] = []
+    private var legEventBuffer: [LegEvent] = []
+    private var callEffectBuffer: [Call.Effect] = []
 
     /// A shard; `seed` decides every identifier and die, `epochMilliseconds` is the wall clock at `Instant.zero`, and
     /// `start` is now: records are numbered from it, because the origin of time may outlive the process.
@@ -190,8 +192,11 @@ public struct SwitchCore: Sendable {
     ) {
         guard legs.contains(handle) else { return }
         var events: [LegEvent] = []
+        swap(&events, &legEventBuffer)
         body(&legs[handle]!, &userAgent, &events)
         for event in events { pendingLegEvents.append(PendingLegEvent(leg: handle, event: event)) }
+        events.removeAll(keepingCapacity: true)
+        swap(&events, &legEventBuffer)
         legTimers.reschedule(handle, at: legs[handle]?.nextDeadline)
     }
 
@@ -199,8 +204,11 @@ public struct SwitchCore: Sendable {
     mutating func withCall(_ handle: SlotHandle, _ body: (inout Call, inout [Call.Effect]) -> Void) {
         guard calls.contains(handle) else { return }
         var effects: [Call.Effect] = []
+        swap(&effects, &callEffectBuffer)
         body(&calls[handle]!.call, &effects)
         for effect in effects { pendingCallEffects.append(PendingCallEffect(call: handle, effect: effect)) }
+        effects.removeAll(keepingCapacity: true)
+        swap(&effects, &callEffectBuffer)
         callTimers.reschedule(handle, at: calls[handle]?.call.nextDeadline)
     }
 }
@@ -212,6 +220,8 @@ struct CallEntry: Sendable {
     let tables: RoutingTables
     /// Position of the account.
     let account: Int
+    /// The account as the call was routed with it.
+    var accountEntry: AccountEntry { tables.accounts[account] }
     /// Counts against the limits of account, customers and switch.
     var ticket: AdmissionTicket?
     /// Counts against the limits of the connection of the attempt under way.
