@@ -16,9 +16,6 @@ final class SIPStream: ChannelInboundHandler {
         case closing
     }
 
-    /// Up to this many bytes can be line ends of keep-alives, which are no message (RFC 5626 §4.4.1).
-    private static let keepAliveBytes = 3
-
     /// The way to the peer, with the stream's number.
     let flow: Flow
     private let channel: any Channel
@@ -96,10 +93,7 @@ final class SIPStream: ChannelInboundHandler {
             }
             noteProgress(hasMessage: hasMessage)
         } catch {
-            phase = .failed
-            framer = StreamFramer()
-            table.setDeadline(table.limits.messageTimeout, for: self)
-            table.report(.malformed(error, flow))
+            fail(error)
         }
     }
 
@@ -109,10 +103,23 @@ final class SIPStream: ChannelInboundHandler {
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) { context.close(promise: nil) }
 
+    /// A message took too long, or its answer did, or the peer does not see the end.
+    func deadlinePassed() {
+        if phase == .open, let error = framer.abandon() { fail(error) } else { abort() }
+    }
+
+    /// Reads nothing more, and lets the core answer and close.
+    private func fail(_ error: SIPParseError) {
+        phase = .failed
+        framer = StreamFramer()
+        table.setDeadline(table.limits.lingerTimeout, for: self)
+        table.report(.malformed(error, flow))
+    }
+
     /// Lets the clock of the message begin with its first byte, and gives an idle stream's memory back.
     private func noteProgress(hasMessage: Bool) {
-        let isPending = framer.bufferedCount > Self.keepAliveBytes
-        if framer.bufferedCount == 0 { framer = StreamFramer() }
+        let isPending = framer.isInsideMessage
+        if hasMessage && !isPending { framer = StreamFramer() }
         if isPending && (!isMessagePending || hasMessage) {
             table.setDeadline(table.limits.messageTimeout, for: self)
         } else if !isPending && isMessagePending {

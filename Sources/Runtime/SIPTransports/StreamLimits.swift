@@ -10,7 +10,8 @@ public struct StreamLimits: Sendable {
     public var connectTimeout: Duration = .seconds(5)
     /// How long a message may take from its first byte to its last.
     public var messageTimeout: Duration = .seconds(30)
-    /// How long a stream stays open after `close`, for the peer to read what was sent to it.
+    /// How long a stream stays open after its framing was lost, and after `close`, for the peer to read what was sent
+    /// to it.
     public var lingerTimeout: Duration = .seconds(3)
 
     public init() {}

@@ -229,7 +229,8 @@ final class StreamTable {
     private func sweep() {
         isSweepScheduled = false
         let now = NIODeadline.now()
-        for (number, deadline) in deadlines where deadline <= now { streams[number]?.abort() }
+        for (number, deadline) in deadlines where deadline <= now { streams[number]?.deadlinePassed() }
+        flushEvents()
         scheduleSweep()
     }
 }

@@ -28,6 +28,7 @@ import Testing
     func slowLoris() async throws {
         var limits = StreamLimits()
         limits.messageTimeout = .milliseconds(300)
+        limits.lingerTimeout = .milliseconds(100)
         let server = try await RunningTransport(limits: limits)
         let idle = try await BarePeer(connectingTo: server.local)
         try await idle.send(Array("\r\n".utf8))
@@ -39,6 +40,7 @@ import Testing
         try await idle.send(options(2))
         let events = await server.events.events { $0.contains { $0.message != nil } }
         #expect(events.compactMap(\.message) == [options(2)])
+        #expect(events.filter(\.isMalformed).map(\.flow.remote) == [slowAddress])
         #expect(events.filter(\.isClosed).map(\.flow.remote) == [slowAddress])
         try await server.transport.shutDown()
     }
