@@ -97,6 +97,10 @@ let package = Package(
             ],
             path: "Tests/Integration/SIPTransportsTests"),
         .testTarget(
+            name: "SwitchRuntimeTests",
+            dependencies: ["SwitchRuntime", "EventCollector", .product(name: "Logging", package: "swift-log")],
+            path: "Tests/Integration/SwitchRuntimeTests"),
+        .testTarget(
             name: "PhoneCoreTests",
             dependencies: ["TestPhone", "Addresses", "Audio", "SIPMessages", "SIPTransactions", "Timeline"],
             path: "Tests/Unit/PhoneCoreTests"),
