@@ -106,7 +106,9 @@ public struct StartedAttempt: Sendable {
     /// The answers of this connection that end the hunt.
     public var huntstopCodes: HuntstopCodes
 
-    public init(leg: SlotHandle, callID: [UInt8], connection: ConnectionEntry, callerNumber: [UInt8], calledNumber: [UInt8]) {
+    public init(
+        leg: SlotHandle, callID: [UInt8], connection: ConnectionEntry, callerNumber: [UInt8], calledNumber: [UInt8]
+    ) {
         self.leg = leg
         self.callID = callID
         vendor = connection.vendor

@@ -103,7 +103,8 @@ extension Call {
             id = media.callerOrigin.id
         }
         return RelayedDescription.rewrite(
-            description, origin: Origin(sessionID: id, version: version, address: address), ports: offered, address: address)
+            description, origin: Origin(sessionID: id, version: version, address: address), ports: offered,
+            address: address)
     }
 
     private mutating func takeNote(of summary: SDPSummary, from side: MediaSide) {

@@ -25,7 +25,9 @@ extension Leg {
     /// The failure that a final answer means.
     static func failure(of response: SIPMessage, _ status: StatusCode) -> Failure {
         var failure = Failure(status, .answered)
-        if case .response(_, let reason) = response.startLine, !reason.isEmpty { failure.phrase = response.copy(reason) }
+        if case .response(_, let reason) = response.startLine, !reason.isEmpty {
+            failure.phrase = response.copy(reason)
+        }
         failure.retryAfter = response.number(of: .retryAfter)
         response.forEachValue(of: .reason) { value in
             if let reason = ReasonValue(response, value), reason.protocolName == .q850 {
@@ -96,7 +98,9 @@ struct ReasonValue {
         }
         let skipped = UInt32(name.count)
         let parameters = ByteRange(offset: value.offset &+ skipped, count: value.count &- skipped)
-        guard let range = message.parameter("cause", in: parameters), let cause = message.number(range) else { return nil }
+        guard let range = message.parameter("cause", in: parameters), let cause = message.number(range) else {
+            return nil
+        }
         self.cause = cause
     }
 }

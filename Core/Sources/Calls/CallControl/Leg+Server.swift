@@ -165,7 +165,8 @@ extension Leg {
             renegotiation = nil
         }
         let bytes = responseBytes(to: pending, .ok, description, userAgent)
-        userAgent.transactions.respond(pending.transaction, status: .ok, response: bytes, at: now, into: &userAgent.effects)
+        userAgent.transactions.respond(
+            pending.transaction, status: .ok, response: bytes, at: now, into: &userAgent.effects)
         unacknowledgedSuccess = UnacknowledgedSuccess(
             machine: SuccessRetransmission(
                 hasUnreliableHop: SuccessRetransmission.hasUnreliableHop(pending.message, over: flow),
@@ -237,7 +238,8 @@ extension Leg {
         _ userAgent: inout UserAgentCore
     ) {
         let bytes = responseBytes(to: pending, status, description, userAgent)
-        userAgent.transactions.respond(pending.transaction, status: status, response: bytes, at: now, into: &userAgent.effects)
+        userAgent.transactions.respond(
+            pending.transaction, status: status, response: bytes, at: now, into: &userAgent.effects)
     }
 
     private func responseBytes(

@@ -57,13 +57,15 @@ extension SwitchCore {
         let numbers = outgoingNumbers(of: handle, connection)
         var outgoing = OutgoingInvitation(
             requestURI: CalleeAddress.requestURI(numbers.called, connection.destination),
-            from: CalleeAddress.from(numbers.caller, display: invitation.display, host: userAgent.settings.local(of: flow)),
+            from: CalleeAddress.from(
+                numbers.caller, display: invitation.display, host: userAgent.settings.local(of: flow)),
             to: CalleeAddress.to(numbers.called, connection.destination), callID: userAgent.mintCallID(),
             maxForwards: invitation.maxForwards &- 1, description: description)
         outgoing.passedHeaders = invitation.passedHeaders
         outgoing.credentials = connection.credentials.map { Credentials(username: $0.username, password: $0.password) }
         let legHandle = legs.nextHandle
-        let identity = LegIdentity(legHandle, of: handle, shard: userAgent.settings.shard, using: &userAgent.identifiers)
+        let identity = LegIdentity(
+            legHandle, of: handle, shard: userAgent.settings.shard, using: &userAgent.identifiers)
         legs.insert(Leg(inviting: outgoing, over: flow, identity: identity))
         withCall(handle) { call, effects in
             let attempt = StartedAttempt(
@@ -82,7 +84,9 @@ extension SwitchCore {
     private func outgoingNumbers(
         of handle: SlotHandle, _ connection: ConnectionEntry
     ) -> (caller: [UInt8], called: [UInt8]) {
-        guard let parties = calls[handle]?.call.parties, let account = calls[handle]?.accountEntry else { return ([], []) }
+        guard let parties = calls[handle]?.call.parties, let account = calls[handle]?.accountEntry else {
+            return ([], [])
+        }
         let caller = account.cliTranslation?.apply(to: parties.callerNumberIn) ?? parties.callerNumberIn
         let called = account.cldTranslation?.apply(to: parties.calledNumberIn) ?? parties.calledNumberIn
         return (
@@ -129,7 +133,8 @@ extension SwitchCore {
         let configuration = configuration
         return calls.update(handle) { entry in
             entry.call.record(
-                id: numbering.record(of: entry.call.id), node: configuration.node, environment: configuration.environment)
+                id: numbering.record(of: entry.call.id), node: configuration.node,
+                environment: configuration.environment)
         } ?? nil
     }
 }

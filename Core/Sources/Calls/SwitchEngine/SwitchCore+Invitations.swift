@@ -16,7 +16,9 @@ extension SwitchCore {
         if isDraining { return refuseForNow(request, id, flow) }
         let numbers = CallNumbers(of: request)
         let account: Int
-        if let trusted = configuration.tables.account(source: flow.remote.address, cli: numbers.caller, cld: numbers.called) {
+        if let trusted = configuration.tables.account(
+            source: flow.remote.address, cli: numbers.caller, cld: numbers.called)
+        {
             account = trusted.account
         } else {
             switch verifyCredentials(of: request, flow, now) {
@@ -47,9 +49,11 @@ extension SwitchCore {
         let tables = configuration.tables
         let credentials = authenticator.credentials(from: DigestCredentials.all(of: request, .authorization))
         let asked = DigestRequest(
-            method: request.copy(request.methodToken), uri: request.copy(request.requestURI), source: flow.remote.address)
+            method: request.copy(request.methodToken), uri: request.copy(request.requestURI),
+            source: flow.remote.address)
         return authenticator.verify(credentials, for: asked, at: now) { name in
-            guard let position = tables.account(authname: name), let password = tables.accounts[position].password else {
+            guard let position = tables.account(authname: name), let password = tables.accounts[position].password
+            else {
                 return nil
             }
             return DigestSecret(account: position, password: password)
@@ -87,7 +91,8 @@ extension SwitchCore {
         let times = CallTimes(setup: now, setupMilliseconds: numbering.milliseconds(at: now))
         let call = Call(
             id: number,
-            caller: CallerIdentity(leg: legHandle, callID: request.copy(request.callID), parties: parties, times: times),
+            caller: CallerIdentity(
+                leg: legHandle, callID: request.copy(request.callID), parties: parties, times: times),
             media: media(for: account, plan, callHandle, flow), offer: Leg.description(of: request),
             policy: CallPolicy(
                 maxCreditTime: account.maxCreditTime, noAnswer: configuration.noAnswer, linger: configuration.linger))
@@ -162,7 +167,8 @@ extension SwitchCore {
     func mediaAddress(facing flow: Flow) -> MediaAddress {
         let isTranslated = configuration.mediaAdvertised != nil || configuration.advertised != nil
         let wildcard = flow.local.address.isIPv6 ? IPAddress(high: 0, low: 0) : IPAddress(v4: 0)
-        let bound = configuration.mediaAddress.isUnspecified
+        let bound =
+            configuration.mediaAddress.isUnspecified
             ? (isTranslated ? wildcard : flow.local.address) : configuration.mediaAddress
         let advertised = configuration.mediaAdvertised ?? configuration.advertised
         return MediaAddress(

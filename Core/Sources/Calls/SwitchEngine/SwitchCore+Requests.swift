@@ -56,7 +56,9 @@ extension SwitchCore {
     }
 
     /// Asks for credentials, or asks again (RFC 3261 §22.1). Unknown users and wrong passwords get the same answer.
-    mutating func challenge(_ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow, isStale: Bool, _ now: Instant) {
+    mutating func challenge(
+        _ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow, isStale: Bool, _ now: Instant
+    ) {
         let challenges = authenticator.challenges(isStale: isStale, at: now)
         refuse(request, id, flow, .unauthorized) { writer in
             for challenge in challenges { challenge.write(as: .wwwAuthenticate, into: &writer) }

@@ -159,14 +159,17 @@ public struct SwitchCore: Sendable {
         case .request(let message, let id, let flow): receiveRequest(message, id, flow, now, &outputs)
         case .acknowledgement(let message, _, _):
             if let handle = leg(for: message) { feed(.acknowledgement(message), to: handle, now) }
-        case .cancelled(_, let user, let message): feed(.cancelled(message), to: SlotHandle(rawValue: user.rawValue), now)
+        case .cancelled(_, let user, let message):
+            feed(.cancelled(message), to: SlotHandle(rawValue: user.rawValue), now)
         case .response(let message, let id, let user):
             feed(.response(message, id), to: SlotHandle(rawValue: user.rawValue), now)
         case .timedOut(let id, let user):
-            feed(.requestFailed(id, Failure(.requestTimeout, .noResponse)), to: SlotHandle(rawValue: user.rawValue), now)
+            feed(
+                .requestFailed(id, Failure(.requestTimeout, .noResponse)), to: SlotHandle(rawValue: user.rawValue), now)
         case .transportFailed(let id, let user):
             feed(
-                .requestFailed(id, Failure(.serviceUnavailable, .unreachable)), to: SlotHandle(rawValue: user.rawValue), now)
+                .requestFailed(id, Failure(.serviceUnavailable, .unreachable)), to: SlotHandle(rawValue: user.rawValue),
+                now)
         case .unacknowledged, .responseFailed: break
         }
     }

@@ -112,7 +112,8 @@ public struct OutgoingResponse: Sendable {
     public var body: [UInt8]?
 
     public init(
-        _ status: StatusCode, toTag: [UInt8]? = nil, source: Endpoint? = nil, phrase: [UInt8]? = nil, body: [UInt8]? = nil
+        _ status: StatusCode, toTag: [UInt8]? = nil, source: Endpoint? = nil, phrase: [UInt8]? = nil,
+        body: [UInt8]? = nil
     ) {
         self.status = status
         self.toTag = toTag

@@ -38,11 +38,14 @@ enum Messages {
     static let sdp =
         "v=0\r\no=a 1 1 IN IP4 127.0.0.2\r\ns=-\r\nc=IN IP4 127.0.0.2\r\nt=0 0\r\nm=audio 6000 RTP/AVP 0\r\na=rtpmap:0 PCMU/8000\r\n"
 
-    static func invite(to number: String = "4420", callID: String = "a1", extra: String = "", body: String = sdp) -> String {
+    static func invite(to number: String = "4420", callID: String = "a1", extra: String = "", body: String = sdp)
+        -> String
+    {
         "INVITE sip:\(number)@127.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:5070;branch=z9hG4bK\(callID)\r\n"
             + "From: \"Alice\" <sip:alice@127.0.0.2:5070>;tag=ft\(callID)\r\nTo: <sip:\(number)@127.0.0.1:5060>\r\n"
             + "Call-ID: \(callID)\r\nCSeq: 1 INVITE\r\nContact: <sip:alice@127.0.0.2:5070>\r\nMax-Forwards: 70\r\n\(extra)"
-            + (body.isEmpty ? "" : "Content-Type: application/sdp\r\n") + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            + (body.isEmpty ? "" : "Content-Type: application/sdp\r\n")
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
     static func response(_ line: String, to request: Sent, sdp: Bool = false, tag: String = "callee") -> String {
@@ -59,7 +62,8 @@ enum Messages {
         "\(method) sip:martlet@127.0.0.1:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.2:5070;branch=z9hG4bK\(method)\(number)\r\n"
             + "From: \(ok.value(.from) ?? "")\r\nTo: \(ok.value(.to) ?? "")\r\nCall-ID: \(ok.value(.callID) ?? "")\r\n"
             + "CSeq: \(number) \(method)\r\nContact: <sip:alice@127.0.0.2:5070>\r\nMax-Forwards: 70\r\n"
-            + (body.isEmpty ? "" : "Content-Type: application/sdp\r\n") + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            + (body.isEmpty ? "" : "Content-Type: application/sdp\r\n")
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 }
 
@@ -70,7 +74,8 @@ extension Messages {
             + "From: \(request.value(.to) ?? "")\r\nTo: \(request.value(.from) ?? "")\r\n"
             + "Call-ID: \(request.value(.callID) ?? "")\r\nCSeq: \(number) \(method)\r\n"
             + "Contact: <sip:127.0.0.3:5080>\r\nMax-Forwards: 70\r\n"
-            + (body.isEmpty ? "" : "Content-Type: application/sdp\r\n") + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
+            + (body.isEmpty ? "" : "Content-Type: application/sdp\r\n")
+            + "Content-Length: \(body.utf8.count)\r\n\r\n\(body)"
     }
 
     /// The ACK to a failure answer of `invite`.

@@ -121,7 +121,8 @@ import Timeline
     func renegotiation() throws {
         var (harness, _, ok) = try Self.answered()
         let offered = harness.deliver(
-            Messages.inDialog("INVITE", 2, after: ok, body: Messages.sdp + "a=sendonly\r\n"), from: SwitchHarness.caller)
+            Messages.inDialog("INVITE", 2, after: ok, body: Messages.sdp + "a=sendonly\r\n"), from: SwitchHarness.caller
+        )
         #expect(offered.map(\.line) == ["100 INVITE", "INVITE"])
         let invite = try #require(offered.last)
         #expect(invite.text.contains("a=sendonly"))
@@ -139,7 +140,8 @@ import Timeline
         let offered = harness.deliver(
             Messages.inDialog("INVITE", 2, after: ok, body: Messages.sdp), from: SwitchHarness.caller)
         let invite = try #require(offered.last)
-        let crossing = harness.deliver(Messages.fromCallee("INVITE", 1, invite, body: Messages.sdp), from: SwitchHarness.vendor)
+        let crossing = harness.deliver(
+            Messages.fromCallee("INVITE", 1, invite, body: Messages.sdp), from: SwitchHarness.vendor)
         #expect(crossing.map(\.line) == ["491 INVITE"])
         let refused = harness.deliver(Messages.response("491 Request Pending", to: invite), from: SwitchHarness.vendor)
         #expect(refused.map(\.line) == ["ACK", "491 INVITE"])

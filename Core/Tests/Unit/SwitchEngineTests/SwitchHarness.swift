@@ -73,7 +73,9 @@ struct SwitchHarness {
 
     var sent: [Sent] {
         outputs.compactMap { output in
-            guard case .send(let bytes, let flow) = output, let message = try? MessageParser.parse(bytes) else { return nil }
+            guard case .send(let bytes, let flow) = output, let message = try? MessageParser.parse(bytes) else {
+                return nil
+            }
             return Sent(message: message, flow: flow)
         }
     }
@@ -123,7 +125,8 @@ extension Provisioning {
             RoutingGroup(
                 id: 1, name: "default", policy: .order,
                 members: [
-                    RoutingGroupMember(connection: 1, destinationSet: 1), RoutingGroupMember(connection: 2, destinationSet: 1),
+                    RoutingGroupMember(connection: 1, destinationSet: 1),
+                    RoutingGroupMember(connection: 2, destinationSet: 1),
                 ])
         ]
         return all
