@@ -124,6 +124,7 @@ extension SwitchCore {
         configuration = snapshot
         userAgent.settings.product = snapshot.product
         userAgent.settings.advertised = snapshot.advertised
+        adoptKeepalives()
         admission.reload(tables: snapshot.tables, limits: snapshot.limits)
     }
 

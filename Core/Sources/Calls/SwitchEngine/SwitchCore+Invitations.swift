@@ -126,7 +126,7 @@ extension SwitchCore {
         }
         let called = account.cldTranslation?.apply(to: caller.numbers.called) ?? caller.numbers.called
         var candidates: [RouteCandidate] = []
-        let selector = RouteSelector(tables: configuration.tables, notAnswering: notAnswering)
+        let selector = RouteSelector(tables: configuration.tables, notAnswering: keepalives.notAnswering)
         switch selector.select(account: caller.account, cld: called, dice: &userAgent.identifiers, into: &candidates) {
         case .routes: return .candidates(candidates)
         case .forbidden, .noRoutingGroup: return .refused(Failure(.forbidden))

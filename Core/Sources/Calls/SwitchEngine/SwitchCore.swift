@@ -24,8 +24,8 @@ public struct SwitchCore: Sendable {
     var numbering: CallNumbering
     /// Whether new calls are refused because the switch is about to stop.
     public internal(set) var isDraining = false
-    /// Ids of connections that do not answer their OPTIONS.
-    var notAnswering: Set<Int> = []
+    /// Which connections answer their OPTIONS.
+    var keepalives = KeepaliveMonitor()
     var pendingLegEvents: [PendingLegEvent] = []
     var pendingCallEffects: [PendingCallEffect] = []
     private var legEventBuffer: [LegEvent] = []
@@ -49,6 +49,7 @@ public struct SwitchCore: Sendable {
             configuration: DigestAuthenticator.Configuration(realm: configuration.realm), functions: hashes,
             secret: secret, shard: shard)
         numbering = CallNumbering(epochMilliseconds: epochMilliseconds, start: start)
+        adoptKeepalives()
     }
 
     /// Calls in any state, dead ones included.
@@ -64,7 +65,9 @@ public struct SwitchCore: Sendable {
 
     /// The earliest instant at which `timeElapsed` has something to do.
     public var nextDeadline: Instant? {
-        [userAgent.transactions.nextDeadline, legTimers.nextDeadline, callTimers.nextDeadline].compactMap { $0 }.min()
+        [
+            userAgent.transactions.nextDeadline, legTimers.nextDeadline, callTimers.nextDeadline, keepalives.nextDeadline,
+        ].compactMap { $0 }.min()
     }
 
     /// The one door for everything but time.
@@ -90,6 +93,7 @@ public struct SwitchCore: Sendable {
     /// Lets every machine act whose deadline has passed.
     public mutating func timeElapsed(at now: Instant, into outputs: inout [SwitchOutput]) {
         userAgent.transactions.timeElapsed(at: now, into: &userAgent.effects)
+        sendKeepalives(at: now)
         settle(now, &outputs)
         while let handle = legTimers.popExpired(at: now) {
             withLeg(handle) { leg, userAgent, events in leg.timeElapsed(at: now, through: &userAgent, into: &events) }
@@ -162,15 +166,25 @@ public struct SwitchCore: Sendable {
         case .cancelled(_, let user, let message):
             feed(.cancelled(message), to: SlotHandle(rawValue: user.rawValue), now)
         case .response(let message, let id, let user):
-            feed(.response(message, id), to: SlotHandle(rawValue: user.rawValue), now)
-        case .timedOut(let id, let user):
-            feed(
-                .requestFailed(id, Failure(.requestTimeout, .noResponse)), to: SlotHandle(rawValue: user.rawValue), now)
+            if let connection = KeepaliveMonitor.connection(user) {
+                if message.status?.isFinal == true { keepalives.heard(from: connection, answers: true) }
+            } else {
+                feed(.response(message, id), to: SlotHandle(rawValue: user.rawValue), now)
+            }
+        case .timedOut(let id, let user): requestFailed(id, user, Failure(.requestTimeout, .noResponse), now)
         case .transportFailed(let id, let user):
-            feed(
-                .requestFailed(id, Failure(.serviceUnavailable, .unreachable)), to: SlotHandle(rawValue: user.rawValue),
-                now)
+            requestFailed(id, user, Failure(.serviceUnavailable, .unreachable), now)
         case .unacknowledged, .responseFailed: break
+        }
+    }
+
+    private mutating func requestFailed(
+        _ id: ClientTransactionID, _ user: TransactionUser, _ failure: Failure, _ now: Instant
+    ) {
+        if let connection = KeepaliveMonitor.connection(user) {
+            keepalives.heard(from: connection, answers: false)
+        } else {
+            feed(.requestFailed(id, failure), to: SlotHandle(rawValue: user.rawValue), now)
         }
     }
 
