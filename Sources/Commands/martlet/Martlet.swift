@@ -17,6 +17,10 @@ struct Martlet: AsyncParsableCommand {
             } else {
                 try command.run()
             }
+        } catch let problem as ValidationError {
+            // Found while running, where the usage line would not help.
+            FileHandle.standardError.write(Data("Error: \(problem.message)\n".utf8))
+            Foundation.exit(2)
         } catch {
             guard exitCode(for: error) == .validationFailure else { exit(withError: error) }
             FileHandle.standardError.write(Data("\(fullMessage(for: error))\n".utf8))

@@ -144,11 +144,16 @@ extension CallReport {
             case .network: "nobody: no answer came"
             }
         guard isAnswered else { return "not answered: \(status.rawValue) \(reason), ended by \(party)" }
-        let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        let seconds = Double(duration.milliseconds) / 1000
         let tones = media.tones.map { "\(Int($0.frequency)) Hz" }.joined(separator: ", ")
         return "answered, ended by \(party) after \(String(format: "%.1f", seconds)) s; heard "
             + (tones.isEmpty ? "no tone" : tones)
             + (media.digits.isEmpty ? "" : ", digits \(media.digits)")
             + "; \(media.packetsReceived) packets, \(media.packetsLost) lost"
     }
+}
+
+extension Duration {
+    /// Whole milliseconds, cut toward zero.
+    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }

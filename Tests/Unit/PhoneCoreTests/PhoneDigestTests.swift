@@ -24,8 +24,12 @@ import Testing
         #expect(answer(challenge(nonce)) == "9660b6a93f28d319763362875dec07d2")
         #expect(answer(challenge(nonce + #", qop="auth,auth-int""#)) == "cf42633b55945845f944115921dfb765")
         #expect(answer(challenge(nonce + #", qop="auth", algorithm=MD5-sess"#)) == "808f1b36c9f999fa5f775b4477dbbe44")
-        #expect(answer(challenge(nonce + #", qop="auth", algorithm=SHA-256"#)) == "eea880d2ecd5cfc4ae832ffbc5b6204c52e7c36807c455358ef13ed65dd0a86a")
-        #expect(answer(challenge(nonce + #", qop="auth", algorithm=SHA-256-sess"#)) == "80d8f6c024fae48a84a181793f0df05f02e040b63d406004dce09755570c317d")
+        #expect(
+            answer(challenge(nonce + #", qop="auth", algorithm=SHA-256"#))
+                == "eea880d2ecd5cfc4ae832ffbc5b6204c52e7c36807c455358ef13ed65dd0a86a")
+        #expect(
+            answer(challenge(nonce + #", qop="auth", algorithm=SHA-256-sess"#))
+                == "80d8f6c024fae48a84a181793f0df05f02e040b63d406004dce09755570c317d")
     }
 
     @Test("the first challenge that can be answered is answered")

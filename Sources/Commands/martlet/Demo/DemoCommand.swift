@@ -43,7 +43,8 @@ struct DemoCommand: AsyncParsableCommand {
             carrier: carrier.phone.local, busy: busy.phone.local, dead: try Self.closedPort())
         let served = try await start(provisioning)
         let address = served.service.listeners.addresses[0].endpoint
-        tale.say("A switch on udp:\(address) and tcp:\(address); store \(folder)/demo.db, provisioning \(folder)/demo.yaml")
+        tale.say("A switch on udp:\(address) and tcp:\(address)")
+        tale.say("Store \(folder)/demo.db, provisioning \(folder)/demo.yaml")
         let steps = DemoSteps(
             tale: tale, served: served, alice: alice, carrier: carrier, busy: busy, address: address,
             recordsBefore: served.recordCount)

@@ -94,13 +94,15 @@ struct DemoSteps {
         request.hangsUpWhenDone = true
         let report = await place(request, to: DemoProvisioning.failoverNumber)
         let far = await carrier.nextReport()
-        tale.expect(report.endedNormally && far?.hasHeard(620) == true, "the carrier heard \(far?.heard ?? "nothing")")
-        tale.expect(report.hasHeard(1000), "alice heard \(report.heard)")
+        tale.expect(
+            report.endedNormally && far?.hasHeard(620) == true, "audio: the carrier heard \(far?.heard ?? "nothing")")
+        tale.expect(report.hasHeard(1000), "audio: alice heard \(report.heard)")
         await expectRecord(3, by: .caller, status: 200, cause: 16)
         let attempts = await served.record(number: 3, since: recordsBefore)?.attempts ?? []
+        let routes = attempts.map { "connection \($0.connection) \($0.outcome)" }.joined(separator: ", then ")
         tale.expect(
             attempts.map(\.connection) == [3, 1] && attempts.last?.outcome == .connected,
-            "routes tried: " + attempts.map { "connection \($0.connection) \($0.outcome)" }.joined(separator: ", then "))
+            "routes tried: \(routes)")
         command(DemoProvisioning.failoverNumber, "--tone 620")
     }
 
@@ -142,21 +144,21 @@ struct DemoSteps {
     }
 
     private func printRecords() async {
-        let records = served.records(since: recordsBefore)
         tale.say("\nThe records in the store:")
-        tale.say("  id              from    to          seconds  by      status cause  routes  why")
-        for record in records {
-            func column(_ text: String, _ width: Int) -> String {
-                text + String(repeating: " ", count: max(width - text.count, 1))
-            }
-            let seconds = Double(record.duration.components.seconds)
-                + Double(record.duration.components.attoseconds) / 1e18
-            tale.say(
-                "  " + column("\(record.id)", 16) + column(String(decoding: record.parties.callerNumberIn, as: UTF8.self), 8)
-                    + column(String(decoding: record.parties.calledNumberIn, as: UTF8.self), 12)
-                    + column("\((seconds * 10).rounded() / 10)", 9) + column("\(record.ending.endedBy.word)", 8)
-                    + column("\(record.ending.status)", 7) + column("\(record.ending.cause)", 7)
-                    + column("\(record.attempts.count)", 8) + record.sentence)
+        let widths = [20, 8, 12, 9, 8, 7, 6, 7, 0]
+        func row(_ columns: [String]) {
+            let cells = zip(columns, widths).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
+            tale.say("  " + cells.joined())
+        }
+        row(["id", "from", "to", "seconds", "by", "status", "cause", "routes", "why"])
+        for record in served.records(since: recordsBefore) {
+            let seconds = Double(record.duration.milliseconds / 100) / 10
+            row([
+                "\(record.id)", String(decoding: record.parties.callerNumberIn, as: UTF8.self),
+                String(decoding: record.parties.calledNumberIn, as: UTF8.self), "\(seconds)",
+                "\(record.ending.endedBy.word)", "\(record.ending.status)", "\(record.ending.cause)",
+                "\(record.attempts.count)", record.sentence,
+            ])
         }
     }
 }

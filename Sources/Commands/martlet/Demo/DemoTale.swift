@@ -30,7 +30,8 @@ final class DemoTale: Sendable {
     func happened(_ who: String, _ what: String) {
         let elapsed = ContinuousClock.now - state.withLock { $0.began }
         let seconds = Double(elapsed.components.seconds) + Double(elapsed.components.attoseconds) / 1e18
-        say("   \(String(format: "%6.3f", seconds)) s  \(who.padding(toLength: 8, withPad: " ", startingAt: 0)) \(what)")
+        let name = who.padding(toLength: 8, withPad: " ", startingAt: 0)
+        say("   \(String(format: "%6.3f", seconds)) s  \(name) \(what)")
     }
 
     /// Something that must be so.

@@ -16,7 +16,9 @@ final class DemoVendor: Sendable {
                 Task {
                     tale.happened(name, "is called")
                     await tale.follow(call, of: name)
-                    continuation.yield(await call.report)
+                    let report = await call.report
+                    tale.happened(name, report.sentence)
+                    continuation.yield(report)
                 }
             }
         }
