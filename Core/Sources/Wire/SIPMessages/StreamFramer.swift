@@ -6,6 +6,8 @@ public struct StreamFramer: Sendable {
     /// The longest header section, its start line and empty line included.
     public static let maximumHeaderSectionSize = 65_535
 
+    private static let idleCapacity = 2048
+
     private let maximumBodySize: Int
     private var buffer: [UInt8] = []
     /// Where the next message begins.
@@ -32,6 +34,9 @@ public struct StreamFramer: Sendable {
         let left = buffer.count - start
         return left > 1 || left == 1 && buffer[start] != 13
     }
+
+    /// How many bytes wait for more of their message; line ends of keep-alives are not kept.
+    public var bufferedCount: Int { buffer.count - start }
 
     /// Adds bytes that came in.
     public mutating func append(_ bytes: some Sequence<UInt8>) {
@@ -160,10 +165,14 @@ public struct StreamFramer: Sendable {
     }
 
     /// Moves what is left to the front once most of the buffer is consumed, so that each byte moves at most once for
-    /// each byte consumed.
+    /// each byte consumed. An idle stream keeps no large buffer.
     private mutating func discardConsumed() {
         guard start > 0, start * 2 >= buffer.count else { return }
-        buffer.removeFirst(start)
+        if start == buffer.count && buffer.capacity > Self.idleCapacity {
+            buffer = []
+        } else {
+            buffer.removeFirst(start)
+        }
         scanned -= start
         start = 0
     }
