@@ -60,7 +60,7 @@ let package = Package(
         // Adapters
         .target(
             name: "ConfigurationFiles",
-            dependencies: ["Addresses", "SIPMessages", "Routing", "Accounting", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Addresses", "SIPTransactions", "Routing", "Accounting", .product(name: "Yams", package: "Yams")],
             path: "Sources/Adapters/ConfigurationFiles"),
         .target(
             name: "SQLiteStore",
@@ -72,7 +72,11 @@ let package = Package(
         // Surfaces
         .target(
             name: "Management",
-            dependencies: ["Timeline", "Addresses", "Routing", "Accounting", "CallControl", "SwitchEngine", "SwitchRuntime", "ConfigurationFiles", "SQLiteStore"],
+            dependencies: [
+                "Timeline", "Addresses", "SIPTransactions", "MediaSessions", "Routing", "Accounting", "CallControl", "SwitchEngine",
+                "SwitchRuntime", "MediaTransports", "ConfigurationFiles", "SQLiteStore", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
             path: "Sources/Surfaces/Management"),
         .target(
             name: "TestPhone",
@@ -110,7 +114,7 @@ let package = Package(
         .target(name: "TestFiles", path: "Tests/Support/TestFiles"),
         .testTarget(
             name: "ConfigurationFilesTests",
-            dependencies: ["ConfigurationFiles", "Addresses", "Routing", "Accounting", "TestFiles"],
+            dependencies: ["ConfigurationFiles", "Addresses", "SIPTransactions", "Routing", "Accounting", "TestFiles"],
             path: "Tests/Unit/ConfigurationFilesTests"),
         .executableTarget(
             name: "RecordVictim", dependencies: ["SQLiteStore", "Accounting", "Timeline"],

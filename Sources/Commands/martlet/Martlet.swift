@@ -1,4 +1,5 @@
 import ArgumentParser
+import ConfigurationFiles
 import Foundation
 
 /// The `martlet` command; each sub-command is a file beside this one.
@@ -6,7 +7,15 @@ import Foundation
 struct Martlet: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "martlet", abstract: "A programmable softswitch.",
-        subcommands: [CallCommand.self, PhoneCommand.self, DemoCommand.self])
+        discussion: """
+            Example:
+              martlet apply provisioning.yaml && martlet serve
+            """,
+        version: "martlet \(Release.version)",
+        subcommands: [
+            ServeCommand.self, ApplyCommand.self, CheckCommand.self, CallsCommand.self, CallCommand.self,
+            PhoneCommand.self, DemoCommand.self,
+        ])
 
     /// Runs the command; wrong usage ends with status 2.
     static func main() async {

@@ -1,4 +1,5 @@
 import Addresses
+import SIPTransactions
 import TestFiles
 import Testing
 
@@ -90,7 +91,7 @@ struct ConfigurationReaderTests {
         expected.node.environment = 3
         let loopback = IPAddress(v4: 0x7F00_0001)
         expected.sip.listen = [
-            SIPListener(.udp, Endpoint(loopback, 5070)), SIPListener(.tls, Endpoint(IPAddress(high: 0, low: 1), 5061)),
+            ListenAddress(.udp, Endpoint(loopback, 5070)), ListenAddress(.tls, Endpoint(IPAddress(high: 0, low: 1), 5061)),
         ]
         expected.sip.advertise = IPAddress("203.0.113.5")
         expected.sip.realm = "example.org"

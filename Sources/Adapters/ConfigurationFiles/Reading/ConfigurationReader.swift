@@ -7,6 +7,11 @@ extension Configuration {
         public var configuration: Configuration
         /// Variables that begin with `MARTLET_` and stand for no key, each as one sentence.
         public var warnings: [String]
+
+        public init(_ configuration: Configuration, warnings: [String] = []) {
+            self.configuration = configuration
+            self.warnings = warnings
+        }
     }
 
     /// The file read where `--config` is not given, if it exists.
@@ -34,7 +39,7 @@ extension Configuration {
             let guess = NearMiss.of(name, among: Array(context.knownVariables)).map { "; did you mean \($0)?" } ?? ""
             return "the variable \(name.printable) stands for no key of the configuration\(guess)"
         }
-        return Reading(configuration: configuration, warnings: warnings)
+        return Reading(configuration, warnings: warnings)
     }
 
     /// Reads every key of the root.

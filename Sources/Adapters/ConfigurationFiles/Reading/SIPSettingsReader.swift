@@ -1,11 +1,13 @@
 import Addresses
-import SIPMessages
+import SIPTransactions
 
 extension SIPSettings {
     init(reading section: consuming SectionReader) {
         self.init()
         let earlier = section.context.problems.count
-        listen = section.list("listen", listen, allowed: SIPListener.allowed) { $0.word.flatMap(SIPListener.init) }
+        listen = section.list("listen", listen, allowed: ListenAddress.allowed) {
+            $0.word.flatMap(ListenAddress.listener)
+        }
         if listen.isEmpty && section.context.problems.count == earlier {
             section.report("listen", "an empty list is not allowed; allowed is at least one listener")
         }

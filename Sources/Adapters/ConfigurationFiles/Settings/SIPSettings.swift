@@ -1,11 +1,11 @@
 import Addresses
-import SIPMessages
+import SIPTransactions
 
 /// The keys under `sip`.
 public struct SIPSettings: Equatable, Sendable {
     /// Where SIP is received.
     public var listen = [
-        SIPListener(.udp, Endpoint(IPAddress(v4: 0), 5060)), SIPListener(.tcp, Endpoint(IPAddress(v4: 0), 5060)),
+        ListenAddress(.udp, Endpoint(IPAddress(v4: 0), 5060)), ListenAddress(.tcp, Endpoint(IPAddress(v4: 0), 5060)),
     ]
     /// Address put into Via, Contact and SDP where it differs from the bound one.
     public var advertise: IPAddress?
@@ -21,35 +21,14 @@ public struct SIPSettings: Equatable, Sendable {
     public init() {}
 }
 
-/// One SIP listener, `udp:0.0.0.0:5060`.
-public struct SIPListener: Hashable, Sendable, CustomStringConvertible {
-    /// How bytes travel.
-    public var transport: SIPTransport
-    /// The address to bind; port 0 lets the system choose.
-    public var endpoint: Endpoint
-
-    public init(_ transport: SIPTransport, _ endpoint: Endpoint) {
-        self.transport = transport
-        self.endpoint = endpoint
-    }
-
-    /// What a listener may look like, for errors.
+extension ListenAddress {
+    /// What a SIP listener may look like, for errors.
     static let allowed = "udp:ADDRESS:PORT, tcp:ADDRESS:PORT or tls:ADDRESS:PORT, as udp:0.0.0.0:5060 or tcp:[::]:5060"
 
-    /// The listener that `text` writes; nil for anything else.
-    public init?(_ text: String) {
-        guard let colon = text.firstIndex(of: ":"), let endpoint = Endpoint(String(text[text.index(after: colon)...]))
-        else { return nil }
-        switch text[..<colon] {
-        case "udp": self.init(.udp, endpoint)
-        case "tcp": self.init(.tcp, endpoint)
-        case "tls": self.init(.tls, endpoint)
-        default: return nil
-        }
+    /// The listener that `text` writes; nil for anything else, and for transports that no listener has.
+    static func listener(_ text: String) -> ListenAddress? {
+        ListenAddress(text).flatMap { [.udp, .tcp, .tls].contains($0.transport) ? $0 : nil }
     }
-
-    /// The listener as the file writes it.
-    public var description: String { "\(transport):\(endpoint)" }
 }
 
 /// The keys under `sip.tls`: paths of PEM files, read at start and again on SIGHUP.

@@ -1,0 +1,83 @@
+import Foundation
+import Glibc
+import NIOCore
+import NIOPosix
+
+/// Listens on the control socket and answers each line of JSON with one; only the user of the process may connect.
+public final class ControlServer: Sendable {
+    /// Why the socket could not be opened.
+    public struct ListenError: Error, CustomStringConvertible {
+        public var description: String
+    }
+
+    /// Longest request in bytes.
+    static let maximumRequest = 64 << 10
+
+    private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
+
+    private let path: String
+    private let serving: Task<Void, any Error>
+
+    /// Opens the socket at `path` in place of one that nobody listens on any more. Throws `ListenError` where another
+    /// switch listens there.
+    public init(path: String, answer: @escaping @Sendable (ControlRequest) async -> ControlResponse) async throws {
+        self.path = path
+        do {
+            _ = try ControlClient(path: path).ask(ControlRequest(.statistics))
+            throw ListenError(description: "another switch is running: it answers at \(path)")
+        } catch let failure as ControlClient.Failure {
+            guard case .notRunning = failure else {
+                throw ListenError(description: "something else listens at \(path): \(failure)")
+            }
+        }
+        let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        let mask = umask(0o177)
+        defer { umask(mask) }
+        let listener = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
+            .bind(unixDomainSocketPath: path, cleanupExistingSocketFile: true) { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try Connection(wrappingChannelSynchronously: channel)
+                }
+            }
+        serving = Task {
+            try await withThrowingDiscardingTaskGroup { group in
+                try await listener.executeThenClose { connections in
+                    for try await connection in connections {
+                        group.addTask { try? await Self.serve(connection, answer) }
+                    }
+                }
+            }
+        }
+    }
+
+    /// Closes the socket and removes its file.
+    public func close() async {
+        serving.cancel()
+        _ = await serving.result
+        unlink(path)
+    }
+
+    private static func serve(
+        _ connection: Connection, _ answer: @Sendable (ControlRequest) async -> ControlResponse
+    ) async throws {
+        try await connection.executeThenClose { inbound, outbound in
+            var pending: [UInt8] = []
+            for try await buffer in inbound {
+                pending += buffer.readableBytesView
+                while let end = pending.firstIndex(of: UInt8(ascii: "\n")) {
+                    let line = Data(pending[..<end])
+                    pending.removeFirst(end + 1)
+                    var response = ControlResponse(error: "the request cannot be read")
+                    if let request = try? JSONDecoder().decode(ControlRequest.self, from: line) {
+                        response = await answer(request)
+                    }
+                    var bytes = ByteBuffer(bytes: try JSONEncoder().encode(response))
+                    bytes.writeInteger(UInt8(ascii: "\n"))
+                    try await outbound.write(bytes)
+                }
+                if pending.count > maximumRequest { return }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+import ConfigurationFiles
+import MediaSessions
+import MediaTransports
+import Routing
+import SIPTransactions
+import SQLiteStore
+import SwitchEngine
+
+extension Configuration {
+    /// The part of the configuration that shards know.
+    public func snapshot(_ tables: RoutingTables) -> ConfigurationSnapshot {
+        var snapshot = ConfigurationSnapshot(tables: tables)
+        snapshot.node = node.name
+        snapshot.environment = node.environment
+        snapshot.realm = Array(sip.realm.utf8)
+        snapshot.product = Array(sip.userAgent.utf8)
+        snapshot.advertised = sip.advertise
+        let timers = sip.timers
+        snapshot.timers = TransactionTimers(t1: timers.t1, t2: timers.t2, t4: timers.t4, noAnswer: timers.noAnswer)
+        snapshot.noAnswer = timers.noAnswer
+        snapshot.mediaMode = media.mode
+        snapshot.mediaAddress = media.address
+        snapshot.mediaAdvertised = media.advertise
+        snapshot.limits = SwitchLimits(
+            calls: limits.calls, callsPerSecond: limits.callsPerSecond,
+            callsPerSecondPerSource: limits.callsPerSecondPerSource)
+        return snapshot
+    }
+
+    /// Starts the thread that relays media.
+    func mediaShard(events: @escaping @Sendable ([MediaEvent]) -> Void) throws -> MediaShard {
+        let options = MediaShardOptions(
+            ports: media.ports.first...media.ports.last, silenceTimeout: media.silenceTimeout)
+        return try MediaShard(name: "martlet-media", options: options, events: events)
+    }
+
+    /// Where the store is.
+    public var storePlace: StorePlace {
+        switch store {
+        case .file(let path): .file(path)
+        case .memory: .memory
+        }
+    }
+
+    /// The keys whose values differ from `other` and take effect at the next start only.
+    func fixedKeys(differingFrom other: Configuration) -> [String] {
+        var keys: [String] = []
+        if sip.listen != other.sip.listen { keys.append("sip.listen") }
+        if sip.realm != other.sip.realm { keys.append("sip.realm") }
+        if sip.userAgent != other.sip.userAgent { keys.append("sip.user_agent") }
+        if sip.timers != other.sip.timers { keys.append("sip.timers") }
+        if media.address != other.media.address { keys.append("media.address") }
+        if media.ports != other.media.ports { keys.append("media.ports") }
+        if media.silenceTimeout != other.media.silenceTimeout { keys.append("media.silence_timeout") }
+        if http != other.http { keys.append("http") }
+        if store != other.store { keys.append("store") }
+        if control != other.control { keys.append("control") }
+        if log != other.log { keys.append("log") }
+        if workers != other.workers { keys.append("workers") }
+        return keys
+    }
+}

@@ -1,0 +1,184 @@
+import ConfigurationFiles
+import Logging
+import MediaTransports
+import Routing
+import SQLiteStore
+import SwitchEngine
+import SwitchRuntime
+import Timeline
+
+/// A running switch and its use cases: what every surface and every command asks of it.
+public actor SwitchManagement {
+    /// What a reload did.
+    public struct Reload: Sendable {
+        /// What happened to the provisioning.
+        public var changes: ProvisioningChanges
+        /// Keys of the configuration that changed and take effect at the next start only.
+        public var delayedKeys: [String]
+    }
+
+    /// Longest wait for the last call detail records when the switch stops.
+    private static let recordPatience: Duration = .seconds(10)
+
+    /// What is bound, with real ports.
+    public nonisolated let listeners: Listeners
+    /// The configuration it was started with.
+    public nonisolated let initialConfiguration: Configuration
+    private let source: ConfigurationSource
+    private let service: SwitchService
+    private let media: MediaShard
+    private let store: SQLiteStore
+    private let writer: CallDetailRecordWriter
+    private let recordNotices: RecordNoticeLog
+    private let logger: Logger
+    private var configuration: Configuration
+    private var control: ControlServer?
+    private var isDraining = false
+    private var drainWaiters: [CheckedContinuation<Void, Never>] = []
+
+    /// Starts a switch from what `source` says. When this returns, every listener is bound and calls are taken.
+    ///
+    /// Throws `ConfigurationError` with nothing opened and nothing changed; `StoreError`, `ControlServer.ListenError` or
+    /// `SwitchService.ListenError` with nothing left open.
+    public init(_ source: ConfigurationSource, logger: Logger) async throws {
+        let reading = try source.read()
+        for warning in reading.warnings { logger.warning("\(warning)") }
+        let configuration = reading.configuration
+        let update = ProvisioningUpdate(try ProvisioningFiles.read(configuration.provisioning))
+        _ = try update.preview(at: configuration.storePlace)
+
+        let store = try SQLiteStore(configuration.storePlace)
+        let changes = try update.apply(to: store)
+        if !changes.isEmpty { logger.info("provisioning files applied", metadata: ["changes": "\(changes.summary)"]) }
+        DescriptorLimit.raise()
+        let tables = try RoutingTables(compiling: try store.load())
+
+        let shard = try SignallingShard()
+        let media = try configuration.mediaShard { shard.post(contentsOf: $0.map { .media($0) }) }
+        let settings = CallDetailRecordWriter.Settings()
+        let notices = RecordNoticeLog(logger, shard: shard, capacity: settings.capacity)
+        let writer = CallDetailRecordWriter(
+            store, settings: settings, recorded: { shard.post(.recorded($0)) }, notify: { notices.receive($0) })
+        do {
+            service = try await SwitchService(
+                SwitchService.Settings(listen: configuration.sip.listen), configuration: configuration.snapshot(tables),
+                shard: shard, sinks: SwitchSinks(records: { writer.append($0) }),
+                media: { media.submit($0) }, logger: logger)
+        } catch {
+            media.stop()
+            writer.finish(within: .zero)
+            throw error
+        }
+        listeners = service.listeners
+        initialConfiguration = configuration
+        recordNotices = notices
+        self.media = media
+        self.source = source
+        self.store = store
+        self.writer = writer
+        self.configuration = configuration
+        self.logger = logger
+        do {
+            control = try await ControlServer(path: configuration.controlPath) { [weak self] request in
+                await self?.answer(request) ?? ControlResponse(error: "the switch is stopping")
+            }
+        } catch {
+            try await service.stop()
+            media.stop()
+            writer.finish(within: Self.recordPatience)
+            throw error
+        }
+    }
+
+    /// `martlet ready sip=udp:127.0.0.1:5060,tcp:127.0.0.1:5060`, with real ports.
+    public nonisolated var readyLine: String {
+        "martlet ready sip=\(listeners.addresses.map(\.description).joined(separator: ","))"
+    }
+
+    // MARK: Calls
+
+    /// Every call, oldest first.
+    public func calls() async -> [CallListing] { await service.calls().map(CallListing.init) }
+
+    /// One call; nil when it is gone.
+    public func call(_ number: UInt64) async -> CallListing? { await service.call(number).map(CallListing.init) }
+
+    /// Ends a call on behalf of an API user or operator; false when there is none, or it has ended already.
+    public func disconnect(_ number: UInt64) async -> Bool {
+        guard let call = await service.call(number), call.state != .dead else { return false }
+        service.perform(.disconnect(number, by: .api))
+        logger.info("call disconnected through the API", metadata: ["call": "\(number)"])
+        return true
+    }
+
+    /// Numbers about the switch.
+    public func statistics() async -> SwitchStatistics {
+        let counts = writer.counts
+        return SwitchStatistics(
+            node: configuration.node.name, version: Release.version, calls: await service.liveCallCount(),
+            isDraining: isDraining, recordsWaiting: counts.waiting, recordsRefused: counts.refused)
+    }
+
+    // MARK: Configuration
+
+    /// Reads configuration and provisioning files again and puts them in force for the calls to come. Where anything is
+    /// wrong with them this throws, and everything stays as it is.
+    public func reload() throws -> Reload {
+        let reading = try source.read()
+        for warning in reading.warnings { logger.warning("\(warning)") }
+        let update = ProvisioningUpdate(try ProvisioningFiles.read(reading.configuration.provisioning))
+        let changes = try update.apply(to: store)
+        let delayed = reading.configuration.fixedKeys(differingFrom: initialConfiguration)
+        configuration = reading.configuration
+        try adopt()
+        logger.notice("configuration reloaded", metadata: ["changes": "\(changes.summary)"])
+        if !delayed.isEmpty {
+            logger.warning(
+                "some keys take effect at the next start", metadata: ["keys": "\(delayed.joined(separator: ", "))"])
+        }
+        return Reload(changes: changes, delayedKeys: delayed)
+    }
+
+    /// Puts in force what is provisioned in the store.
+    public func reloadProvisioning() throws {
+        try adopt()
+        logger.notice("provisioning reloaded")
+    }
+
+    private func adopt() throws {
+        service.adopt(configuration.snapshot(try RoutingTables(compiling: try store.load())))
+    }
+
+    // MARK: Ending
+
+    /// Refuses new calls with 503 from now on; calls in progress go on.
+    public func drain() {
+        guard !isDraining else { return }
+        isDraining = true
+        recordNotices.stopping()
+        service.drain()
+        logger.notice("draining: new calls are refused")
+        for waiter in drainWaiters { waiter.resume() }
+        drainWaiters = []
+    }
+
+    /// Returns when `drain` has been called by anybody.
+    public func drainBegun() async {
+        if isDraining { return }
+        await withCheckedContinuation { drainWaiters.append($0) }
+    }
+
+    /// Waits until no call is left, at most the configured time, or until the task is cancelled; whether none is left.
+    public func drained() async -> Bool { await service.drained(within: configuration.drainTimeout) }
+
+    /// Ends the calls that are left, writes their records and closes everything.
+    public func stop() async throws {
+        drain()
+        await control?.close()
+        control = nil
+        try await service.stop()
+        media.stop()
+        writer.finish(within: Self.recordPatience)
+        logger.notice("stopped")
+    }
+}
