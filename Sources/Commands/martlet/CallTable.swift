@@ -18,7 +18,8 @@ struct CallTable {
     init(_ calls: [CallListing]) {
         rows = calls.map { call in
             [
-                call.id, call.state, call.cli.printable, call.cld.printable, call.account == 0 ? "-" : "\(call.account)",
+                call.id, call.state, call.cli.printable, call.cld.printable,
+                call.account == 0 ? "-" : "\(call.account)",
                 call.connection.map { "\($0)" } ?? "-", Self.seconds(call.delay), Self.seconds(call.duration),
                 Self.media(of: call),
             ]
