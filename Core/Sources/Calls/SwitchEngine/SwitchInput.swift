@@ -38,7 +38,8 @@ public enum SwitchOutput: Sendable {
     case closeFlow(Flow)
     case media(MediaCommand)
     case event(CallEvent)
-    case record(CallDetailRecord)
+    /// An ended call; indirect, because records are much larger than all else that leaves.
+    indirect case record(CallDetailRecord)
     /// Something an operator wants to know that is no call event.
     case notice(SwitchNotice)
 }
