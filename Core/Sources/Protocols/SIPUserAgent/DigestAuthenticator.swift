@@ -118,7 +118,7 @@ public struct DigestAuthenticator: Sendable {
         let known = secret(credentials.username)
         let password = known?.password ?? Self.nobodysPassword
         let expected = functions.response(for: credentials, password: password, method: request.method) ?? []
-        let isRight = expected.isEqualInConstantTime(to: credentials.response.map(Self.lowercased))
+        let isRight = expected.isEqualInConstantTime(to: credentials.response)
         let nonce = DigestNonce(credentials.nonce, signedBy: signer)
         guard isRight, let known, Self.names(credentials.uri, request.uri) else {
             failureCount &+= 1
@@ -138,11 +138,12 @@ public struct DigestAuthenticator: Sendable {
     public var failureEntryCount: Int { table.count }
 
     private static let nobodysPassword: [UInt8] = Array("no such password".utf8)
+    private static let auth: [UInt8] = Array("auth".utf8)
 
     /// Whether qop is `auth` with count and cnonce, or absent where that is allowed.
     private func isWellFormed(_ credentials: DigestCredentials) -> Bool {
         guard let qop = credentials.qop else { return configuration.allowsMissingQOP }
-        return qop == Array("auth".utf8) && credentials.cnonce?.isEmpty == false
+        return qop == Self.auth && credentials.cnonce?.isEmpty == false
             && credentials.nonceCount?.count == 8 && credentials.nonceCountNumber ?? 0 > 0
     }
 

@@ -28,36 +28,57 @@ public struct DigestFunctions: Sendable {
             isSession = true
         case .unknown: return nil
         }
-        let cnonce = credentials.cnonce ?? []
-        var secret = Self.hexadecimal(hash(Self.joined(credentials.username, credentials.realm, password)))
-        if isSession { secret = Self.hexadecimal(hash(Self.joined(secret, credentials.nonce, cnonce))) }
-        let request = Self.hexadecimal(hash(Self.joined(method, credentials.uri)))
-        guard let qop = credentials.qop else {
-            return Self.hexadecimal(hash(Self.joined(secret, credentials.nonce, request)))
+        var input: [UInt8] = []
+        input.reserveCapacity(256)
+        Self.append(credentials.username, credentials.realm, password, to: &input)
+        let secret = hash(input)
+        input.removeAll(keepingCapacity: true)
+        Self.append(method, credentials.uri, to: &input)
+        let request = hash(input)
+        input.removeAll(keepingCapacity: true)
+        Self.appendHexadecimal(secret, to: &input)
+        if isSession {
+            input.append(UInt8(ascii: ":"))
+            Self.append(credentials.nonce, credentials.cnonce ?? [], to: &input)
+            let session = hash(input)
+            input.removeAll(keepingCapacity: true)
+            Self.appendHexadecimal(session, to: &input)
         }
-        let count = credentials.nonceCount ?? []
-        return Self.hexadecimal(hash(Self.joined(secret, credentials.nonce, count, cnonce, qop, request)))
+        input.append(UInt8(ascii: ":"))
+        if let qop = credentials.qop {
+            Self.append(credentials.nonce, credentials.nonceCount ?? [], credentials.cnonce ?? [], to: &input)
+            input.append(UInt8(ascii: ":"))
+            input.append(contentsOf: qop)
+        } else {
+            input.append(contentsOf: credentials.nonce)
+        }
+        input.append(UInt8(ascii: ":"))
+        Self.appendHexadecimal(request, to: &input)
+        let response = hash(input)
+        input.removeAll(keepingCapacity: true)
+        Self.appendHexadecimal(response, to: &input)
+        return input
     }
 
-    /// The parts with a colon between each two.
-    private static func joined(_ parts: [UInt8]...) -> [UInt8] {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(parts.reduce(parts.count) { $0 + $1.count })
-        for (position, part) in parts.enumerated() {
-            if position > 0 { bytes.append(UInt8(ascii: ":")) }
-            bytes.append(contentsOf: part)
-        }
-        return bytes
+    /// Appends the parts with a colon between each two.
+    private static func append(_ first: [UInt8], _ second: [UInt8], _ third: [UInt8]? = nil, to bytes: inout [UInt8]) {
+        bytes.append(contentsOf: first)
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: second)
+        guard let third else { return }
+        bytes.append(UInt8(ascii: ":"))
+        bytes.append(contentsOf: third)
     }
 
-    private static func hexadecimal(_ bytes: [UInt8]) -> [UInt8] {
-        var text: [UInt8] = []
-        text.reserveCapacity(bytes.count * 2)
-        for byte in bytes {
-            text.append(digit(byte >> 4))
-            text.append(digit(byte & 15))
+    /// The digits are made aside, as appending them one by one costs three times as much.
+    private static func appendHexadecimal(_ hash: [UInt8], to bytes: inout [UInt8]) {
+        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: 2 * hash.count) { digits in
+            for position in hash.indices {
+                digits[2 &* position] = digit(hash[position] >> 4)
+                digits[2 &* position &+ 1] = digit(hash[position] & 15)
+            }
+            bytes.append(contentsOf: UnsafeBufferPointer(digits))
         }
-        return text
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 &+ value : 87 &+ value }

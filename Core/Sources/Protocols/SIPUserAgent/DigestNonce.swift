@@ -6,11 +6,15 @@ import Timeline
 /// key and all lengths are fixed and the hash is cut, so that the simple keyed hash cannot be extended.
 struct DigestNonce: Equatable, Sendable {
     /// Milliseconds of the process's time line, cut to 40 bits: 34 years.
-    var milliseconds: UInt64
+    let milliseconds: UInt64
     /// The shard that issued it: only there is its use counted.
-    var shard: UInt8
+    let shard: UInt8
     /// Counts the nonces of the shard.
-    var number: UInt32
+    let number: UInt32
+
+    private typealias Bytes = InlineArray<24, UInt8>
+    /// How many of the bytes are signed.
+    private static let contentCount = 10
 
     /// Secret of the signatures.
     struct Signer: Sendable {
@@ -23,18 +27,14 @@ struct DigestNonce: Equatable, Sendable {
             key = functions.sha256(Array("martlet digest nonce:".utf8) + functions.sha256(secret) + realm)
         }
 
-        fileprivate func signature(_ content: [UInt8]) -> ArraySlice<UInt8> { sha256(key + content).prefix(14) }
-    }
-
-    /// The 32 characters.
-    func text(signedBy signer: Signer) -> [UInt8] {
-        var content: [UInt8] = []
-        content.reserveCapacity(24)
-        for shift in 0..<UInt64(5) { content.append(UInt8(truncatingIfNeeded: milliseconds >> (32 - 8 * shift))) }
-        content.append(shard)
-        for shift in 0..<UInt32(4) { content.append(UInt8(truncatingIfNeeded: number >> (24 - 8 * shift))) }
-        content.append(contentsOf: signer.signature(content))
-        return Self.encode(content)
+        /// 32 bytes over the content.
+        fileprivate func signature(of bytes: InlineArray<24, UInt8>) -> [UInt8] {
+            var input: [UInt8] = []
+            input.reserveCapacity(key.count + DigestNonce.contentCount)
+            input.append(contentsOf: key)
+            for position in 0..<DigestNonce.contentCount { input.append(bytes[position]) }
+            return sha256(input)
+        }
     }
 
     init(milliseconds: UInt64, shard: UInt8, number: UInt32) {
@@ -45,15 +45,28 @@ struct DigestNonce: Equatable, Sendable {
 
     /// The nonce that `text` holds; nil where we did not sign it. Takes the same time wherever the signature differs.
     init?(_ text: [UInt8], signedBy signer: Signer) {
-        guard let bytes = Self.decode(text), bytes.count == 24 else {
-            _ = signer.signature(Array(repeating: 0, count: 10))
-            return nil
+        var bytes = Bytes(repeating: 0)
+        let isWellFormed = Self.decode(text, into: &bytes)
+        let signature = signer.signature(of: bytes)
+        var difference: UInt8 = 0
+        for position in Self.contentCount..<24 where position - Self.contentCount < signature.count {
+            difference |= signature[position - Self.contentCount] ^ bytes[position]
         }
-        let isGenuine = signer.signature(Array(bytes[..<10])).isEqualInConstantTime(to: bytes[10...])
-        guard isGenuine else { return nil }
-        milliseconds = bytes[..<5].reduce(0) { $0 << 8 | UInt64($1) }
+        guard isWellFormed && signature.count >= 14 && difference == 0 else { return nil }
+        milliseconds = Self.number(in: bytes, 0..<5)
         shard = bytes[5]
-        number = bytes[6..<10].reduce(0) { $0 << 8 | UInt32($1) }
+        number = UInt32(truncatingIfNeeded: Self.number(in: bytes, 6..<10))
+    }
+
+    /// The 32 characters.
+    func text(signedBy signer: Signer) -> [UInt8] {
+        var bytes = Bytes(repeating: 0)
+        for position in 0..<5 { bytes[position] = UInt8(truncatingIfNeeded: milliseconds >> UInt64(32 - 8 * position)) }
+        bytes[5] = shard
+        for position in 6..<10 { bytes[position] = UInt8(truncatingIfNeeded: number >> UInt32(72 - 8 * position)) }
+        let signature = signer.signature(of: bytes)
+        for position in 0..<min(14, signature.count) { bytes[Self.contentCount + position] = signature[position] }
+        return Self.encode(bytes)
     }
 
     /// Milliseconds from issue to `now`; nil where it was issued later.
@@ -62,12 +75,18 @@ struct DigestNonce: Equatable, Sendable {
         return age > 0xFF_FFFF_FFFF ? nil : .milliseconds(Int64(age))
     }
 
-    /// Six bits a character: letters, digits, `-` and `_`. The count of `bytes` is a multiple of 3.
-    private static func encode(_ bytes: [UInt8]) -> [UInt8] {
+    private static func number(in bytes: Bytes, _ range: Range<Int>) -> UInt64 {
+        var number: UInt64 = 0
+        for position in range { number = number << 8 | UInt64(bytes[position]) }
+        return number
+    }
+
+    /// Six bits a character: letters, digits, `-` and `_`.
+    private static func encode(_ bytes: Bytes) -> [UInt8] {
         var text: [UInt8] = []
-        text.reserveCapacity(bytes.count / 3 * 4)
-        for group in stride(from: 0, to: bytes.count, by: 3) {
-            let bits = UInt32(bytes[group]) << 16 | UInt32(bytes[group + 1]) << 8 | UInt32(bytes[group + 2])
+        text.reserveCapacity(32)
+        for group in 0..<8 {
+            let bits = number(in: bytes, 3 * group..<3 * group + 3)
             text.append(character(UInt8(truncatingIfNeeded: bits >> 18 & 63)))
             text.append(character(UInt8(truncatingIfNeeded: bits >> 12 & 63)))
             text.append(character(UInt8(truncatingIfNeeded: bits >> 6 & 63)))
@@ -86,41 +105,45 @@ struct DigestNonce: Equatable, Sendable {
         }
     }
 
-    private static func decode(_ text: [UInt8]) -> [UInt8]? {
-        guard text.count == 32 else { return nil }
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(24)
-        var bits: UInt32 = 0
-        for (position, byte) in text.enumerated() {
-            guard let value = value(of: byte) else { return nil }
-            bits = bits << 6 | UInt32(value)
-            guard position & 3 == 3 else { continue }
-            bytes.append(UInt8(truncatingIfNeeded: bits >> 16))
-            bytes.append(UInt8(truncatingIfNeeded: bits >> 8))
-            bytes.append(UInt8(truncatingIfNeeded: bits))
-            bits = 0
+    /// Whether `text` is 32 such characters; `bytes` holds what they mean.
+    private static func decode(_ text: [UInt8], into bytes: inout Bytes) -> Bool {
+        guard text.count == 32 else { return false }
+        for group in 0..<8 {
+            var bits: UInt32 = 0
+            for position in 4 * group..<4 * group + 4 {
+                let value = value(of: text[position])
+                guard value < 64 else { return false }
+                bits = bits << 6 | UInt32(value)
+            }
+            bytes[3 * group] = UInt8(truncatingIfNeeded: bits >> 16)
+            bytes[3 * group + 1] = UInt8(truncatingIfNeeded: bits >> 8)
+            bytes[3 * group + 2] = UInt8(truncatingIfNeeded: bits)
         }
-        return bytes
+        return true
     }
 
-    private static func value(of character: UInt8) -> UInt8? {
+    /// What a character means; 255 for one of no meaning.
+    private static func value(of character: UInt8) -> UInt8 {
         switch character {
         case 65...90: character - 65
         case 97...122: character - 71
         case 48...57: character + 4
         case UInt8(ascii: "-"): 62
         case UInt8(ascii: "_"): 63
-        default: nil
+        default: 255
         }
     }
 }
 
-extension Collection<UInt8> {
-    /// Whether both hold the same bytes; the time does not tell where they differ.
-    func isEqualInConstantTime(to other: some Collection<UInt8>) -> Bool {
+extension [UInt8] {
+    /// Whether both hold the same text, upper case in `other` taken as lower; the time does not tell where they differ.
+    func isEqualInConstantTime(to other: [UInt8]) -> Bool {
         guard count == other.count else { return false }
         var difference: UInt8 = 0
-        for (left, right) in zip(self, other) { difference |= left ^ right }
+        for position in indices {
+            let letter = other[position]
+            difference |= self[position] ^ (letter >= 65 && letter <= 90 ? letter | 0x20 : letter)
+        }
         return difference == 0
     }
 }

@@ -8,14 +8,21 @@ import Timeline
 /// shards of a switch must share one value: it is the only state that calls of different shards have in common.
 /// Counters live while something counts in them; a reload keeps them, by id.
 public struct Admission: Sendable {
-    private enum Kind: UInt8 {
-        case source, customer, account, connection
-    }
+    private enum Key: Equatable {
+        case source(IPAddress)
+        case customer(Int)
+        case account(Int)
+        case connection(Int)
 
-    private struct Key: Hashable {
-        var kind: Kind
-        var high: UInt64
-        var low: UInt64
+        /// The key of `positions`; nil for a source, which peers choose.
+        var number: UInt64? {
+            switch self {
+            case .source: nil
+            case .customer(let id): 1 << 60 | UInt64(truncatingIfNeeded: id)
+            case .account(let id): 2 << 60 | UInt64(truncatingIfNeeded: id)
+            case .connection(let id): 3 << 60 | UInt64(truncatingIfNeeded: id)
+            }
+        }
     }
 
     private struct Counter {
@@ -29,8 +36,6 @@ public struct Admission: Sendable {
         /// How many counters have this one as parent.
         var children = 0
         var window = RateWindow()
-
-        var id: Int { Int(truncatingIfNeeded: key.low) }
     }
 
     /// What a ticket stands for: a call of the counter's account (-1 for none), or an attempt on a connection.
@@ -43,7 +48,8 @@ public struct Admission: Sendable {
     private var limits: SwitchLimits
     private var counters: [Counter] = []
     private var unused: [Int] = []
-    private var positions: [Key: Int] = [:]
+    private var positions = NumberIndex()
+    private var sources: [IPAddress: Int] = [:]
     private var tickets = SlotTable<Admitted>()
     private var sweepPosition = 0
     private var switchWindow = RateWindow()
@@ -65,12 +71,12 @@ public struct Admission: Sendable {
         }
         var sourceCounter = -1
         if limits.callsPerSecondPerSource > 0 {
-            sourceCounter = counter(Self.key(of: source))
+            sourceCounter = counter(.source(source))
             if counters[sourceCounter].window.count(at: now) >= limits.callsPerSecondPerSource {
                 return .refused(by: .sourceRate(source))
             }
         }
-        let accountCounter = account.map { counter(Key(kind: .account, high: 0, low: UInt64(truncatingIfNeeded: $0))) }
+        let accountCounter = account.map { counter(.account($0)) }
         var position = accountCounter ?? -1
         while position >= 0 {
             if let limit = exceeded(position, at: now) { return .refused(by: limit) }
@@ -90,7 +96,7 @@ public struct Admission: Sendable {
     /// Admits an attempt on the connection with the id `connection`.
     public mutating func admit(connection: Int, at now: Instant) -> AdmissionVerdict {
         sweep(at: now)
-        let position = counter(Key(kind: .connection, high: 0, low: UInt64(truncatingIfNeeded: connection)))
+        let position = counter(.connection(connection))
         if let limit = exceeded(position, at: now) { return .refused(by: limit) }
         count(position, at: now)
         return ticket(Admitted(counter: position, isCall: false))
@@ -113,22 +119,20 @@ public struct Admission: Sendable {
         self.tables = tables
         self.limits = limits
         let old = counters
-        for position in counters.indices where counters[position].key.kind == .customer {
-            counters[position].active = 0
-        }
         for position in counters.indices {
+            if case .customer = counters[position].key { counters[position].active = 0 }
             counters[position].children = 0
             counters[position].parent = -1
         }
         for position in old.indices where old[position].isUsed {
             configure(position)
-            guard old[position].key.kind == .account, old[position].parent >= 0 else { continue }
-            let customer = old[old[position].parent].id
-            if tables.account(id: old[position].id) == nil && tables.customer(id: customer) != nil {
-                link(position, toCustomer: customer)
-            }
+            guard case .account(let id) = old[position].key, tables.account(id: id) == nil, old[position].parent >= 0,
+                case .customer(let customer) = old[old[position].parent].key, tables.customer(id: customer) != nil
+            else { continue }
+            link(position, toCustomer: customer)
         }
-        for position in old.indices where old[position].isUsed && old[position].key.kind == .account {
+        for position in old.indices where old[position].isUsed {
+            guard case .account = old[position].key else { continue }
             var above = counters[position].parent
             while above >= 0 {
                 counters[above].active += old[position].active
@@ -138,21 +142,21 @@ public struct Admission: Sendable {
     }
 
     /// Calls at once of the account with this id.
-    public func activeCalls(account id: Int) -> Int { active(.account, id) }
+    public func activeCalls(account id: Int) -> Int { active(.account(id)) }
     /// Calls at once of the customer with this id and of those below it.
-    public func activeCalls(customer id: Int) -> Int { active(.customer, id) }
+    public func activeCalls(customer id: Int) -> Int { active(.customer(id)) }
     /// Attempts and calls at once on the connection with this id.
-    public func activeCalls(connection id: Int) -> Int { active(.connection, id) }
+    public func activeCalls(connection id: Int) -> Int { active(.connection(id)) }
     /// How many counters are kept.
-    public var counterCount: Int { positions.count }
+    public var counterCount: Int { positions.count + sources.count }
 
-    private func active(_ kind: Kind, _ id: Int) -> Int {
-        positions[Key(kind: kind, high: 0, low: UInt64(truncatingIfNeeded: id))].map { counters[$0].active } ?? 0
+    private func position(of key: Key) -> Int? {
+        if let number = key.number { return positions[number] }
+        guard case .source(let address) = key else { return nil }
+        return sources[address]
     }
 
-    private static func key(of source: IPAddress) -> Key {
-        Key(kind: .source, high: source.isIPv6 ? source.high : .max, low: source.low)
-    }
+    private func active(_ key: Key) -> Int { position(of: key).map { counters[$0].active } ?? 0 }
 
     private mutating func ticket(_ admitted: Admitted) -> AdmissionVerdict {
         .admitted(AdmissionTicket(handle: tickets.insert(admitted).rawValue))
@@ -164,12 +168,11 @@ public struct Admission: Sendable {
         let maxRate = counters[position].maxRate
         let isFull = maxActive >= 0 && counters[position].active >= maxActive
         guard isFull || (maxRate >= 0 && counters[position].window.count(at: now) >= maxRate) else { return nil }
-        let id = counters[position].id
-        switch counters[position].key.kind {
+        switch counters[position].key {
         case .source: return nil
-        case .customer: return isFull ? .customerCalls(id) : .customerRate(id)
-        case .account: return isFull ? .accountCalls(id) : .accountRate(id)
-        case .connection: return isFull ? .connectionCalls(id) : .connectionRate(id)
+        case .customer(let id): return isFull ? .customerCalls(id) : .customerRate(id)
+        case .account(let id): return isFull ? .accountCalls(id) : .accountRate(id)
+        case .connection(let id): return isFull ? .connectionCalls(id) : .connectionRate(id)
         }
     }
 
@@ -180,7 +183,7 @@ public struct Admission: Sendable {
 
     /// The counter of `key`, made with its limits and its customers where there is none.
     private mutating func counter(_ key: Key) -> Int {
-        if let position = positions[key] { return position }
+        if let known = position(of: key) { return known }
         let position: Int
         if let free = unused.popLast() {
             position = free
@@ -189,28 +192,28 @@ public struct Admission: Sendable {
             position = counters.count
             counters.append(Counter(key: key))
         }
-        positions[key] = position
+        if let number = key.number { positions.insert(number, position) }
+        if case .source(let address) = key { sources[address] = position }
         configure(position)
         return position
     }
 
     /// Reads limits and parent of a counter from the tables.
     private mutating func configure(_ position: Int) {
-        let id = counters[position].id
         counters[position].maxActive = -1
         counters[position].maxRate = -1
-        switch counters[position].key.kind {
+        switch counters[position].key {
         case .source: break
-        case .connection:
+        case .connection(let id):
             guard let entry = tables.connection(id: id) else { break }
             counters[position].maxActive = tables.connections[entry].capacity
             counters[position].maxRate = tables.connections[entry].maxCallsPerSecond
-        case .account:
+        case .account(let id):
             guard let entry = tables.account(id: id) else { break }
             counters[position].maxActive = tables.accounts[entry].maxSessions
             counters[position].maxRate = tables.accounts[entry].maxCallsPerSecond
             link(position, toCustomer: tables.customers[tables.accounts[entry].customer].id)
-        case .customer:
+        case .customer(let id):
             guard let entry = tables.customer(id: id) else { break }
             counters[position].maxActive = tables.customers[entry].maxSessions
             counters[position].maxRate = tables.customers[entry].maxCallsPerSecond
@@ -220,7 +223,7 @@ public struct Admission: Sendable {
 
     private mutating func link(_ position: Int, toCustomer id: Int) {
         guard counters[position].parent < 0 else { return }
-        let above = counter(Key(kind: .customer, high: 0, low: UInt64(truncatingIfNeeded: id)))
+        let above = counter(.customer(id))
         counters[position].parent = above
         counters[above].children += 1
     }
@@ -235,7 +238,8 @@ public struct Admission: Sendable {
             else { continue }
             let parent = counters[position].parent
             if parent >= 0 { counters[parent].children -= 1 }
-            positions[counters[position].key] = nil
+            if let number = counters[position].key.number { positions.remove(number) }
+            if case .source(let address) = counters[position].key { sources[address] = nil }
             counters[position] = Counter(key: counters[position].key, isUsed: false)
             unused.append(position)
         }

@@ -55,12 +55,12 @@ public struct RouteSelector: Sendable {
         candidates.removeAll(keepingCapacity: true)
         guard let position = tables.accounts[account].routingGroup else { return .noRoutingGroup }
         let group = tables.groups[position]
-        let number = PrefixTable.Number(cld)
+        var number = PrefixTable.Number(cld)
         var isForbidden = false
         var isUnavailable = false
         for position in group.members {
             let member = tables.members[position]
-            guard let route = tables.prefixes.longestMatch(of: number, in: Int(member.destinationSet)) else {
+            guard let route = tables.prefixes.longestMatch(of: &number, in: Int(member.destinationSet)) else {
                 visitor.visit(member: position, route: nil, refusal: .noPrefix)
                 continue
             }

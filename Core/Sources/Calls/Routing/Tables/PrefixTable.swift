@@ -59,8 +59,9 @@ struct PrefixTable: Sendable {
         return true
     }
 
-    /// The number of the longest prefix of `set` that begins `number`; nil where none does.
-    func longestMatch(of number: Number, in set: Int) -> Int? {
+    /// The position of the longest prefix of `set` that begins `number`, which stays as it is and is not copied; nil where
+    /// none does.
+    func longestMatch(of number: inout Number, in set: Int) -> Int? {
         var candidates = lengths[set] & ((2 << UInt64(number.count)) &- 1)
         while candidates != 0 {
             let length = 63 &- candidates.leadingZeroBitCount
