@@ -9,6 +9,8 @@ let package = Package(
         .library(name: "SIPMessages", targets: ["SIPMessages", "Addresses"]),
         .library(name: "SDP", targets: ["SDP"]),
         .library(name: "SIPTransactions", targets: ["SIPTransactions", "Timeline"]),
+        .library(name: "Routing", targets: ["Routing", "Accounting", "Addresses", "Timeline"]),
+        .library(name: "SIPUserAgent", targets: ["SIPUserAgent"]),
         .library(name: "SwitchEngine", targets: ["SwitchEngine"]),
         .library(name: "SwitchSimulation", targets: ["SwitchSimulation"]),
     ],
