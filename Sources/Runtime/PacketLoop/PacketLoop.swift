@@ -64,7 +64,8 @@ public final class PacketLoop {
 
     /// Waits for something to do and does it: one iteration.
     private func iterate(_ client: any PacketLoopClient) {
-        let count = cpio_wait(epoll, events, Int32(Self.maximumEvents), timeout(for: client.nextDeadline))
+        let deadline = client.nextDeadline
+        let count = cpio_wait(epoll, events, Int32(Self.maximumEvents), timeout(for: deadline))
         now = MonotonicClock.now
         var isSignalled = false
         for index in 0..<max(0, Int(count)) {
@@ -78,7 +79,7 @@ public final class PacketLoop {
             }
         }
         if isSignalled { client.inboxSignalled(at: now) }
-        if let deadline = client.nextDeadline, deadline <= now { client.timeElapsed(at: now) }
+        if let deadline, deadline <= now { client.timeElapsed(at: now) }
         client.iterationEnding(at: now)
         flush(client)
     }
