@@ -8,6 +8,8 @@ let package = Package(
     products: [
         .library(name: "SIPMessages", targets: ["SIPMessages", "Addresses"]),
         .library(name: "SDP", targets: ["SDP"]),
+        .library(name: "Audio", targets: ["Audio"]),
+        .library(name: "MediaSessions", targets: ["MediaSessions", "RTP", "Timeline"]),
         .library(name: "SIPTransactions", targets: ["SIPTransactions", "Timeline"]),
         .library(name: "Routing", targets: ["Routing", "Accounting", "Addresses", "Timeline"]),
         .library(name: "SIPUserAgent", targets: ["SIPUserAgent"]),

@@ -10,6 +10,8 @@ let package = Package(
         fuzzer("FuzzStreams", of: "SIPMessages"),
         fuzzer("FuzzDigest", of: "SIPMessages"),
         fuzzer("FuzzDescriptions", of: "SDP"),
+        fuzzer("FuzzWAVE", of: "Audio"),
+        fuzzer("FuzzTelephoneEvents", of: "MediaSessions"),
     ],
     swiftLanguageModes: [.v6]
 )
