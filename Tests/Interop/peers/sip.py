@@ -6,7 +6,10 @@ import re
 import secrets
 import select
 import socket
+import struct
 import time
+
+SO_TIMESTAMP = 29  # Linux; the module socket does not name it
 
 COMPACT = {
     "v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length", "c": "content-type",
@@ -22,8 +25,8 @@ class Unexpected(Exception):
 class Message:
     """One received message: its start line, its header fields in order, its body."""
 
-    def __init__(self, data, source=None):
-        self.data, self.source, self.at = data, source, time.monotonic()
+    def __init__(self, data, source=None, at=0.0):
+        self.data, self.source, self.at = data, source, at
         head, _, self.body = data.partition(b"\r\n\r\n")
         lines = re.sub(rb"\r\n[ \t]+", b" ", head).decode("utf-8", "surrogateescape").split("\r\n")
         self.start = lines[0]
@@ -99,6 +102,7 @@ class Party:
     def __init__(self, address, port=5060, buffer=4 << 20):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMP, 1)
         self.socket.bind((address, port))
         self.address, self.port = address, port
         self.heard, self.waiting, self.seen = [], [], set()
@@ -113,6 +117,15 @@ class Party:
     def send(self, data, to):
         self.socket.sendto(data if isinstance(data, bytes) else data.encode("utf-8", "surrogateescape"), to)
 
+    def receive(self):
+        """One datagram, its source, and the monotonic time at which the kernel took it, however late it is read."""
+        data, ancillary, _, source = self.socket.recvmsg(65535, 64)
+        for level, kind, value in ancillary:
+            if level == socket.SOL_SOCKET and kind == SO_TIMESTAMP:
+                seconds, microseconds = struct.unpack("@ll", value[:struct.calcsize("@ll")])
+                return data, source, seconds + microseconds / 1e6 - (time.time() - time.monotonic())
+        return data, source, time.monotonic()
+
     def listen(self, seconds):
         """Hears whatever comes for so long; nothing of it is consumed."""
         until = time.monotonic() + seconds
@@ -120,10 +133,10 @@ class Party:
             left = until - time.monotonic()
             readable, _, _ = select.select([self.socket], [], [], max(0, left))
             if readable:
-                data, source = self.socket.recvfrom(65535)
-                self.heard.append((time.monotonic(), data, source))
+                data, source, at = self.receive()
+                self.heard.append((at, data, source))
                 if data.strip(b"\r\n\0"):
-                    message = Message(data, source)
+                    message = Message(data, source, at)
                     message.duplicate = message.key in self.seen
                     self.duplicates += message.duplicate
                     self.seen.add(message.key)
@@ -172,9 +185,9 @@ class Party:
             self.listen(left)
 
     def silent_for(self, seconds, what=None):
-        """Fails when something comes that `what` describes (anything, by default)."""
+        """Fails when something comes that `what` describes: by default anything but 100 Trying, repeated or not."""
         try:
-            message = self.expect(what or (lambda message: True), timeout=seconds)
+            message = self.expect(what or (lambda message: message.status != 100), timeout=seconds, duplicates=True)
         except Unexpected:
             return
         raise Unexpected(f"{self.address} heard {message} where nothing should have come")
@@ -345,12 +358,10 @@ def established(caller, callee, switch, number="15550001", **options):
     """A call through the switch, answered and acknowledged: (caller's leg, callee's leg)."""
     leg = caller.invite(switch, number, **options)
     other = callee.incoming()
-    other.answer_later = None
     other.reply(180, "Ringing")
     leg.wait(180)
     other.reply(200, "OK", body=other.description())
     answer = leg.wait(200)
-    leg.answer_body = answer.body
     leg.ack(answer)
     other.receive("ACK")
     return leg, other
