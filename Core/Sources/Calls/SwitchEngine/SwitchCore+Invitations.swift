@@ -29,7 +29,8 @@ extension SwitchCore {
             case .silence: return userAgent.transactions.abandon(id)
             }
         }
-        switch admission.admit(account: account, source: flow.remote.address, at: now) {
+        let accountID = configuration.tables.accounts[account].id
+        switch admission.admit(account: accountID, source: flow.remote.address, at: now) {
         case .admitted(let ticket):
             begin(request, id, flow, Caller(account: account, numbers: numbers, ticket: ticket), now)
         case .refused(let limit):
