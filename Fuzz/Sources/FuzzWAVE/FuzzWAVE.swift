@@ -18,6 +18,8 @@ private func check(_ bytes: [UInt8]) {
     _ = reader.samples(from: SampleCount(samples.count / 2), count: SampleCount(.max))
     var writer = WAVEWriter(.linear)
     writer.append(samples)
-    guard let again = try? WAVEReader(parsing: writer.file) else { preconditionFailure("what was written does not read") }
+    guard let again = try? WAVEReader(parsing: writer.file) else {
+        preconditionFailure("what was written does not read")
+    }
     precondition(again.samples == samples, "other samples")
 }

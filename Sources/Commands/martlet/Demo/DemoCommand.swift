@@ -1,6 +1,7 @@
 import Addresses
 import ArgumentParser
 import Foundation
+import Management
 import PacketLoop
 import SwitchRuntime
 import TestPhone
@@ -11,8 +12,9 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Runs a switch with a phone and vendors on loopback, and tells what happens.",
         discussion: """
-            Real SIP and RTP over UDP, an embedded store in var/demo.db, provisioning in var/demo.yaml. After its calls
-            the switch goes on serving until Ctrl-C; with --once it ends: 0 if every step held, 1 otherwise.
+            Real SIP and RTP over UDP, an embedded store in var/demo.db; the configuration it runs with is written to
+            var/demo.yaml. After its calls the switch goes on serving until Ctrl-C; with --once it ends: 0 if every step
+            held, 1 otherwise.
 
             Examples:
               martlet demo
@@ -41,13 +43,13 @@ struct DemoCommand: AsyncParsableCommand {
         busy.phone.answer(AnswerPolicy(.reject(.busyHere)))
         let provisioning = DemoProvisioning(
             carrier: carrier.phone.local, busy: busy.phone.local, dead: try Self.closedPort())
-        let served = try await start(provisioning)
-        let address = served.service.listeners.addresses[0].endpoint
-        tale.say("A switch on udp:\(address) and tcp:\(address)")
-        tale.say("Store \(folder)/demo.db, provisioning \(folder)/demo.yaml")
+        let files = DemoSwitch.Files(folder: folder)
+        let served = try await start(files, provisioning)
+        let address = served.address
+        tale.say("A switch on udp:\(address) and tcp:\(address), as martlet serve --config \(files.configuration) runs it")
         let steps = DemoSteps(
-            tale: tale, served: served, alice: alice, carrier: carrier, busy: busy, address: address,
-            recordsBefore: served.recordCount)
+            tale: tale, served: served, alice: alice, carrier: carrier, busy: busy,
+            configuration: files.configuration)
         await steps.run()
         let failures = tale.failures
         tale.say(failures == 0 ? "\nEvery step held." : "\n\(failures) expectations did not hold.")
@@ -57,19 +59,18 @@ struct DemoCommand: AsyncParsableCommand {
         if once && failures > 0 { throw ExitCode.failure }
     }
 
-    private func start(_ provisioning: DemoProvisioning) async throws -> DemoSwitch {
-        let path = "\(folder)/demo.yaml"
+    private func start(_ files: DemoSwitch.Files, _ provisioning: DemoProvisioning) async throws -> DemoSwitch {
         do {
-            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
-            try Data(provisioning.yaml.utf8).write(to: URL(fileURLWithPath: path))
+            try files.write(listen: listen.endpoint, provisioning)
         } catch {
-            throw ValidationError("cannot write \(path): \(error.localizedDescription); --folder changes the place")
+            throw ValidationError("cannot write into \(folder): \(error.localizedDescription); --folder changes the place")
         }
         do {
-            return try await DemoSwitch(
-                listen: listen.endpoint, provisioning: path, store: "\(folder)/demo.db")
+            return try await DemoSwitch(files)
         } catch let error as SwitchService.ListenError {
             throw ValidationError("\(error); --listen udp:127.0.0.1:PORT changes the address")
+        } catch {
+            throw ValidationError("\(error)")
         }
     }
 
@@ -87,6 +88,7 @@ struct DemoCommand: AsyncParsableCommand {
               sipp       sipp -sn uac \(address) -i \(DemoProvisioning.trustedAddress) -s \(number) -m 1 -d 2000
               baresip    account: <sip:\(user)@\(address);transport=udp>;auth_pass=\(password);regint=0
                          call:    baresip -e "/dial sip:\(number)@\(address)"
+              operator   martlet calls watch --config \(folder)/demo.yaml
               softphone  server \(address), user \(user), password \(password), no registration; call \(number)
             """)
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)

@@ -1,6 +1,7 @@
 import Accounting
 import Addresses
 import Audio
+import Management
 import TestPhone
 
 /// The steps of the demonstration: calls, what is expected of each, and the commands that do the same.
@@ -10,10 +11,10 @@ struct DemoSteps {
     let alice: TestPhone
     let carrier: DemoVendor
     let busy: DemoVendor
-    /// The switch's address.
-    let address: Endpoint
-    /// Records in the store before the first step.
-    let recordsBefore: Int
+    /// Path of the switch's configuration, for the commands shown.
+    let configuration: String
+
+    private var address: Endpoint { served.address }
 
     /// Runs every step; the tale knows whether all held.
     func run() async {
@@ -52,7 +53,7 @@ struct DemoSteps {
 
     /// Reads the call's record back from the store and says why the call ended and who ended it.
     private func expectRecord(_ number: Int, by party: EndedBy, status: UInt16, cause: UInt8) async {
-        guard let record = await served.record(number: number, since: recordsBefore) else {
+        guard let record = await served.record(number: number) else {
             return tale.expect(false, "the call left a record in the store")
         }
         let ending = record.ending
@@ -98,7 +99,7 @@ struct DemoSteps {
             report.endedNormally && far?.hasHeard(620) == true, "audio: the carrier heard \(far?.heard ?? "nothing")")
         tale.expect(report.hasHeard(1000), "audio: alice heard \(report.heard)")
         await expectRecord(3, by: .caller, status: 200, cause: 16)
-        let attempts = await served.record(number: 3, since: recordsBefore)?.attempts ?? []
+        let attempts = await served.record(number: 3)?.attempts ?? []
         let routes = attempts.map { "connection \($0.connection) \($0.outcome)" }.joined(separator: ", then ")
         tale.expect(
             attempts.map(\.connection) == [3, 1] && attempts.last?.outcome == .connected,
@@ -126,11 +127,11 @@ struct DemoSteps {
         let call = alice.call(request)
         let story = Task { await tale.follow(call, of: "alice") }
         let isUp = await call.reaches(.heard(1000))
-        let live = await served.service.calls().first { $0.state == .connected }
-        tale.expect(isUp && live != nil, "alice hears the carrier, and the switch lists the call")
+        let live = await served.ask(ControlRequest(.calls))?.calls?.first { $0.state == "Connected" }
+        tale.expect(isUp && live != nil, "alice hears the carrier, and the switch lists the call as Connected")
         if let live {
-            tale.happened("operator", "disconnects call \(live.id)")
-            served.service.perform(.disconnect(live.id, by: .api))
+            tale.happened("operator", "asks the control socket to disconnect call \(live.id)")
+            _ = await served.ask(ControlRequest(.disconnect, id: live.id))
         } else {
             call.hangUp()
         }
@@ -140,7 +141,7 @@ struct DemoSteps {
         let far = await carrier.nextReport()
         tale.expect(report.endedBy == .remote && far?.endedBy == .remote, "both sides were hung up on")
         await expectRecord(4, by: .api, status: 200, cause: 16)
-        tale.note("same again: martlet calls hangup \(live.map { "\($0.id)" } ?? "ID")")
+        tale.note("same again: martlet calls hangup ID --config \(configuration), where martlet calls lists the ID")
     }
 
     private func printRecords() async {
@@ -151,7 +152,7 @@ struct DemoSteps {
             tale.say("  " + cells.joined())
         }
         row(["id", "from", "to", "seconds", "by", "status", "cause", "routes", "why"])
-        for record in served.records(since: recordsBefore) {
+        for record in served.records {
             let seconds = Double(record.duration.milliseconds / 100) / 10
             row([
                 "\(record.id)", String(decoding: record.parties.callerNumberIn, as: UTF8.self),

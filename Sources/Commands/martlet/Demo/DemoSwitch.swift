@@ -1,73 +1,93 @@
 import Accounting
 import Addresses
 import ConfigurationFiles
+import Dispatch
 import Foundation
 import Logging
-import Routing
-import SIPTransactions
+import Management
 import SQLiteStore
-import SwitchEngine
-import SwitchRuntime
-import Synchronization
 
-/// The demonstration's switch: the same service, store and writer that `martlet serve` runs, in this process.
-final class DemoSwitch: Sendable {
-    let service: SwitchService
-    private let writer: CallDetailRecordWriter
-    private let store: SQLiteStore
+/// The demonstration's switch: what `martlet serve` runs, in this process, and an operator at its control socket.
+struct DemoSwitch: Sendable {
+    /// Where its files are.
+    struct Files: Sendable {
+        /// The folder of all of them.
+        var folder: String
 
-    /// Starts a switch on `listen` with what `provisioning` says, kept in a store of its own at `path`.
-    init(listen: Endpoint, provisioning path: String, store storePath: String) async throws {
-        let files = try ProvisioningFiles.read([path])
-        let store = try SQLiteStore(.file(storePath))
-        let provisioning = try store.update { (_: Provisioning) throws(Never) in files.provisioning }.after
-        var configuration = ConfigurationSnapshot(tables: try RoutingTables(compiling: provisioning))
-        configuration.node = "demo"
-        configuration.mediaMode = .direct
-        let running = RunningService()
-        let writer = CallDetailRecordWriter(
-            store, recorded: { running.service?.recorded($0) }, notify: { _ in })
-        var logger = Logger(label: "martlet")
-        logger.logLevel = .error
-        service = try await SwitchService(
-            SwitchService.Settings(listen: [ListenAddress(.udp, listen), ListenAddress(.tcp, listen)]),
-            configuration: configuration, shard: SignallingShard(),
-            sinks: SwitchSinks(records: { writer.append($0) }), media: { _ in }, logger: logger)
-        running.set(service)
-        self.writer = writer
-        self.store = store
+        /// What `martlet serve --config` takes.
+        var configuration: String { "\(folder)/demo.yaml" }
+        var provisioning: String { "\(folder)/demo-provisioning.yaml" }
+        var store: String { "\(folder)/demo.db" }
+
+        /// Writes configuration and provisioning.
+        func write(listen: Endpoint, _ provisioning: DemoProvisioning) throws {
+            try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+            let yaml = """
+                node: { name: demo }
+                sip: { listen: ["udp:\(listen)", "tcp:\(listen)"] }
+                media: { mode: relay, address: \(listen.address) }
+                store: "sqlite:\(store)"
+                provisioning: ["\(self.provisioning)"]
+                log: { level: error }
+
+                """
+            try Data(yaml.utf8).write(to: URL(fileURLWithPath: configuration))
+            try Data(provisioning.yaml.utf8).write(to: URL(fileURLWithPath: self.provisioning))
+        }
     }
 
-    /// The newest record in the store once there are `count` since the demonstration began; nil after two seconds.
-    func record(number count: Int, since start: Int) async -> CallDetailRecord? {
+    /// The address of its SIP listeners, with the real port.
+    let address: Endpoint
+    private let management: SwitchManagement
+    private let store: SQLiteStore
+    private let control: ControlClient
+    /// Records in the store before the demonstration.
+    private let recordsBefore: Int
+
+    /// Starts the switch that `files` describe.
+    init(_ files: Files) async throws {
+        let source = ConfigurationSource(file: files.configuration, environment: [:])
+        management = try await SwitchManagement(
+            source, logger: Logger(label: "martlet") { _ in LineLogHandler(LogSettings.errors) })
+        address = management.listeners.addresses[0].endpoint
+        store = try SQLiteStore(.file(files.store))
+        control = ControlClient(path: management.initialConfiguration.controlPath)
+        recordsBefore = try store.recordCount()
+    }
+
+    /// The newest record once there are `count` of the demonstration's; nil after two seconds.
+    func record(number count: Int) async -> CallDetailRecord? {
         for _ in 0..<100 {
-            if let stored = try? store.recordCount(), stored >= start + count {
-                return try? store.newestRecords(limit: 1).first
-            }
+            let found = records
+            if found.count >= count { return found.last }
             try? await Task.sleep(for: .milliseconds(20))
         }
         return nil
     }
 
-    /// How many records the store holds.
-    var recordCount: Int { (try? store.recordCount()) ?? 0 }
-
-    /// The records of the demonstration, oldest first.
-    func records(since start: Int) -> [CallDetailRecord] {
-        ((try? store.newestRecords(limit: max(recordCount - start, 0))) ?? []).reversed()
+    /// The records of the demonstration, oldest first, read from the store.
+    var records: [CallDetailRecord] {
+        let count = (try? store.recordCount()) ?? 0
+        return ((try? store.newestRecords(limit: max(count - recordsBefore, 0))) ?? []).reversed()
     }
 
-    func stop() async throws {
-        try await service.stop()
-        writer.finish(within: .seconds(2))
+    /// What the control socket answers, as it does to `martlet calls`; nil where it does not.
+    func ask(_ request: ControlRequest) async -> ControlResponse? {
+        let control = control
+        return await withCheckedContinuation { waiter in
+            // The client blocks its thread, which must not be one that the switch's own tasks need.
+            DispatchQueue.global().async { waiter.resume(returning: try? control.ask(request)) }
+        }
     }
+
+    func stop() async throws { try await management.stop() }
 }
 
-/// The service, for a writer that is made before it.
-private final class RunningService: Sendable {
-    private let stored = Mutex<SwitchService?>(nil)
-
-    var service: SwitchService? { stored.withLock { $0 } }
-
-    func set(_ service: SwitchService) { stored.withLock { $0 = service } }
+extension LogSettings {
+    /// Errors only: the story tells the rest.
+    fileprivate static var errors: LogSettings {
+        var settings = LogSettings()
+        settings.level = .error
+        return settings
+    }
 }
