@@ -2,7 +2,7 @@ import Timeline
 
 extension CallDetailRecord {
     /// One plain English sentence that says how the call ended, as
-    /// "The callee hung up after 61.2 s." or "Refused with 486 after 2 routes: the callee was busy."
+    /// "The callee hung up after 61.2 s." or "The callee refused with 486 after 2 routes."
     public var sentence: String {
         if times.answer != nil { return answeredSentence }
         let routes = attempts.count == 1 ? "one route" : "\(attempts.count) routes"
