@@ -4,7 +4,10 @@ import PackageDescription
 let package = Package(
     name: "Martlet",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "martlet", targets: ["martlet"])],
+    products: [
+        .executable(name: "martlet", targets: ["martlet"]),
+        .library(name: "PacketLoop", targets: ["PacketLoop", "Addresses", "Timeline"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
