@@ -126,14 +126,16 @@ struct RunningSwitch {
     let records: EventCollector<CallDetailRecord>
     let events: EventCollector<CallEvent>
 
-    init(vendors: [Endpoint], listen: [String] = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"]) async throws {
+    init(
+        vendors: [Endpoint], transport: SIPTransport = .udp, listen: [String] = ["udp:127.0.0.1:0", "tcp:127.0.0.1:0"]
+    ) async throws {
         var all = Provisioning()
         all.accounts = [Account(id: 3, customer: 1, authname: "alice", voipPassword: "secret")]
         all.accounts[0].routingGroup = 1
         all.authenticationRules = [AuthenticationRule(id: 1, account: 3, remoteIP: "127.0.0.0/8")]
         all.vendors = [Vendor(id: 1, name: "carrier")]
         all.connections = vendors.enumerated().map { index, vendor in
-            Connection(id: index + 1, vendor: 1, name: "c\(index)", destination: "sip:\(vendor)")
+            Connection(id: index + 1, vendor: 1, name: "c\(index)", destination: "sip:\(vendor);transport=\(transport)")
         }
         all.destinationSets = [DestinationSet(id: 1, name: "world", routes: [Route(prefix: "")])]
         let members = all.connections.map { RoutingGroupMember(connection: $0.id, destinationSet: 1) }

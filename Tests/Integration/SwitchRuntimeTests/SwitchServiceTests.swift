@@ -66,6 +66,35 @@ import Testing
         try await running.service.stop()
     }
 
+    @Test(
+        "a vendor over TCP is reached by one stream, which a dead one before it does not delay", .timeLimit(.minutes(1))
+    )
+    func tcpVendor() async throws {
+        let caller = try UDPParty(at: callerAddress)
+        let heard = EventCollector<StreamEvent>()
+        let vendor = try await StreamTransport { heard.report(contentsOf: $0) }
+        let vendorEndpoint = try await vendor.listen(on: Endpoint(vendorAddress, 0), listener: 0)
+        let gone = try await StreamTransport { _ in }
+        let deadEndpoint = try await gone.listen(on: Endpoint(vendorAddress, 0), listener: 0)
+        try await gone.shutDown()
+        let running = try await RunningSwitch(vendors: [deadEndpoint, vendorEndpoint], transport: .tcp)
+        for number in 1...3 {
+            caller.say(
+                invite(to: running.udp, callID: "v\(number)", via: "UDP \(caller.local)", contact: caller.local),
+                to: running.udp)
+            let count = number
+            let events = await heard.events { Self.count("INVITE", in: $0) == count }
+            let offered = try Self.find("INVITE", in: events)
+            #expect(offered.value(.via).contains("TCP \(running.tcp)"))
+            vendor.submit([.send(Array(offered.answer("486 Busy Here", from: vendorEndpoint).utf8), events[0].flow)])
+            let record = try #require(await running.records.events(atLeast: number).last)
+            #expect(record.attempts.map(\.outcome) == [.unreachable, .answered])
+        }
+        #expect(Set(heard.events.map(\.flow)).count == 1)
+        try await running.service.stop()
+        try await vendor.shutDown()
+    }
+
     @Test("a vendor whose port is closed is failed over at once", .timeLimit(.minutes(1)), arguments: [1, 900])
     func closedVendor(padding: Int) async throws {
         let caller = try UDPParty(at: callerAddress)
@@ -140,6 +169,10 @@ import Testing
 
     private static func has(_ start: String, in events: [StreamEvent]) -> Bool {
         (try? find(start, in: events)) != nil
+    }
+
+    private static func count(_ start: String, in events: [StreamEvent]) -> Int {
+        events.count { has(start, in: [$0]) }
     }
 
     private static func find(_ start: String, in events: [StreamEvent]) throws -> Heard {
