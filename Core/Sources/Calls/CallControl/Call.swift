@@ -76,7 +76,9 @@ public struct Call: Sendable {
 
     /// The earliest instant at which `timeElapsed` has something to do.
     public var nextDeadline: Instant? {
-        [hunt.nextDeadline, deadlines.credit, deadlines.mediaClosing, deadlines.forget].compactMap { $0 }.min()
+        Instant.earliest(
+            Instant.earliest(hunt.nextDeadline, deadlines.credit),
+            Instant.earliest(deadlines.mediaClosing, deadlines.forget))
     }
 
     /// The one door.

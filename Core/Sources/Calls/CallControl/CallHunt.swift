@@ -30,12 +30,7 @@ public struct CallHunt: Sendable {
     }
 
     /// The earliest deadline of the attempt under way.
-    var nextDeadline: Instant? {
-        switch (noResponseDeadline, noAnswerDeadline) {
-        case (let response?, let answer?): min(response, answer)
-        case (let response, let answer): response ?? answer
-        }
-    }
+    var nextDeadline: Instant? { Instant.earliest(noResponseDeadline, noAnswerDeadline) }
 
     /// Ends the attempt under way with `outcome`.
     mutating func endAttempt(_ outcome: RouteAttempt.Outcome, _ failure: Failure?, at now: Instant) {

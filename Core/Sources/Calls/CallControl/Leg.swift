@@ -94,10 +94,7 @@ public struct Leg: Equatable, Sendable {
 
     /// The earliest instant at which `timeElapsed` has something to do.
     public var nextDeadline: Instant? {
-        switch (unacknowledgedSuccess?.machine.nextDeadline, acknowledgement?.expires) {
-        case (let success?, let acknowledgement?): min(success, acknowledgement)
-        case (let success, let acknowledgement): success ?? acknowledgement
-        }
+        Instant.earliest(unacknowledgedSuccess?.machine.nextDeadline, acknowledgement?.expires)
     }
 
     /// The one door: reports to the call go into `events`, requests and responses into the user agent's transactions.

@@ -65,9 +65,9 @@ public struct SwitchCore: Sendable {
 
     /// The earliest instant at which `timeElapsed` has something to do.
     public var nextDeadline: Instant? {
-        [
-            userAgent.transactions.nextDeadline, legTimers.nextDeadline, callTimers.nextDeadline, keepalives.nextDeadline,
-        ].compactMap { $0 }.min()
+        Instant.earliest(
+            Instant.earliest(userAgent.transactions.nextDeadline, keepalives.nextDeadline),
+            Instant.earliest(legTimers.nextDeadline, callTimers.nextDeadline))
     }
 
     /// The one door for everything but time.

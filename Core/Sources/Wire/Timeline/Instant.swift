@@ -19,6 +19,13 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
         Instant(nanoseconds: instant.nanoseconds &+ duration.nanoseconds)
     }
 
+    /// The earlier of two deadlines, either of which may be missing.
+    @inlinable public static func earliest(_ first: Instant?, _ second: Instant?) -> Instant? {
+        guard let first else { return second }
+        guard let second else { return first }
+        return min(first, second)
+    }
+
     /// The time from `earlier` to `later`; negative when they are given the wrong way round.
     @inlinable public static func - (later: Instant, earlier: Instant) -> Duration {
         .nanoseconds(later.nanoseconds &- earlier.nanoseconds)
