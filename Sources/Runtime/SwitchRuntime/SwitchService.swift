@@ -76,7 +76,8 @@ public final class SwitchService: Sendable {
             let core = SwitchCore(
                 shard: 0, configuration: configuration, hashes: .crypto,
                 seed: SystemRandomNumberGenerator.seed(), epochMilliseconds: WallClock.epochMilliseconds,
-                start: MonotonicClock.now)
+                start: MonotonicClock.now,
+                secret: SystemRandomNumberGenerator.secret())
             let outlets = OutputInterpreter.Outlets(
                 sinks: sinks, media: media, streams: { streams.submit($0) }, notices: NoticeLog(logger))
             let handedOver = sockets
@@ -191,6 +192,12 @@ extension SwitchInput {
 
 extension SystemRandomNumberGenerator {
     /// 64 random bits of the system, for the seed of a shard.
+    /// 32 bytes that nobody can guess.
+    static func secret() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<32).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
+    }
+
     static func seed() -> UInt64 {
         var generator = SystemRandomNumberGenerator()
         return generator.next()

@@ -46,6 +46,9 @@ extension SwitchCore {
     ) {
         guard let invitation = calls[handle]?.invitation, let tables = calls[handle]?.tables else { return }
         let connection = tables.connections[candidate.connection]
+        guard
+            let numbers = calls[handle]?.numbers.translated(by: connection.cliTranslation, connection.cldTranslation)
+        else { return refuseAttempt(Failure(.addressIncomplete), of: handle, now) }
         guard let flow = configuration.flows[connection.id] else {
             return refuseAttempt(Failure(.serviceUnavailable, .unreachable), of: handle, now)
         }
@@ -54,7 +57,6 @@ extension SwitchCore {
             return refuseAttempt(Failure(.serviceUnavailable), of: handle, now)
         case .admitted(let ticket): calls[handle]?.connectionTicket = ticket
         }
-        let numbers = outgoingNumbers(of: handle, connection)
         var outgoing = OutgoingInvitation(
             requestURI: CalleeAddress.requestURI(numbers.called, connection.destination),
             from: CalleeAddress.from(
@@ -78,21 +80,6 @@ extension SwitchCore {
 
     private mutating func refuseAttempt(_ failure: Failure, of handle: SlotHandle, _ now: Instant) {
         withCall(handle) { $0.receive(.attemptRefused(failure), at: now, into: &$1) }
-    }
-
-    /// The numbers as the connection gets them: translated for the account, then for the connection.
-    private func outgoingNumbers(
-        of handle: SlotHandle, _ connection: ConnectionEntry
-    ) -> (caller: [UInt8], called: [UInt8]) {
-        guard let parties = calls[handle]?.call.parties, let account = calls[handle]?.accountEntry else {
-            return ([], [])
-        }
-        let caller = account.cliTranslation?.apply(to: parties.callerNumberIn) ?? parties.callerNumberIn
-        let called = account.cldTranslation?.apply(to: parties.calledNumberIn) ?? parties.calledNumberIn
-        return (
-            connection.cliTranslation?.apply(to: caller) ?? caller,
-            connection.cldTranslation?.apply(to: called) ?? called
-        )
     }
 
     // MARK: Inputs beside messages

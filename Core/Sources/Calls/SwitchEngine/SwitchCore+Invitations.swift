@@ -73,7 +73,8 @@ extension SwitchCore {
         _ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow, _ caller: Caller, _ now: Instant
     ) {
         let account = configuration.tables.accounts[caller.account]
-        let plan = plan(for: caller, account)
+        let numbers = caller.numbers.translated(by: account.cliTranslation, account.cldTranslation)
+        let plan = plan(for: caller, account, numbers)
         let callHandle = calls.nextHandle
         let legHandle = legs.nextHandle
         let identity = LegIdentity(
@@ -98,7 +99,7 @@ extension SwitchCore {
             policy: CallPolicy(
                 maxCreditTime: account.maxCreditTime, noAnswer: configuration.noAnswer, linger: configuration.linger))
         var entry = CallEntry(
-            call: call, tables: configuration.tables, account: caller.account, ticket: caller.ticket)
+            call: call, tables: configuration.tables, numbers: numbers ?? caller.numbers, ticket: caller.ticket)
         entry.invitation = invitation(of: request)
         calls.insert(entry)
         callsByNumber[number] = callHandle
@@ -117,15 +118,18 @@ extension SwitchCore {
         case refused(Failure)
     }
 
-    /// Where the call may go.
-    private mutating func plan(for caller: Caller, _ account: AccountEntry) -> Plan {
+    /// Where the call may go; `numbers` are nil when they cannot be translated.
+    private mutating func plan(for caller: Caller, _ account: AccountEntry, _ numbers: CallNumbers?) -> Plan {
         if account.isBlocked { return .refused(Failure(.forbidden)) }
         if caller.ticket == nil { return .refused(Failure(.forbidden, phrase: Array("Limit Reached".utf8))) }
-        if case .connection(let position)? = configuration.tables.did(caller.numbers.called) {
+        guard let called = numbers?.called else { return .refused(Failure(.addressIncomplete)) }
+        switch configuration.tables.did(caller.numbers.called) {
+        case .connection(let position):
             let connection = configuration.tables.connections[position]
             return .candidates([RouteCandidate(connection: position, connectionID: connection.id)])
+        case .account, .application: return .refused(Failure(.temporarilyUnavailable))
+        case nil: break
         }
-        let called = account.cldTranslation?.apply(to: caller.numbers.called) ?? caller.numbers.called
         var candidates: [RouteCandidate] = []
         let selector = RouteSelector(tables: configuration.tables, notAnswering: keepalives.notAnswering)
         switch selector.select(account: caller.account, cld: called, dice: &userAgent.identifiers, into: &candidates) {
@@ -188,6 +192,20 @@ struct CallNumbers: Sendable {
     init(of request: SIPMessage) {
         caller = Self.user(of: request.from.uri, in: request)
         called = Self.user(of: request.requestURI, in: request)
+    }
+
+    /// The numbers after translation, a missing rule leaving its number as it is; nil where a rule cannot be applied.
+    func translated(by caller: NumberTranslation?, _ called: NumberTranslation?) -> CallNumbers? {
+        var numbers = self
+        if let caller {
+            guard let translated = caller.apply(to: numbers.caller) else { return nil }
+            numbers.caller = translated
+        }
+        if let called {
+            guard let translated = called.apply(to: numbers.called) else { return nil }
+            numbers.called = translated
+        }
+        return numbers
     }
 
     private static func user(of range: ByteRange, in request: SIPMessage) -> [UInt8] {

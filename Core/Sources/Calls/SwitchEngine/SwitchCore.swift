@@ -32,10 +32,12 @@ public struct SwitchCore: Sendable {
     private var callEffectBuffer: [Call.Effect] = []
 
     /// A shard; `seed` decides every identifier and die, `epochMilliseconds` is the wall clock at `Instant.zero`, and
-    /// `start` is now: records are numbered from it, because the origin of time may outlive the process.
+    /// `start` is now: records are numbered from it, because the origin of time may outlive the process. `secret` signs
+    /// the nonces of challenges: a live switch gives 32 bytes of the system's randomness, because what is drawn from
+    /// `seed` can be computed from the tags that peers see; only simulations leave it out.
     public init(
         shard: UInt8, configuration: ConfigurationSnapshot, hashes: DigestFunctions, seed: UInt64,
-        epochMilliseconds: Int64, start: Instant = .zero
+        epochMilliseconds: Int64, start: Instant = .zero, secret: [UInt8]? = nil
     ) {
         self.configuration = configuration
         let settings = UserAgentSettings(
@@ -43,11 +45,11 @@ public struct SwitchCore: Sendable {
             timers: configuration.timers)
         userAgent = UserAgentCore(settings: settings, hashes: hashes, seed: seed)
         admission = Admission(tables: configuration.tables, limits: configuration.limits)
-        var secret: [UInt8] = []
-        userAgent.identifiers.appendToken(count: 52, to: &secret)
+        var drawn: [UInt8] = []
+        userAgent.identifiers.appendToken(count: 52, to: &drawn)
         authenticator = DigestAuthenticator(
             configuration: DigestAuthenticator.Configuration(realm: configuration.realm), functions: hashes,
-            secret: secret, shard: shard)
+            secret: secret ?? drawn, shard: shard)
         numbering = CallNumbering(epochMilliseconds: epochMilliseconds, start: start)
         adoptKeepalives()
     }
@@ -235,10 +237,8 @@ struct CallEntry: Sendable {
     var call: Call
     /// The tables that the call was routed with, in which its candidates are positions.
     let tables: RoutingTables
-    /// Position of the account.
-    let account: Int
-    /// The account as the call was routed with it.
-    var accountEntry: AccountEntry { tables.accounts[account] }
+    /// The numbers as the account's translations left them.
+    let numbers: CallNumbers
     /// Counts against the limits of account, customers and switch.
     var ticket: AdmissionTicket?
     /// Counts against the limits of the connection of the attempt under way.
