@@ -119,6 +119,19 @@ let package = Package(
             name: "ConfigurationFilesTests",
             dependencies: ["ConfigurationFiles", "Addresses", "SIPTransactions", "Routing", "Accounting", "TestFiles"],
             path: "Tests/Unit/ConfigurationFilesTests"),
+        .testTarget(
+            name: "ManagementTests",
+            dependencies: [
+                "Management", "ConfigurationFiles", "SQLiteStore", "SwitchEngine", "Routing", "Addresses", "TestFiles",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Unit/ManagementTests"),
+        .testTarget(
+            name: "CommandTests",
+            dependencies: [
+                "martlet", "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "Addresses", "TestPhone", "TestFiles",
+            ],
+            path: "Tests/Integration/CommandTests"),
         .executableTarget(
             name: "RecordVictim", dependencies: ["SQLiteStore", "Accounting", "Timeline"],
             path: "Tests/Support/RecordVictim"),

@@ -1,10 +1,9 @@
 import ConfigurationFiles
-import Management
 
-/// Calls as a table of at most 100 columns.
-struct CallTable {
+/// Calls as a table of at most 100 columns. Whatever a peer sends can neither break a line nor steer a terminal.
+public struct CallTable: Sendable {
     /// Widest line.
-    static let maximumWidth = 100
+    public static let maximumWidth = 100
 
     private static let titles = [
         "ID", "STATE", "CLI", "CLD", "ACCOUNT", "CONNECTION", "DELAY", "DURATION", "MEDIA",
@@ -15,7 +14,7 @@ struct CallTable {
 
     private let rows: [[String]]
 
-    init(_ calls: [CallListing]) {
+    public init(_ calls: [CallListing]) {
         rows = calls.map { call in
             [
                 call.id, call.state, call.cli.printable, call.cld.printable,
@@ -27,14 +26,14 @@ struct CallTable {
     }
 
     /// The table, or a sentence where there is no call.
-    var text: String {
+    public var text: String {
         if rows.isEmpty { return "No calls. Place one with: martlet call sip:NUMBER@ADDRESS:PORT" }
         let widths = self.widths
         return ([Self.titles] + rows).map { Self.line($0, widths) }.joined(separator: "\n")
     }
 
     /// Everything about one call, a line for each member.
-    static func details(of call: CallListing) -> String {
+    public static func details(of call: CallListing) -> String {
         let members = [
             ("ID", call.id), ("CC_STATE", call.state), ("CALL_ID", call.callID), ("CLI", call.cli), ("CLD", call.cld),
             ("I_ACCOUNT", "\(call.account)"), ("I_CUSTOMER", "\(call.customer)"),

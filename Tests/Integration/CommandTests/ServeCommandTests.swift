@@ -1,0 +1,161 @@
+import Accounting
+import Addresses
+import Foundation
+import Management
+import SQLiteStore
+import TestFiles
+import TestPhone
+import Testing
+
+@Suite("martlet serve and calls", .timeLimit(.minutes(2)))
+struct ServeCommandTests {
+    let folder: TemporaryFolder
+
+    init() throws {
+        folder = try TemporaryFolder()
+        _ = try folder.write("sip: { listen: [\"udp:127.0.0.1:0\", \"tcp:127.0.0.1:0\"] }\nmedia: { mode: direct }")
+    }
+
+    private func martlet(_ arguments: String...) throws -> ProgramRun {
+        try ProgramRun("martlet", arguments, in: folder)
+    }
+
+    @Test("one line says that it is ready, and SIGTERM ends it with 0", arguments: [SIGTERM, SIGINT])
+    func startAndStop(_ signal: Int32) throws {
+        let served = try ServedSwitch(in: folder)
+        #expect(served.readyLine.wholeMatch(of: /martlet ready sip=udp:127\.0\.0\.1:\d+,tcp:127\.0\.0\.1:\d+\n/) != nil)
+        #expect(served.port > 0)
+        let attributes = try FileManager.default.attributesOfItem(atPath: folder.path + "/var/martlet.sock")
+        #expect(attributes[.posixPermissions] as? Int == 0o600)
+        served.send(signal)
+        let end = served.end()
+        #expect(end.status == 0)
+        #expect(end.output.isEmpty)
+        #expect(!FileManager.default.fileExists(atPath: folder.path + "/var/martlet.sock"))
+    }
+
+    @Test("a second switch on the same store refuses to start; a socket left by a killed one does not matter")
+    func secondSwitch() throws {
+        let first = try ServedSwitch(in: folder)
+        let second = try ServedSwitch(in: folder)
+        #expect(second.readyLine.isEmpty)
+        #expect(second.end().status == 1)
+        #expect(second.logged.contains("another switch is running"))
+        first.send(SIGKILL)
+        _ = first.end()
+        #expect(try martlet("calls").status == 1)
+        let third = try ServedSwitch(in: folder)
+        #expect(third.port > 0)
+        third.send(SIGTERM)
+        #expect(third.end().status == 0)
+    }
+
+    @Test("without a switch calls says so and ends with 1; without calls it says what to do")
+    func calls() throws {
+        let none = try martlet("calls")
+        #expect(none.status == 1)
+        #expect(none.errors.contains("no running switch"))
+        let served = try ServedSwitch(in: folder)
+        let empty = try martlet("calls")
+        #expect(empty.status == 0)
+        #expect(empty.output.hasPrefix("No calls."))
+        #expect(try martlet("calls", "active", "--json").output == "[\n\n]\n")
+        let unknown = try martlet("calls", "hangup", "5")
+        #expect(unknown.status == 1)
+        #expect(unknown.errors.contains("there is no call 5"))
+        #expect(try martlet("calls", "show", "x").status == 2)
+        served.send(SIGTERM)
+        #expect(served.end().status == 0)
+    }
+
+    @Test("SIGHUP takes a right configuration and refuses a wrong one as a whole")
+    func reload() throws {
+        _ = try folder.write("customers: [{ id: 2, name: acme }]", to: "p.yaml")
+        let served = try ServedSwitch(in: folder)
+        let store = try SQLiteStore(.file(folder.path + "/var/martlet.db"))
+        let listen = "sip: { listen: [\"udp:127.0.0.1:0\", \"tcp:127.0.0.1:0\"] }"
+        _ = try folder.write("\(listen)\nprovisioning: [p.yaml]\nlimits: { calls: many }")
+        served.send(SIGHUP)
+        while !served.logged.contains("configuration not reloaded") { usleep(10_000) }
+        #expect(served.logged.contains("limits.calls: \\\"many\\\" is not allowed"))
+        #expect(try store.load().customers.isEmpty)
+        let control = ControlClient(path: folder.path + "/var/martlet.sock")
+        #expect(try control.ask(ControlRequest(.statistics)).statistics?.isDraining == false)
+        _ = try folder.write("\(listen)\nprovisioning: [p.yaml]\nlimits: { calls: 5 }\nworkers: 1")
+        served.send(SIGHUP)
+        while !served.logged.contains("configuration reloaded") { usleep(10_000) }
+        #expect(try store.load().customers.map(\.id) == [2])
+        while !served.logged.contains("keys=workers") { usleep(10_000) }
+        served.send(SIGTERM)
+        #expect(served.end().status == 0)
+    }
+
+    @Test("a call goes where apply said a moment ago, is listed, is ended by an operator, and has a record")
+    func callThroughRunningSwitch() async throws {
+        let served = try ServedSwitch(in: folder)
+        let loopback = IPAddress(v4: 0x7F00_0001)
+        let answering = try TestPhone(listen: Endpoint(loopback, 0))
+        answering.answer(AnswerPolicy(.answer(after: .zero)))
+        let calling = try TestPhone(listen: Endpoint(loopback, 0))
+        let file = try folder.write(
+            """
+            accounts: [{ id: 3, customer: 1, routing_group: 1 }]
+            authentication_rules: [{ id: 1, account: 3, remote_ip: 127.0.0.0/8 }]
+            vendors: [{ id: 1, name: carrier }]
+            connections: [{ id: 4, vendor: 1, name: c, destination: "sip:\(answering.local)" }]
+            destination_sets: [{ id: 1, name: world, routes: [{ prefix: "" }] }]
+            routing_groups: [{ id: 1, name: g, members: [{ connection: 4, destination_set: 1 }] }]
+            """, to: "p.yaml")
+        let applied = try martlet("apply", file)
+        #expect(applied.output.hasSuffix("live: the running switch uses it for the next call\n"))
+        let target = Endpoint(loopback, served.port)
+        var request = CallRequest("sip:4420@\(target)", from: "sip:100@127.0.0.1", through: target)
+        request.duration = .seconds(60)
+        let call = calling.call(request)
+        var listed = ""
+        while !listed.contains("Connected") { listed = try martlet("calls", "active").output }
+        #expect(listed.contains("100") && listed.contains("4420"))
+        #expect(try martlet("calls", "show", "1").output.contains("I_CONNECTION    4\n"))
+        #expect(try martlet("calls", "hangup", "1").output == "call 1 is being ended\n")
+        #expect(await call.report.isAnswered)
+        served.send(SIGTERM)
+        #expect(served.end().status == 0)
+        for phone in [answering, calling] { phone.stop() }
+        let records = try SQLiteStore(.file(folder.path + "/var/martlet.db")).newestRecords(limit: 10)
+        #expect(records.map(\.ending.endedBy) == [.api])
+        #expect(records.map(\.parties.connection) == [4])
+        #expect(records.map(\.attempts.count) == [1])
+    }
+
+    @Test("after SIGTERM new calls get 503, the call in progress goes on, and the switch ends with it")
+    func drain() async throws {
+        let loopback = IPAddress(v4: 0x7F00_0001)
+        let answering = try TestPhone(listen: Endpoint(loopback, 0))
+        answering.answer(AnswerPolicy(.answer(after: .zero)))
+        let calling = try TestPhone(listen: Endpoint(loopback, 0))
+        let text = """
+            accounts: [{ id: 3, customer: 1, routing_group: 1 }]
+            authentication_rules: [{ id: 1, account: 3, remote_ip: 127.0.0.0/8 }]
+            vendors: [{ id: 1, name: carrier }]
+            connections: [{ id: 4, vendor: 1, name: c, destination: "sip:\(answering.local)" }]
+            destination_sets: [{ id: 1, name: world, routes: [{ prefix: "" }] }]
+            routing_groups: [{ id: 1, name: g, members: [{ connection: 4, destination_set: 1 }] }]
+            """
+        _ = try martlet("apply", folder.write(text, to: "p.yaml"))
+        let served = try ServedSwitch(in: folder)
+        let target = Endpoint(loopback, served.port)
+        var request = CallRequest("sip:4420@\(target)", from: "sip:100@127.0.0.1", through: target)
+        request.duration = .seconds(3)
+        let call = calling.call(request)
+        while try !martlet("calls", "active").output.contains("Connected") {}
+        served.send(SIGTERM)
+        while !served.logged.contains("draining") { usleep(10_000) }
+        let refused = await calling.call(request).report
+        #expect(refused.status.rawValue == 503)
+        let report = await call.report
+        #expect(report.isAnswered && report.endedBy == .local)
+        #expect(served.end().status == 0)
+        for phone in [answering, calling] { phone.stop() }
+        #expect(try SQLiteStore(.file(folder.path + "/var/martlet.db")).recordCount() >= 1)
+    }
+}
