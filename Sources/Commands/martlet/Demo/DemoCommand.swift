@@ -46,7 +46,7 @@ struct DemoCommand: AsyncParsableCommand {
         let files = DemoSwitch.Files(folder: folder)
         let served = try await start(files, provisioning)
         let address = served.address
-        tale.say("A switch on udp:\(address) and tcp:\(address), as martlet serve --config \(files.configuration) runs it")
+        tale.say("A switch on udp:\(address) and tcp:\(address), as by martlet serve --config \(files.configuration)")
         let steps = DemoSteps(
             tale: tale, served: served, alice: alice, carrier: carrier, busy: busy,
             configuration: files.configuration)
@@ -63,7 +63,8 @@ struct DemoCommand: AsyncParsableCommand {
         do {
             try files.write(listen: listen.endpoint, provisioning)
         } catch {
-            throw ValidationError("cannot write into \(folder): \(error.localizedDescription); --folder changes the place")
+            let reason = error.localizedDescription
+            throw ValidationError("cannot write into \(folder): \(reason); --folder changes the place")
         }
         do {
             return try await DemoSwitch(files)
@@ -86,8 +87,8 @@ struct DemoCommand: AsyncParsableCommand {
             is busy, \(DemoProvisioning.failoverNumber) fails over.
               phone      martlet call sip:\(number)@\(address) --username \(user) --password \(password) --duration 3s
               sipp       sipp -sn uac \(address) -i \(DemoProvisioning.trustedAddress) -s \(number) -m 1 -d 2000
-              baresip    account: <sip:\(user)@\(address);transport=udp>;auth_pass=\(password);regint=0
-                         call:    baresip -e "/dial sip:\(number)@\(address)"
+              baresip    account: <sip:\(DemoProvisioning.trustedUser)@\(address)>;regint=0
+                         call:    baresip -e "d sip:\(number)@\(address)"
               operator   martlet calls watch --config \(folder)/demo.yaml
               softphone  server \(address), user \(user), password \(password), no registration; call \(number)
             """)

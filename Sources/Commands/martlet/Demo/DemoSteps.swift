@@ -60,6 +60,12 @@ struct DemoSteps {
         tale.expect(
             ending.endedBy == party && ending.status == status && ending.cause == cause,
             "why: \(record.sentence) (ended by \(ending.endedBy.word), \(ending.status), Q.850 cause \(ending.cause))")
+        guard record.times.answer != nil else { return }
+        let caller = record.callerMedia?.packets ?? 0
+        let callee = record.calleeMedia?.packets ?? 0
+        tale.expect(
+            caller > 0 && callee > 0,
+            "media through the switch: \(caller) packets from the caller, \(callee) from the callee")
     }
 
     private func bridgedCall() async {
@@ -141,7 +147,8 @@ struct DemoSteps {
         let far = await carrier.nextReport()
         tale.expect(report.endedBy == .remote && far?.endedBy == .remote, "both sides were hung up on")
         await expectRecord(4, by: .api, status: 200, cause: 16)
-        tale.note("same again: martlet calls hangup ID --config \(configuration), where martlet calls lists the ID")
+        tale.note("same again: martlet calls --config \(configuration)")
+        tale.note("  and then: martlet calls hangup ID --config \(configuration)")
     }
 
     private func printRecords() async {

@@ -1,0 +1,80 @@
+"""The commands that need no switch beside them: the demonstration, and the test phone against sipp."""
+
+import json
+import os
+import subprocess
+import time
+
+from harness import Skipped, scenario
+from peers.sip import Unexpected
+
+
+def program(stage):
+    if stage.program is None:
+        raise Skipped("there is no martlet to run")
+    return os.path.abspath(stage.program)
+
+
+def run(stage, *arguments, limit=30):
+    """Runs a command of martlet to its end in the folder of the stage: (exit status, standard output)."""
+    done = subprocess.run(
+        [program(stage), *arguments], cwd=stage.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit
+    )
+    return done.returncode, done.stdout
+
+
+def sipp(stage, *arguments):
+    return subprocess.Popen(
+        ["sipp", "-nostdin", *arguments], cwd=stage.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+
+@scenario("the demonstration tells its calls, every step holds, and it takes less than 15 s")
+def demonstration(stage):
+    began = time.monotonic()
+    status, story = run(stage, "demo", "--once", "--listen", f"udp:{stage.switch_address}:5060")
+    if status != 0 or "WRONG" in story:
+        raise Unexpected(f"exit status {status}:\n{story}")
+    if time.monotonic() - began > 15:
+        raise Unexpected(f"it took {time.monotonic() - began:.1f} s")
+
+
+@scenario("martlet call talks to sipp, hears its own tone come back, and says so in JSON")
+def phone_calls_sipp(stage):
+    address, port = stage.vendors[0]
+    callee = sipp(stage, "-sn", "uas", "-i", address, "-mi", address, "-p", str(port), "-m", "1", "-rtp_echo")
+    time.sleep(0.5)
+    status, line = run(
+        stage, "call", f"sip:echo@{address}:{port}", "--listen", f"udp:{stage.caller_address}:5060", "--tone", "440",
+        "--duration", "1s", "--json",
+    )
+    report = json.loads(line)
+    if status != 0 or report["status"] != 200 or report["ended_by"] != "local":
+        raise Unexpected(f"exit status {status}: {report}")
+    if [tone["hz"] for tone in report["tones"]] != [440]:
+        raise Unexpected(f"heard {report['tones']}")
+    if callee.wait(10) != 0:
+        raise Unexpected(f"sipp ended with {callee.returncode}")
+
+
+@scenario("martlet phone answers sipp's calls and ends with them; one that refuses is a failed call for sipp")
+def phone_answers_sipp(stage):
+    address, port = stage.vendors[0]
+    for options, verdict in ([], 0), (["--reject", "486"], 1):
+        phone = subprocess.Popen(
+            [program(stage), "phone", "--listen", f"udp:{address}:{port}", "--calls", "3", "--json", *options],
+            cwd=stage.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+        )
+        time.sleep(0.5)
+        caller = sipp(
+            stage, "-sn", "uac", f"{address}:{port}", "-i", stage.caller_address, "-mi", stage.caller_address, "-p", "5060",
+            "-m", "3", "-r", "10", "-d", "200",
+        )
+        if caller.wait(15) != verdict:
+            raise Unexpected(f"sipp ended with {caller.returncode}")
+        output, _ = phone.communicate(timeout=10)
+        reports = [json.loads(line) for line in output.splitlines()]
+        wanted = [(200, "remote")] * 3 if verdict == 0 else [(486, "local")] * 3
+        if phone.returncode != 0 or [(report["status"], report["ended_by"]) for report in reports] != wanted:
+            raise Unexpected(f"exit status {phone.returncode}: {reports}")
