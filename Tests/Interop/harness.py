@@ -86,6 +86,18 @@ class Stage:
             vendor.stop()
             raise Unexpected(f"{error} | {callee}: {vendor.errors()}") from None
         vendor.finish()
+        if self.switch:
+            self.expect_records(calls)
+
+    def expect_records(self, count):
+        """The call detail records, of which there must be exactly `count` within 3 s."""
+        until, records = time.monotonic() + 3, []
+        while len(records) < count and time.monotonic() < until:
+            time.sleep(0.05)
+            records = self.switch.call_records()
+        if len(records) != count:
+            raise Unexpected(f"{len(records)} call detail records, not {count}")
+        return records
 
     def keep(self, started):
         self.started.append(started)

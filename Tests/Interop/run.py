@@ -21,7 +21,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 import harness  # noqa: E402
 from peers.sip import Unexpected  # noqa: E402
 
-GROUPS = ["flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "media", "commands"]
+GROUPS = [
+    "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "records", "media", "commands",
+]
 
 
 def perform(number, scenario, options):

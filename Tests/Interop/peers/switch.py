@@ -62,7 +62,7 @@ class Switch:
     """One process `martlet serve` on one loopback address, in one folder of its own."""
 
     def __init__(self, program, folder, address, configuration, provisioning, port=5060):
-        self.folder, self.endpoint = folder, (address, port)
+        self.program, self.folder, self.endpoint = program, folder, (address, port)
         # JSON is YAML: nothing else is needed to write both files.
         with open(f"{folder}/provisioning.yaml", "w") as file:
             json.dump(provisioning, file, indent=1)
@@ -81,15 +81,7 @@ class Switch:
         with open(f"{folder}/martlet.yaml", "w") as file:
             json.dump(settings, file, indent=1)
         self.log = open(f"{folder}/martlet.log", "wb")
-        self.process = subprocess.Popen(
-            [program, "serve", "--config", f"{folder}/martlet.yaml"],
-            cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
-        )
-        try:
-            self.await_ready()
-        except Exception:
-            self.stop()
-            raise
+        self.start()
 
     def await_ready(self):
         until, line = time.monotonic() + READY_WITHIN, b""
@@ -129,14 +121,40 @@ class Switch:
                     return probe.recv(4096).startswith(b"SIP/2.0 ")
         return False
 
-    def call_records(self):
-        """The rows of the store's call detail records, as dictionaries."""
+    def rows(self, query):
+        """What a query of the store finds, as dictionaries."""
         connection = sqlite3.connect(f"file:{self.folder}/martlet.db?mode=ro", uri=True)
         connection.row_factory = sqlite3.Row
         try:
-            return [dict(row) for row in connection.execute("SELECT * FROM call_detail_records")]
+            return [dict(row) for row in connection.execute(query)]
         finally:
             connection.close()
+
+    def call_records(self):
+        """The call detail records, oldest first."""
+        return self.rows("SELECT * FROM call_detail_records ORDER BY id")
+
+    def route_attempts(self):
+        """The route attempts of all call detail records, in their order."""
+        return self.rows("SELECT * FROM route_attempts ORDER BY record, position")
+
+    def kill(self):
+        """Ends the process without a word, as a crash of the machine would."""
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def start(self):
+        """Starts the process; returns when every listener is bound."""
+        self.process = subprocess.Popen(
+            [self.program, "serve", "--config", f"{self.folder}/martlet.yaml"],
+            cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
+        )
+        try:
+            self.await_ready()
+        except Exception:
+            self.stop()
+            raise
 
     def stop(self):
         """Ends the process; returns what was wrong with the way it ended, or None."""
