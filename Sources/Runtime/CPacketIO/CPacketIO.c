@@ -172,8 +172,10 @@ int cpio_udp_open(cpio_endpoint local, int options, int receive_bytes, int send_
     if (options & CPIO_REPORT_DROPS) set_option(descriptor, SOL_SOCKET, SO_RXQ_OVFL, 1);
     if (options & CPIO_REPORT_UNREACHABLE)
         set_option(descriptor, level, local.is_ipv6 ? IPV6_RECVERR : IP_RECVERR, 1);
-    /* Large messages are cut into fragments instead of failing when some path turns out to be narrow. */
-    set_option(descriptor, level, local.is_ipv6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
+    /* Large messages are cut into fragments instead of failing when some path turns out to be narrow. Small ones go
+       out cheaper without: a datagram that may be fragmented needs an identification of its own. */
+    if (!(options & CPIO_DISCOVER_MTU))
+        set_option(descriptor, level, local.is_ipv6 ? IPV6_MTU_DISCOVER : IP_MTU_DISCOVER, IP_PMTUDISC_DONT);
     if (type_of_service > 0) set_option(descriptor, level, local.is_ipv6 ? IPV6_TCLASS : IP_TOS, type_of_service);
     set_buffer(descriptor, SO_RCVBUFFORCE, SO_RCVBUF, receive_bytes);
     set_buffer(descriptor, SO_SNDBUFFORCE, SO_SNDBUF, send_bytes);

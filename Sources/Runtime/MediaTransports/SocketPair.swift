@@ -13,6 +13,7 @@ struct SocketPair {
     init?(on address: IPAddress, from pool: inout PortPool, typeOfService: UInt8) {
         var options = UDPSocket.Options(receiveBufferBytes: 0, sendBufferBytes: 0)
         options.typeOfService = typeOfService
+        options.discoversPathMTU = true
         for _ in 0..<Self.maximumAttempts {
             guard let port = pool.take() else { return nil }
             var opened: UDPSocket?

@@ -52,6 +52,7 @@ enum {
     CPIO_REPORT_DESTINATION = 2,
     CPIO_REPORT_DROPS = 4,
     CPIO_REPORT_UNREACHABLE = 8,
+    CPIO_DISCOVER_MTU = 16,
 };
 
 /// A bound, non-blocking UDP socket; IPv6 sockets never take IPv4 traffic.
