@@ -18,7 +18,6 @@ final class MediaLoop: PacketLoopClient {
     private let inbox: Inbox<MediaCommand>
     private let report: @Sendable ([MediaEvent]) -> Void
     private let buffer: UnsafeMutableRawBufferPointer
-    private var source = SocketAddress(Endpoint(IPAddress(v4: 0), 0))
     private var streams: StreamTable
     private var sessions = SlotTable<MediaSession>()
     private var handles: [MediaSessionID: SlotHandle] = [:]
@@ -45,26 +44,8 @@ final class MediaLoop: PacketLoopClient {
     }
 
     func socketReady(_ token: UInt32, at now: Instant) {
-        relay(SocketToken(rawValue: token), at: now)
-    }
-
-    /// Takes one datagram, and sends it on if the relay says so. No error concerns more than this datagram: the kernel
-    /// also reports here that an earlier one was refused by its receiver.
-    @inline(__always)
-    private func relay(_ token: SocketToken, at now: Instant) {
-        let position = token.stream
-        guard let socket = streams[position]?.socket(token.side, token.component) else { return }
-        let count = socket.receive(into: buffer, from: &source)
-        guard count >= 0 else { return }
-        let datagram = UnsafeRawBufferPointer(rebasing: buffer[0..<count])
-        let verdict = streams[position]?.relay.receive(
-            datagram, from: source.endpoint, token.side, token.component, at: now)
-        guard case .forward(let destination)? = verdict else { return }
-        guard let way = streams[position]?.socket(token.side.other, token.component) else { return }
-        let isSent =
-            destination.address.isIPv6 == way.local.address.isIPv6
-            && way.send(datagram, to: SocketAddress(destination)) == 0
-        if !isSent { streams[position]?.relay.sendFailed(to: token.side.other) }
+        let token = SocketToken(rawValue: token)
+        streams[token.stream]?.relayOne(token.side, token.component, through: buffer, at: now)
     }
 
     func inboxSignalled(at now: Instant) {

@@ -1,9 +1,15 @@
 import Addresses
 import MediaSessions
 import PacketLoop
+import Timeline
 
 /// One relayed stream: its four sockets, and who may speak through them.
-struct RelayedStream {
+///
+/// An object, so that its table can grow without moving it and a packet is judged in place.
+final class RelayedStream {
+    /// How many sockets a stream takes.
+    static let socketCount = 4
+
     let caller: SocketPair
     let callee: SocketPair
     var relay = MediaRelay()
@@ -12,9 +18,6 @@ struct RelayedStream {
         self.caller = caller
         self.callee = callee
     }
-
-    /// How many sockets a stream takes.
-    static let socketCount = 4
 
     /// The socket that faces a party.
     @inline(__always)
@@ -25,6 +28,27 @@ struct RelayedStream {
         case (.callee, .rtp): callee.rtp
         case (.callee, .rtcp): callee.rtcp
         }
+    }
+
+    /// Takes one datagram from a socket that has one, and sends it on if the relay says so.
+    ///
+    /// No error concerns more than this datagram; the kernel may also say here that an earlier one was refused by its
+    /// receiver.
+    @inline(__always)
+    func relayOne(
+        _ side: MediaSide, _ component: MediaRelay.Component, through buffer: UnsafeMutableRawBufferPointer,
+        at now: Instant
+    ) {
+        var source = SocketAddress(Endpoint(IPAddress(v4: 0), 0))
+        let count = socket(side, component).receive(into: buffer, from: &source)
+        guard count >= 0 else { return }
+        let datagram = UnsafeRawBufferPointer(start: buffer.baseAddress, count: count)
+        let verdict = relay.receive(datagram, from: source.endpoint, side, component, at: now)
+        guard case .forward(let destination) = verdict else { return }
+        let way = socket(side.other, component)
+        guard destination.address.isIPv6 == way.local.address.isIPv6,
+            way.send(datagram, to: SocketAddress(destination)) == 0
+        else { return relay.sendFailed(to: side.other) }
     }
 }
 

@@ -17,12 +17,9 @@ struct StreamTable {
         self.loop = loop
     }
 
-    /// The stream at a position that is in use.
+    /// The stream at a position; nil where it was closed.
     @inline(__always)
-    subscript(position: Int) -> RelayedStream? {
-        _read { yield streams[position] }
-        _modify { yield &streams[position] }
-    }
+    subscript(position: Int) -> RelayedStream? { streams[position] }
 
     /// Opens the sockets of a stream; its position, or nil when ports or sockets are used up.
     mutating func open(caller: IPAddress, callee: IPAddress) -> Int? {

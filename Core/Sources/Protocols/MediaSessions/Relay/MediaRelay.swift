@@ -17,6 +17,10 @@ public struct MediaRelay: Equatable, Sendable, BitwiseCopyable {
         case forward(to: Endpoint)
         /// It goes nowhere.
         case drop
+
+        init(to destination: Endpoint?) {
+            if let destination { self = .forward(to: destination) } else { self = .drop }
+        }
     }
 
     private var caller = RelayParty()
@@ -37,9 +41,19 @@ public struct MediaRelay: Equatable, Sendable, BitwiseCopyable {
         _ datagram: UnsafeRawBufferPointer, from source: Endpoint, _ side: MediaSide, _ component: Component,
         at now: Instant
     ) -> Verdict {
-        switch side {
-        case .caller: Self.relay(datagram, from: source, component, of: &caller, to: callee, at: now)
-        case .callee: Self.relay(datagram, from: source, component, of: &callee, to: caller, at: now)
+        switch (side, component) {
+        case (.caller, .rtp):
+            guard caller.hear(datagram, from: source, at: now) else { return .drop }
+            return Verdict(to: callee.destination)
+        case (.callee, .rtp):
+            guard callee.hear(datagram, from: source, at: now) else { return .drop }
+            return Verdict(to: caller.destination)
+        case (.caller, .rtcp):
+            guard caller.hearControl(datagram, from: source) else { return .drop }
+            return Verdict(to: callee.controlDestination)
+        case (.callee, .rtcp):
+            guard callee.hearControl(datagram, from: source) else { return .drop }
+            return Verdict(to: caller.controlDestination)
         }
     }
 
@@ -59,23 +73,5 @@ public struct MediaRelay: Equatable, Sendable, BitwiseCopyable {
         case .caller: caller.sendFailures &+= 1
         case .callee: callee.sendFailures &+= 1
         }
-    }
-
-    @inline(__always)
-    private static func relay(
-        _ datagram: UnsafeRawBufferPointer, from source: Endpoint, _ component: Component,
-        of party: inout RelayParty, to other: borrowing RelayParty, at now: Instant
-    ) -> Verdict {
-        let destination: Endpoint?
-        switch component {
-        case .rtp:
-            guard party.hear(datagram, from: source, at: now) else { return .drop }
-            destination = other.destination
-        case .rtcp:
-            guard party.hearControl(datagram, from: source) else { return .drop }
-            destination = other.controlDestination
-        }
-        guard let destination else { return .drop }
-        return .forward(to: destination)
     }
 }
