@@ -7,6 +7,7 @@ let package = Package(
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
         .library(name: "PacketLoop", targets: ["PacketLoop", "Addresses", "Timeline"]),
+        .library(name: "MediaTransports", targets: ["MediaTransports", "MediaSessions", "Addresses"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -107,6 +108,10 @@ let package = Package(
             name: "SwitchRuntimeTests",
             dependencies: ["SwitchRuntime", "EventCollector", .product(name: "Logging", package: "swift-log")],
             path: "Tests/Integration/SwitchRuntimeTests"),
+        .testTarget(
+            name: "MediaTransportsTests",
+            dependencies: ["MediaTransports", "MediaSessions", "PacketLoop", "EventCollector", "Addresses", "RTP", "Timeline"],
+            path: "Tests/Integration/MediaTransportsTests"),
         .testTarget(
             name: "PhoneCoreTests",
             dependencies: ["TestPhone", "Addresses", "Audio", "SIPMessages", "SIPTransactions", "Timeline"],
