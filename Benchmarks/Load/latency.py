@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Set-up time of an unloaded server: one call after another from 127.0.0.4, answered at once at 127.0.0.3:5080.
+"""Set-up time of an unloaded server: one call after another from 127.0.5.4, answered at once at 127.0.5.3:5080.
 
 usage: latency.py CALLS. Prints the INVITE-to-200 times as JSON: p50, p90, p99 in milliseconds, and how many failed."""
 
@@ -10,7 +10,7 @@ import socket
 import sys
 import time
 
-SWITCH, CALLER, CALLEE = ("127.0.0.1", 5060), ("127.0.0.4", 5075), ("127.0.0.3", 5080)
+SWITCH, CALLER, CALLEE = ("127.0.5.1", 5060), ("127.0.5.4", 5075), ("127.0.5.3", 5080)
 COPIED = re.compile(r"(?mi)^(?:Via|From|Call-ID|CSeq|Record-Route): .*\r\n")
 
 

@@ -1,6 +1,6 @@
 // relay_floor CALLS: the floor of a plain relay in user space, one recvfrom and one sendto a packet. Call i has the
-// sockets 127.0.0.1:20000+2i and 127.0.0.1:30000+2i; what comes at one leaves from the other, to 127.0.0.3:40000+2i
-// and 127.0.0.4:40000+2i.
+// sockets 127.0.5.1:20000+2i and 127.0.5.1:30000+2i; what comes at one leaves from the other, to 127.0.5.3:40000+2i
+// and 127.0.5.4:40000+2i.
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +19,7 @@ int main(int count, char **arguments) {
     struct sockaddr_in *targets = calloc(2 * calls, sizeof *targets);
     for (int i = 0; i < 2 * calls; i++) {
         struct sockaddr_in here = {AF_INET, htons((i & 1 ? 30000 : 20000) + (i & ~1))};
-        inet_pton(AF_INET, "127.0.0.1", &here.sin_addr);
+        inet_pton(AF_INET, "127.0.5.1", &here.sin_addr);
         sockets[i] = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK, 0);
         if (bind(sockets[i], (void *)&here, sizeof here)) {
             perror("relay_floor");
@@ -27,7 +27,7 @@ int main(int count, char **arguments) {
         }
         targets[i].sin_family = AF_INET;
         targets[i].sin_port = htons(40000 + (i & ~1));
-        inet_pton(AF_INET, i & 1 ? "127.0.0.3" : "127.0.0.4", &targets[i].sin_addr);
+        inet_pton(AF_INET, i & 1 ? "127.0.5.3" : "127.0.5.4", &targets[i].sin_addr);
         struct epoll_event event = {.events = EPOLLIN, .data.u32 = i};
         epoll_ctl(poll, EPOLL_CTL_ADD, sockets[i], &event);
     }

@@ -67,11 +67,13 @@ def instructions(settings):
     stripped = f"{folder}/martlet"
     shutil.copy(settings.program, stripped)
     subprocess.run(["strip", "--strip-debug", stripped], check=True)
+    shim = f"{folder}/pause_shim.so"
+    subprocess.run(["gcc", "-O2", "-shared", "-fPIC", "-o", shim, str(HERE / "pause_shim.c")], check=True)
     few, many = (200, 2200) if settings.full else (100, 1100)
     totals = {}
     for calls in (few, many):
         output = f"{folder}/{calls}.out"
-        wrapper = ("valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={output}")
+        wrapper = ("env", f"LD_PRELOAD={shim}", "valgrind", "-q", "--tool=callgrind", f"--callgrind-out-file={output}")
         with servers.martlet(stripped, wrapper=wrapper) as server:
             _, completed, failed, _ = sipp_load.cost(server, 40, calls)
             if completed != calls:
@@ -171,25 +173,25 @@ def relay(settings):
     seconds = 20 if settings.full else 8
     for calls in (200, 500):
         with Floor(floor, calls) as bare:
-            lines = [f"127.0.0.4 {40000 + 2 * i} 127.0.0.1 {30000 + 2 * i}" for i in range(calls)]
-            lines += [f"127.0.0.3 {40000 + 2 * i} 127.0.0.1 {20000 + 2 * i}" for i in range(calls)]
+            lines = [f"127.0.5.4 {40000 + 2 * i} 127.0.5.1 {30000 + 2 * i}" for i in range(calls)]
+            lines += [f"127.0.5.3 {40000 + 2 * i} 127.0.5.1 {20000 + 2 * i}" for i in range(calls)]
             before = bare.cpu()
             _, received = rtp(load, folder, lines, seconds)
             least = (bare.cpu() - before) / max(1, received) * 1e6
-        with settings.martlet(media="relay") as server, Party("127.0.0.4", 5075) as caller, Party("127.0.0.3", 5080) as callee:
+        with settings.martlet(media="relay") as server, Party("127.0.5.4", 5075) as caller, Party("127.0.5.3", 5080) as callee:
             lines, legs = [], []
             for i in range(calls):
                 port = 40000 + 2 * i
-                leg = caller.invite(servers.ADDRESS, f"1555{i:04}", body=sdp("127.0.0.4", port))
+                leg = caller.invite(servers.ADDRESS, f"1555{i:04}", body=sdp("127.0.5.4", port))
                 other = callee.incoming()
                 there = audio_endpoint(other.invite.body)
-                other.reply(200, "OK", body=sdp("127.0.0.3", port))
+                other.reply(200, "OK", body=sdp("127.0.5.3", port))
                 answer = leg.wait(200)
                 here = audio_endpoint(answer.body)
                 leg.ack(answer)
                 other.receive("ACK")
                 legs.append(leg)
-                lines += [f"127.0.0.4 {port} {here[0]} {here[1]}", f"127.0.0.3 {port} {there[0]} {there[1]}"]
+                lines += [f"127.0.5.4 {port} {here[0]} {here[1]}", f"127.0.5.3 {port} {there[0]} {there[1]}"]
             rtp(load, folder, lines, 2)
             before = server.cpu()
             sent, received = rtp(load, folder, lines, seconds)

@@ -1,4 +1,4 @@
-"""The servers that are measured, each alone on core 0 and port 127.0.0.1:5060: Martlet, and Kamailio as the yardstick."""
+"""The servers that are measured, each alone on core 0 and port 127.0.5.1:5060: Martlet, and Kamailio as the yardstick."""
 
 import glob
 import json
@@ -16,7 +16,7 @@ import time
 HERE = pathlib.Path(__file__).resolve().parent
 TICK = os.sysconf("SC_CLK_TCK")
 SERVER_CORE, LOAD_CORE = "0", "1"
-ADDRESS = ("127.0.0.1", 5060)
+ADDRESS = ("127.0.5.1", 5060)
 DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 
 
@@ -56,12 +56,12 @@ class Server:
     def await_answer(self, seconds=20):
         """Waits until an OPTIONS is answered."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
-            probe.bind(("127.0.0.9", 0))
+            probe.bind(("127.0.5.9", 0))
             probe.settimeout(0.3)
             port = probe.getsockname()[1]
             for turn in range(int(seconds / 0.3)):
                 probe.sendto((
-                    f"OPTIONS sip:127.0.0.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.0.9:{port};branch=z9hG4bKprobe{turn}\r\nFrom: <sip:a@b>;tag=1\r\n"
+                    f"OPTIONS sip:127.0.5.1 SIP/2.0\r\nVia: SIP/2.0/UDP 127.0.5.9:{port};branch=z9hG4bKprobe{turn}\r\nFrom: <sip:a@b>;tag=1\r\n"
                     f"To: <sip:a@b>\r\nCall-ID: probe{turn}\r\nCSeq: 1 OPTIONS\r\nMax-Forwards: 10\r\nContent-Length: 0\r\n\r\n"
                 ).encode(), ADDRESS)
                 try:
@@ -141,12 +141,12 @@ def provisioning(accounts=1):
             {"id": n, "customer": 2, "authname": f"account{n}", "voip_password": f"secret{n}", "routing_group": 1} for n in others
         ],
         "authentication_rules": [
-            {"id": 1, "account": 3, "remote_ip": "127.0.0.2/32"}, {"id": 2, "account": 3, "remote_ip": "127.0.0.4/32"},
+            {"id": 1, "account": 3, "remote_ip": "127.0.5.2/32"}, {"id": 2, "account": 3, "remote_ip": "127.0.5.4/32"},
         ] + [
             {"id": n, "account": n, "remote_ip": f"10.{n >> 16 & 255}.{n >> 8 & 255}.{n & 255}/32"} for n in others
         ],
         "vendors": [{"id": 1, "name": "vendor"}],
-        "connections": [{"id": 1, "vendor": 1, "name": "vendor", "destination": "sip:127.0.0.3:5080;transport=udp"}],
+        "connections": [{"id": 1, "vendor": 1, "name": "vendor", "destination": "sip:127.0.5.3:5080;transport=udp"}],
         "destination_sets": [{
             "id": 1, "name": "world", "routes": [{"prefix": "", "preference": 1}] + [{"prefix": f"9{n:07}"} for n in others],
         }],
@@ -164,9 +164,9 @@ def martlet(program, accounts=1, media="direct", wrapper=(), workers=1):
         json.dump(provisioning(accounts), file)
     with open(f"{folder}/martlet.yaml", "w") as file:
         json.dump({
-            "sip": {"listen": ["udp:127.0.0.1:5060"]},
-            "media": {"mode": media, "address": "127.0.0.1", "ports": "10000-59999", "silence_timeout": "0s"},
-            "http": {"listen": ["http:127.0.0.1:8080"]},
+            "sip": {"listen": ["udp:127.0.5.1:5060"]},
+            "media": {"mode": media, "address": "127.0.5.1", "ports": "10000-59999", "silence_timeout": "0s"},
+            "http": {"listen": ["http:127.0.5.1:8080"]},
             "store": f"sqlite:{folder}/martlet.db",
             "limits": {"calls": 200000},
             "drain_timeout": "0s",

@@ -1,7 +1,8 @@
-"""Load by sipp on core 1: callers at 127.0.0.2, callees at 127.0.0.3:5080."""
+"""Load by sipp on core 1: callers at 127.0.5.2, callees at 127.0.5.3:5080."""
 
 import csv
 import pathlib
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -23,13 +24,13 @@ def last_row(path):
 
 
 class Callees:
-    """sipp answering at 127.0.0.3."""
+    """sipp answering at 127.0.5.3."""
 
     def __init__(self, port=5080):
-        self.folder = tempfile.mkdtemp(prefix="sipp-callees-")
+        self.folder, self.repeated = tempfile.mkdtemp(prefix="sipp-callees-"), 0
         self.process = subprocess.Popen(
-            ["nice", "-n", "-10", "taskset", "-c", LOAD_CORE, "sipp", "-sf", str(HERE / "callee.xml"), "-i", "127.0.0.3", "-p", str(port),
-             "-mi", "127.0.0.3", "-l", "1000000", "-stf", f"{self.folder}/statistics.csv", *COMMON],
+            ["nice", "-n", "-10", "taskset", "-c", LOAD_CORE, "sipp", "-sf", str(HERE / "callee.xml"), "-i", "127.0.5.3", "-p", str(port),
+             "-mi", "127.0.5.3", "-l", "1000000", "-stf", f"{self.folder}/statistics.csv", *COMMON],
             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
         time.sleep(0.7)
@@ -44,6 +45,8 @@ class Callees:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        self.repeated = int(self.statistics().get("Retransmissions(C)") or 0)
+        shutil.rmtree(self.folder, ignore_errors=True)
 
     def __enter__(self):
         return self
@@ -53,15 +56,15 @@ class Callees:
 
 
 class Callers:
-    """sipp calling from 127.0.0.2; each call is held for `hold` ms."""
+    """sipp calling from 127.0.5.2; each call is held for `hold` ms."""
 
     def __init__(self, rate, calls, hold=0, port=5070):
         self.folder = tempfile.mkdtemp(prefix="sipp-callers-")
         self.rate, self.calls, self.hold = rate, calls, hold
         most = max(1000, int(rate * (hold / 1000 + 6)) + 100)
         self.process = subprocess.Popen(
-            ["nice", "-n", "-10", "taskset", "-c", LOAD_CORE, "sipp", "127.0.0.1:5060", "-sf", str(HERE / "caller.xml"), "-s", "1555",
-             "-i", "127.0.0.2", "-p", str(port), "-mi", "127.0.0.2", "-r", str(rate), "-rp", "1000", "-m", str(calls), "-d", str(hold),
+            ["nice", "-n", "-10", "taskset", "-c", LOAD_CORE, "sipp", "127.0.5.1:5060", "-sf", str(HERE / "caller.xml"), "-s", "1555",
+             "-i", "127.0.5.2", "-p", str(port), "-mi", "127.0.5.2", "-r", str(rate), "-rp", "1000", "-m", str(calls), "-d", str(hold),
              "-l", str(most), "-stf", f"{self.folder}/statistics.csv", *COMMON],
             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )
@@ -72,7 +75,9 @@ class Callers:
             self.process.wait(self.calls / self.rate + self.hold / 1000 + 45)
         except subprocess.TimeoutExpired:
             self.kill()
-        return self.counts()
+        counts = self.counts()
+        shutil.rmtree(self.folder, ignore_errors=True)
+        return counts
 
     def counts(self):
         row = last_row(f"{self.folder}/statistics.csv")
@@ -94,7 +99,7 @@ def cost(server, rate, calls, port=5070, callees=True):
         spent = server.cpu() - before
         if answering:
             answering.stop()
-            repeated += int(answering.statistics().get("Retransmissions(C)") or 0)
+            repeated += answering.repeated
             answering = None
     finally:
         if answering:
