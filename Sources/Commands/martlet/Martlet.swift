@@ -13,8 +13,8 @@ struct Martlet: AsyncParsableCommand {
             """,
         version: "martlet \(Release.version)",
         subcommands: [
-            ServeCommand.self, ApplyCommand.self, CheckCommand.self, CallsCommand.self, CallCommand.self,
-            PhoneCommand.self, DemoCommand.self,
+            ServeCommand.self, ApplyCommand.self, CheckCommand.self, CallsCommand.self, ExplainCommand.self,
+            CallCommand.self, PhoneCommand.self, DemoCommand.self,
         ])
 
     /// Runs the command; wrong usage ends with status 2.

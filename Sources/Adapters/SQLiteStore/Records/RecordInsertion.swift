@@ -7,6 +7,8 @@ struct RecordInsertion: ~Copyable {
     private var record: PreparedStatement
     private var attempt: PreparedStatement
     private var texts = TextBuffer()
+    /// The node of the last record, which is that of nearly all.
+    private var node: (name: String, bytes: [UInt8]) = ("", [])
 
     init(on database: Database) throws {
         let places = Array(repeating: "?", count: 35).joined(separator: ", ")
@@ -23,12 +25,12 @@ struct RecordInsertion: ~Copyable {
         let numbers =
             parties.callerNumberIn.count + parties.calledNumberIn.count + parties.callerNumberOut.count
             + parties.calledNumberOut.count
-        let node = Array(cdr.node.utf8)
+        if node.name != cdr.node { node = (cdr.node, Array(cdr.node.utf8)) }
         texts.begin(
-            upTo: numbers + node.count + cdr.callerCallID.count + cdr.calleeCallID.count + cdr.ending.detail.count)
+            upTo: numbers + node.bytes.count + cdr.callerCallID.count + cdr.calleeCallID.count + cdr.ending.detail.count)
         record.bind(Int64(bitPattern: cdr.id))
         record.bind(Int64(bitPattern: cdr.call))
-        record.bind(texts.add(node))
+        record.bind(texts.add(node.bytes))
         record.bind(Int64(cdr.environment))
         record.bind(texts.add(cdr.callerCallID))
         record.bind(texts.add(cdr.calleeCallID))

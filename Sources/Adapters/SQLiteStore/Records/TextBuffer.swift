@@ -22,20 +22,18 @@ struct TextBuffer: ~Copyable {
 
     /// Adds a text. Bytes that are not UTF-8, and NUL, become U+FFFD, so that every reader of the file can read them.
     mutating func add(_ text: [UInt8]) -> UnsafeBufferPointer<UInt8> {
-        let start = count
-        var suspects: UInt8 = 0
-        for byte in text {
-            bytes[count] = byte
-            count += 1
-            suspects |= byte & 0x80 | (byte == 0 ? 0x80 : 0)
+        // The top bit of the union is set by NUL and by every byte that is not ASCII.
+        let union = text.withUnsafeBufferPointer { $0.reduce(0 as UInt8) { $0 | ($1 &- 1) | $1 } }
+        guard union & 0x80 == 0 else {
+            return append(Array(String(decoding: text, as: UTF8.self).replacing("\0", with: "\u{FFFD}").utf8))
         }
-        if suspects != 0 {
-            count = start
-            for byte in String(decoding: text, as: UTF8.self).replacing("\0", with: "\u{FFFD}").utf8 {
-                bytes[count] = byte
-                count += 1
-            }
-        }
-        return UnsafeBufferPointer(rebasing: bytes[start..<count])
+        return append(text)
+    }
+
+    private mutating func append(_ text: [UInt8]) -> UnsafeBufferPointer<UInt8> {
+        let room = UnsafeMutableBufferPointer(rebasing: bytes[count..<count + text.count])
+        _ = room.update(fromContentsOf: text)
+        count += text.count
+        return UnsafeBufferPointer(room)
     }
 }
