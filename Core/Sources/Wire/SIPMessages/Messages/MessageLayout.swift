@@ -1,6 +1,8 @@
 /// What the parser notes of every message; about 100 bytes.
 struct MessageLayout: Sendable, BitwiseCopyable {
     var isRequest = true
+    /// Whether the head holds no control character but the ends of its lines: no folds, nothing escaped.
+    var hasPlainHead = false
     var method = Method.unknown
     var cSeqMethod = Method.unknown
     /// -1 where there is none.

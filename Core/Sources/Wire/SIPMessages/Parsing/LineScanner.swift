@@ -12,6 +12,8 @@ struct LineScanner {
         /// The first byte that may not stand in a message head: a control character other than tab and escaped ones,
         /// a CR or LF that is no CR LF.
         var controlAt: Int?
+        /// Whether no control character stands in it at all.
+        var isPlain = false
     }
 
     /// The next line, with its continuation lines unless it is the start line (RFC 3261 §7.3.1).
@@ -20,7 +22,7 @@ struct LineScanner {
         let probe = nextControl(from: start)
         if view[probe] == 13, view[probe &+ 1] == 10, isStartLine || probe == start || !isBlank(probe &+ 2) {
             position = probe &+ 2
-            return Line(end: probe, isTerminated: true, controlAt: nil)
+            return Line(end: probe, isTerminated: true, controlAt: nil, isPlain: true)
         }
         return unusual(isStartLine: isStartLine, firstControl: probe)
     }

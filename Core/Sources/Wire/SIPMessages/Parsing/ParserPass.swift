@@ -29,7 +29,8 @@ struct ParserPass {
         guard scanner.position < view.count else { return note(.empty, at: 0) }
         let start = scanner.position
         let line = scanner.next(isStartLine: true)
-        if let at = line.controlAt { note(.controlCharacter, at: at) }
+        if !line.isPlain { noteUnusual(line) }
+        layout.hasPlainHead = line.isPlain
         startLine(from: start, to: line.end)
         headerFields(&scanner, &fields)
         flush(&fields)
@@ -44,7 +45,10 @@ struct ParserPass {
         while true {
             let start = scanner.position
             let line = scanner.next(isStartLine: false)
-            if line.controlAt != nil || !line.isTerminated { noteUnusual(line) }
+            if !line.isPlain {
+                layout.hasPlainHead = false
+                noteUnusual(line)
+            }
             guard line.end > start, line.isTerminated else { return }
             if tableCount == Self.tableCapacity {
                 guard fields.entries.count &+ tableCount < MessageParser.maximumHeaderCount else {

@@ -76,7 +76,7 @@ public struct MessageWriter: Sendable {
         message.withView(()) { view in
             for entry in message.headers.entries where entry.isNamed(name) {
                 begin(entry, view)
-                appendUnfolded(view.buffer(entry.value.start, entry.value.end), to: &bytes)
+                append(entry, view, of: message)
                 end()
             }
         }
@@ -88,7 +88,7 @@ public struct MessageWriter: Sendable {
         let entry = message.headers.entries[position]
         message.withView(()) { view in
             begin(entry, view)
-            appendUnfolded(view.buffer(entry.value.start, entry.value.end), to: &bytes)
+            append(entry, view, of: message)
             end()
         }
     }
@@ -143,6 +143,16 @@ public struct MessageWriter: Sendable {
         message.withView(()) { appendUnfolded($0.buffer(range.start, range.end), to: &bytes) }
     }
 
+    /// A field's value. Most messages have no folds: the parser says so, and then values need no second look.
+    private mutating func append(_ entry: HeaderFields.Entry, _ view: ByteView, of message: SIPMessage) {
+        let source = view.buffer(entry.value.start, entry.value.end)
+        if message.layout.hasPlainHead {
+            bytes.append(contentsOf: source)
+        } else {
+            appendUnfolded(source, to: &bytes)
+        }
+    }
+
     /// Appends an address as a host, IPv6 in brackets.
     public mutating func append(_ address: IPAddress) { address.writeHost(into: &bytes) }
 
@@ -181,9 +191,7 @@ public struct MessageWriter: Sendable {
     }
 
     private static func append(_ source: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        var hits: UInt8 = 0
-        for byte in source { hits |= byte < 14 ? 1 : 0 }
-        guard hits != 0 else {
+        guard !isHarmless(source) else {
             bytes.append(contentsOf: source)
             return
         }
