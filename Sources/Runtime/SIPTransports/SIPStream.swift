@@ -22,6 +22,8 @@ final class SIPStream: ChannelInboundHandler {
     private unowned let table: StreamTable
     private var framer = StreamFramer()
     private var phase = Phase.open
+    /// When the message under way must be whole.
+    private var messageEnd = NIODeadline.distantFuture
     private var isMessagePending = false
     private var queuedBytes = 0
 
@@ -62,7 +64,7 @@ final class SIPStream: ChannelInboundHandler {
         guard phase != .closing else { return }
         phase = .closing
         framer = StreamFramer()
-        table.setDeadline(table.limits.lingerTimeout, for: self)
+        table.setDeadline(.now() + TimeAmount(table.limits.lingerTimeout), for: self)
         channel.flush()
         finishIfDone()
     }
@@ -112,17 +114,20 @@ final class SIPStream: ChannelInboundHandler {
     private func fail(_ error: SIPParseError) {
         phase = .failed
         framer = StreamFramer()
-        table.setDeadline(table.limits.lingerTimeout, for: self)
+        table.setDeadline(.now() + TimeAmount(table.limits.lingerTimeout), for: self)
         table.report(.malformed(error, flow))
     }
 
-    /// Lets the clock of the message begin with its first byte, and gives an idle stream's memory back.
+    /// Lets the clock of the message begin with its first byte, and that of the body with every piece of it, and gives an
+    /// idle stream's memory back.
     private func noteProgress(hasMessage: Bool) {
         let isPending = framer.isInsideMessage
         if hasMessage && !isPending { framer = StreamFramer() }
-        if isPending && (!isMessagePending || hasMessage) {
-            table.setDeadline(table.limits.messageTimeout, for: self)
-        } else if !isPending && isMessagePending {
+        if isPending {
+            if !isMessagePending || hasMessage { messageEnd = .now() + TimeAmount(table.limits.messageTimeout) }
+            let bodyEnd: NIODeadline = framer.isInsideBody ? .now() + TimeAmount(table.limits.bodyTimeout) : messageEnd
+            table.setDeadline(min(messageEnd, bodyEnd), for: self)
+        } else if isMessagePending {
             table.setDeadline(nil, for: self)
         }
         isMessagePending = isPending

@@ -206,23 +206,20 @@ final class StreamTable {
 
     // MARK: Deadlines
 
-    /// Closes `stream` after `duration` unless it gets another deadline, or none.
+    /// Closes `stream` at `deadline` unless it gets another one, or none.
     ///
-    /// One sweep a second serves all streams: cancelling tasks of an event loop takes time linear in their number.
-    func setDeadline(_ duration: Duration?, for stream: SIPStream) {
-        guard let duration else {
-            deadlines[stream.flow.stream] = nil
-            return
-        }
-        deadlines[stream.flow.stream] = .now() + TimeAmount(duration)
-        scheduleSweep()
+    /// One sweep, ten times a second while a deadline runs, serves all streams: cancelling tasks of an event loop takes
+    /// time linear in their number.
+    func setDeadline(_ deadline: NIODeadline?, for stream: SIPStream) {
+        deadlines[stream.flow.stream] = deadline
+        if deadline != nil { scheduleSweep() }
     }
 
     private func scheduleSweep() {
         guard !isSweepScheduled, !deadlines.isEmpty, !isClosed else { return }
         isSweepScheduled = true
         let table = NIOLoopBound(self, eventLoop: eventLoop)
-        let shortest = min(limits.messageTimeout, limits.lingerTimeout, .seconds(1))
+        let shortest = min(limits.messageTimeout, limits.lingerTimeout, limits.bodyTimeout, .milliseconds(100))
         eventLoop.scheduleTask(in: TimeAmount(shortest)) { table.value.sweep() }
     }
 

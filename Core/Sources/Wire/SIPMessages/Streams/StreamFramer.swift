@@ -35,6 +35,9 @@ public struct StreamFramer: Sendable {
         return left > 1 || left == 1 && buffer[start] != 13
     }
 
+    /// Whether, after `next` gave nil, a message has all its header fields and waits for the rest of its body.
+    public var isInsideBody: Bool { messageLength != nil }
+
     /// How many bytes wait for more of their message; line ends of keep-alives are not kept.
     public var bufferedCount: Int { buffer.count - start }
 
