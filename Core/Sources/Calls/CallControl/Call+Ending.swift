@@ -82,6 +82,10 @@ extension Call {
     }
 
     mutating func legEnded(_ leg: SlotHandle, _ now: Instant, _ effects: inout [Effect]) {
+        if let abandoned = abandonedLegs.firstIndex(of: leg) {
+            abandonedLegs.remove(at: abandoned)
+            return
+        }
         liveLegs -= 1
         if leg == calleeLeg { calleeLeg = nil }
         if ending == nil && leg == callerLeg {

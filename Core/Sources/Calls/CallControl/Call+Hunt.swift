@@ -59,6 +59,10 @@ extension Call {
         guard state == .arComplete, let candidate = hunt.current else { return }
         let outcome = failure.attemptOutcome
         hunt.endAttempt(RouteAttempt.Outcome(outcome), failure, at: now)
+        if let leg = calleeLeg {
+            liveLegs -= 1
+            abandonedLegs.append(leg)
+        }
         abandonCallee(Release(.commanded), &effects)
         hunt.best.consider(outcome, reason: failure.phrase ?? [], retryAfter: failure.retryAfter)
         guard let codes = hunt.huntstopCodes else { return nextAttempt(now, &effects) }

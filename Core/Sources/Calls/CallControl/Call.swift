@@ -55,8 +55,10 @@ public struct Call: Sendable {
     /// Call-IDs of the two legs.
     public let callerCallID: [UInt8]
     public internal(set) var calleeCallID: [UInt8] = []
-    /// Legs that have not ended, abandoned attempts included.
+    /// Legs that have not ended and that the record waits for.
     var liveLegs = 1
+    /// Legs of given up attempts that end by themselves; nothing waits for them.
+    var abandonedLegs: [SlotHandle] = []
     var negotiation = CallNegotiation()
     var deadlines = CallDeadlines()
     /// Statistics of the closed relay session.

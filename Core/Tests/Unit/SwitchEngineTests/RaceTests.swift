@@ -209,6 +209,21 @@ import Timeline
         Self.expectQuiet(&harness)
     }
 
+    @Test("the record of a call does not wait for the vendor that never answered before")
+    func recordBeforeAbandonedAttempt() throws {
+        var (harness, _) = try Self.invited()
+        let second = try #require(
+            harness.advance(.seconds(5)).last { $0.line == "INVITE" && $0.flow.remote.port == 5081 })
+        let ok = try #require(
+            harness.deliver(Messages.response("200 OK", to: second, sdp: true), from: SwitchHarness.vendor).last)
+        harness.deliver(Messages.inDialog("ACK", 1, after: ok), from: SwitchHarness.caller)
+        let bye = try #require(
+            harness.deliver(Messages.inDialog("BYE", 2, after: ok), from: SwitchHarness.caller).last)
+        harness.deliver(Messages.response("200 OK", to: bye), from: SwitchHarness.vendor)
+        #expect(harness.allRecords.count == 1)
+        Self.expectQuiet(&harness)
+    }
+
     @Test("without credentials there is one challenge, nothing kept and no second leg")
     func challenge() throws {
         var harness = try SwitchHarness()
