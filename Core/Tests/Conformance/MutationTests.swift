@@ -4,13 +4,13 @@ import Timeline
 
 /// Damaged messages: every prefix, every flipped bit and every cut of all messages, ours and the archives'.
 @Suite struct MutationTests {
-    private static let messages: [[UInt8]] = OwnMessage.all.map(\.bytes) + archives
-
-    private static var archives: [[UInt8]] {
-        ["rfc4475", "rfc5118-wire"].flatMap { set in
-            ConformanceMaterial.names(set).map { ConformanceMaterial.message(set, $0) }
-        }
+    private static let own: [[UInt8]] = OwnMessage.all.map(\.bytes)
+    private static let archives: [[UInt8]] = ["rfc4475", "rfc5118-wire"].flatMap { set in
+        ConformanceMaterial.names(set).map { ConformanceMaterial.message(set, $0) }
     }
+    private static let messages: [[UInt8]] = own + archives
+    /// About 200,000 bits: the archives', or where they are absent our own.
+    private static let flipped: [[UInt8]] = archives.isEmpty ? own : archives
 
     @Test("no prefix of any message traps")
     func prefixes() {
@@ -26,7 +26,7 @@ import Timeline
     func flippedBits(bit: Int) {
         var parser = MessageParser()
         var sum = 0
-        for message in Self.messages {
+        for message in Self.flipped {
             for position in message.indices {
                 var damaged = message
                 damaged[position] ^= 1 << UInt8(bit)
