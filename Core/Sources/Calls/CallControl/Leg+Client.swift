@@ -28,7 +28,7 @@ extension Leg {
     ) {
         guard let outgoing else { return }
         let id = userAgent.transactions.reserveClientTransaction()
-        var writer = MessageWriter(reserving: 768 + (outgoing.description?.count ?? 0))
+        var writer = MessageWriter(reserving: 704 + (outgoing.description?.count ?? 0))
         writer.requestLine(.invite, uri: outgoing.requestURI)
         writer.via(over: userAgent.settings.written(flow), branch: userAgent.branch(of: id))
         writer.header(.maxForwards, Int(outgoing.maxForwards))

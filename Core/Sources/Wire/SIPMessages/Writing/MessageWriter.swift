@@ -7,7 +7,7 @@ public struct MessageWriter: Sendable {
     public var bytes: [UInt8]
 
     /// An empty writer with room for `capacity` bytes.
-    public init(reserving capacity: Int = 1024) {
+    public init(reserving capacity: Int = 960) {
         bytes = []
         bytes.reserveCapacity(capacity)
     }
