@@ -12,7 +12,8 @@ let package = Package(
             dependencies: [
                 "CAllocationCounter", .product(name: "SIPMessages", package: "MartletCore"),
                 .product(name: "SIPTransactions", package: "MartletCore"),
-                .product(name: "Routing", package: "MartletCore"), .product(name: "SIPUserAgent", package: "MartletCore"),
+                .product(name: "Routing", package: "MartletCore"),
+                .product(name: "SIPUserAgent", package: "MartletCore"),
             ]),
     ],
     swiftLanguageModes: [.v6]

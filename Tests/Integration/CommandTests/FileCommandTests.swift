@@ -111,7 +111,9 @@ struct FileCommandTests {
 
     @Test("every command has help with an example, and the version is told")
     func help() throws {
-        for command in [[], ["serve"], ["apply"], ["check"], ["explain"], ["calls"], ["calls", "list"], ["calls", "watch"]] {
+        for command in [
+            [], ["serve"], ["apply"], ["check"], ["explain"], ["calls"], ["calls", "list"], ["calls", "watch"],
+        ] {
             let run = try ProgramRun("martlet", command + ["--help"], in: folder)
             #expect(run.status == 0)
             #expect(run.output.contains("Example") && run.output.contains("  martlet "), "\(command)")

@@ -91,7 +91,8 @@ struct ConfigurationReaderTests {
         expected.node.environment = 3
         let loopback = IPAddress(v4: 0x7F00_0001)
         expected.sip.listen = [
-            ListenAddress(.udp, Endpoint(loopback, 5070)), ListenAddress(.tls, Endpoint(IPAddress(high: 0, low: 1), 5061)),
+            ListenAddress(.udp, Endpoint(loopback, 5070)),
+            ListenAddress(.tls, Endpoint(IPAddress(high: 0, low: 1), 5061)),
         ]
         expected.sip.advertise = IPAddress("203.0.113.5")
         expected.sip.realm = "example.org"

@@ -27,7 +27,8 @@ struct RecordInsertion: ~Copyable {
             + parties.calledNumberOut.count
         if node.name != cdr.node { node = (cdr.node, Array(cdr.node.utf8)) }
         texts.begin(
-            upTo: numbers + node.bytes.count + cdr.callerCallID.count + cdr.calleeCallID.count + cdr.ending.detail.count)
+            upTo: numbers + node.bytes.count + cdr.callerCallID.count + cdr.calleeCallID.count + cdr.ending.detail.count
+        )
         record.bind(Int64(bitPattern: cdr.id))
         record.bind(Int64(bitPattern: cdr.call))
         record.bind(texts.add(node.bytes))

@@ -155,7 +155,9 @@ struct DemoSteps {
         tale.say("\nThe records in the store:")
         let widths = [20, 8, 12, 9, 8, 7, 6, 7, 0]
         func row(_ columns: [String]) {
-            let cells = zip(columns, widths).map { $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0) }
+            let cells = zip(columns, widths).map {
+                $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0)
+            }
             tale.say("  " + cells.joined())
         }
         row(["id", "from", "to", "seconds", "by", "status", "cause", "routes", "why"])
