@@ -134,19 +134,28 @@ extension Leg {
                 finish()
             }
         case (.answered, .server):
+            answerPendingRequests(now, &userAgent)
             postponedRelease = release
             state = .ending
         case (.answered, .client):
+            answerPendingRequests(now, &userAgent)
             acknowledge(nil, now, &userAgent)
             sendBye(release, now, &userAgent)
         case (.confirmed, .server), (.confirmed, .client):
             answerPendingRequests(now, &userAgent)
+            cancelRenegotiation(now, &userAgent)
             if requests.owesAcknowledgement { acknowledge(nil, now, &userAgent) }
             sendBye(release, now, &userAgent)
         case (.cancelling, .server), (.cancelling, .client), (.ending, .server), (.ending, .client), (.ended, .server),
             (.ended, .client):
             break
         }
+    }
+
+    /// Bounds the wait for the answer to our re-INVITE once the dialog ends: a peer that rang it and then fell silent
+    /// would hold its transaction for ever.
+    mutating func cancelRenegotiation(_ now: Instant, _ userAgent: inout UserAgentCore) {
+        if let id = requests.renegotiation { userAgent.transactions.cancel(id, at: now, into: &userAgent.effects) }
     }
 
     /// Sends the ACK of the last 2xx, with the answer when the 2xx carried the peer's offer.
@@ -217,7 +226,8 @@ extension Leg {
             endIfQuiet()
         } else if id == requests.information {
             requests.information = nil
-            events.append(.informationAnswered(status))
+            if state != .ending { events.append(.informationAnswered(status)) }
+            endIfQuiet()
         } else if status.isSuccess, response.cSeq.method == .invite, let sent = acknowledgement,
             sent.number == response.cSeq.number
         {
@@ -279,11 +289,22 @@ extension Leg {
         events.append(.connected(description: Self.description(of: response)))
     }
 
-    /// A second fork answered: it is acknowledged and ended at once (RFC 3261 §13.2.2.4).
+    /// A second fork answered: it is acknowledged and ended at once, and only acknowledged when it answers again
+    /// (RFC 3261 §13.2.2.4).
     private mutating func declineFork(_ response: SIPMessage, _ now: Instant, _ userAgent: inout UserAgentCore) {
-        guard let fork = Dialog(asClient: response, requestURI: dialog?.remoteTarget ?? []) else { return }
+        if let known = declinedForks.first(where: { $0.isTag(of: response) }) {
+            userAgent.effects.append(.transmit(known.acknowledgement, flow))
+            return
+        }
+        guard declinedForks.count < Self.maximumForks, let tag = response.to.tag,
+            let fork = Dialog(asClient: response, requestURI: dialog?.remoteTarget ?? []), fork.localTag == localTag,
+            fork.callID == dialog?.callID
+        else { return }
         let kept = (dialog, acknowledgement, state, requests.bye)
         sendAcknowledgement(in: fork, number: response.cSeq.number, nil, now, &userAgent)
+        if let sent = acknowledgement {
+            declinedForks.append(DeclinedFork(tag: response.copy(tag), acknowledgement: sent.bytes))
+        }
         dialog = fork
         sendBye(Release(.commanded), now, &userAgent)
         (dialog, acknowledgement, state, requests.bye) = kept
@@ -353,7 +374,8 @@ extension Leg {
             endIfQuiet()
         } else if id == requests.information {
             requests.information = nil
-            events.append(.informationAnswered(failure.status))
+            if state != .ending { events.append(.informationAnswered(failure.status)) }
+            endIfQuiet()
         }
     }
 

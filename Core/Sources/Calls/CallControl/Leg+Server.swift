@@ -67,6 +67,7 @@ extension Leg {
     ) {
         respond(to: request, id, .ok, now, &userAgent)
         answerPendingRequests(now, &userAgent)
+        cancelRenegotiation(now, &userAgent)
         if state == .ending {
             if requests.bye == nil { state = .ended }
             return
@@ -213,6 +214,7 @@ extension Leg {
         unacknowledgedSuccess = nil
         let release = postponedRelease
         postponedRelease = nil
+        answerPendingRequests(now, &userAgent)
         sendBye(release ?? Release(.commanded), now, &userAgent)
         if release == nil { events.append(.released(Release(.noAcknowledgement))) }
     }

@@ -64,6 +64,8 @@ public struct Leg: Equatable, Sendable {
     var credentials: Credentials?
     /// Client: dialogs that provisional answers have opened, one for each fork.
     var earlyDialogs: [Dialog] = []
+    /// Client: forks that answered after another one and were ended.
+    var declinedForks: [DeclinedFork] = []
     /// Our own requests that wait for a final answer.
     var requests = OutstandingRequests()
     /// The 2xx that is repeated until its ACK comes (RFC 3261 §13.3.1.4).

@@ -50,6 +50,15 @@ struct SentAcknowledgement: Equatable, Sendable {
     var expires: Instant
 }
 
+/// A fork that answered too late: its tag, and the ACK for its repeated 2xx.
+struct DeclinedFork: Equatable, Sendable {
+    var tag: [UInt8]
+    var acknowledgement: [UInt8]
+
+    /// Whether a response comes from this fork.
+    func isTag(of response: SIPMessage) -> Bool { response.to.tag.map { response.equals($0, tag) } ?? false }
+}
+
 /// A header field that passes from one leg to the other by rule.
 public struct PassedHeader: Equatable, Sendable {
     public var name: [UInt8]
