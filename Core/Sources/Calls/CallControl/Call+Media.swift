@@ -15,6 +15,7 @@ extension Call {
             resume(now, &effects)
         case .openFailed:
             negotiation.deferred = nil
+            if media.openStreams == 0 { media.isOpen = false }
             if state == .arComplete {
                 refuse(Failure(.serviceUnavailable, retryAfter: 5), by: .switch, now, &effects)
                 abandonCallee(Release(.commanded), &effects)
@@ -28,6 +29,7 @@ extension Call {
         case .closed(_, let caller, let callee):
             statistics = (caller, callee)
             media.openStreams = 0
+            media.isOpen = false
             media.isClosing = false
             concludeIfQuiet(now, &effects)
         }
@@ -53,6 +55,7 @@ extension Call {
     static let maximumStreams = 8
 
     mutating func openMedia(streams: Int, _ effects: inout [Effect]) {
+        media.isOpen = true
         effects.append(
             .media(
                 .open(media.session, streams: streams, caller: media.caller.bound, callee: media.callee.bound)))

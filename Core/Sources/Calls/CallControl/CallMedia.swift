@@ -40,8 +40,8 @@ public struct CallMedia: Sendable {
         calleeOrigin = DescriptionOrigin(id: originID &+ 1)
     }
 
-    /// Whether ports are open that have to be closed.
-    var isOpen: Bool { mode == .relay && openStreams > 0 }
+    /// Whether ports are open, or have been asked for, and have to be closed.
+    var isOpen = false
 }
 
 /// The addresses of a relay session towards one party.
