@@ -29,6 +29,8 @@ public struct ConfigurationSnapshot: Sendable {
     public var limits = SwitchLimits()
     /// How long a dead call stays listed and absorbs late messages.
     public var linger: Duration = .seconds(32)
+    /// Most nonces of digest challenges whose use is remembered; fixed for the life of the shard, one byte each.
+    public var nonceWindow = 1 << 20
     /// Customers, accounts and routes.
     public var tables: RoutingTables
     /// The way to each connection, by connection id; a connection without one is unreachable.

@@ -47,9 +47,10 @@ public struct SwitchCore: Sendable {
         admission = Admission(tables: configuration.tables, limits: configuration.limits)
         var drawn: [UInt8] = []
         userAgent.identifiers.appendToken(count: 52, to: &drawn)
+        var digest = DigestAuthenticator.Configuration(realm: configuration.realm)
+        digest.nonceWindow = configuration.nonceWindow
         authenticator = DigestAuthenticator(
-            configuration: DigestAuthenticator.Configuration(realm: configuration.realm), functions: hashes,
-            secret: secret ?? drawn, shard: shard)
+            configuration: digest, functions: hashes, secret: secret ?? drawn, shard: shard)
         numbering = CallNumbering(epochMilliseconds: epochMilliseconds, start: start)
         adoptKeepalives()
     }
