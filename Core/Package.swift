@@ -42,7 +42,7 @@ let package = Package(
             path: "Sources/Calls/SwitchEngine"),
         .target(
             name: "SwitchSimulation",
-            dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "MediaSessions", "SIPTransactions", "CallControl", "Routing", "Accounting", "SwitchEngine"],
+            dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "MediaSessions", "SIPTransactions", "SIPUserAgent", "CallControl", "Routing", "Accounting", "SwitchEngine"],
             path: "Sources/Simulation/SwitchSimulation"),
         // Tests
         .testTarget(name: "AddressesTests", dependencies: ["Addresses"], path: "Tests/Unit/AddressesTests"),
@@ -73,6 +73,10 @@ let package = Package(
         .testTarget(
             name: "SIPDialogsTests", dependencies: ["SIPDialogs", "SIPTransactions", "SIPMessages", "Addresses", "Timeline"],
             path: "Tests/Unit/SIPDialogsTests"),
+        .testTarget(
+            name: "SwitchSimulationTests",
+            dependencies: ["SwitchSimulation", "SIPMessages", "Timeline", "Addresses"],
+            path: "Tests/Simulation"),
     ],
     swiftLanguageModes: [.v6]
 )

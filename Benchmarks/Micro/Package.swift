@@ -1,7 +1,8 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
-/// Micro benchmarks of the core: `swift run -c release --package-path Benchmarks/Micro`.
+/// Micro benchmarks of the core: `swift run -c release --package-path Benchmarks/Micro MicroBenchmarks`, and thousands of
+/// simulated worlds with their speed: `swift run -c release --package-path Benchmarks/Micro SimulationRuns 0 10000`.
 let package = Package(
     name: "MartletMicroBenchmarks",
     dependencies: [.package(name: "MartletCore", path: "../../Core")],
@@ -15,6 +16,8 @@ let package = Package(
                 .product(name: "Routing", package: "MartletCore"),
                 .product(name: "SIPUserAgent", package: "MartletCore"),
             ]),
+        .executableTarget(
+            name: "SimulationRuns", dependencies: [.product(name: "SwitchSimulation", package: "MartletCore")]),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -1,0 +1,79 @@
+import Addresses
+import SIPMessages
+import SwitchEngine
+import Timeline
+
+/// All invariants of a simulated world.
+struct SimulationChecks: Sendable {
+    var context: CheckContext
+    var messages = MessageCheck()
+    var transactions = TransactionCheck()
+    var calls = CallCheck()
+    var media = MediaCheck()
+
+    init(plan: SimulationPlan) { context = CheckContext(plan: plan) }
+
+    mutating func begin(at now: Instant) {
+        context.step += 1
+        context.now = now
+    }
+
+    mutating func delivered(_ message: SIPMessage, from peer: Endpoint) {
+        let call = context.call(of: message, peer: peer)
+        transactions.delivered(message, from: peer, call, &context)
+    }
+
+    mutating func sent(_ bytes: [UInt8], _ message: SIPMessage?, to peer: Endpoint) {
+        let call = context.call(of: message, peer: peer)
+        messages.sent(bytes, message, to: peer, call, &context)
+        guard let message else { return }
+        if message.isRequest {
+            checkEntitlement(message, peer, call)
+        } else {
+            transactions.sent(message, to: peer, &context)
+            if context.isPhone(peer) { calls.sent(message, call, &context) }
+        }
+    }
+
+    private mutating func checkEntitlement(_ message: SIPMessage, _ peer: Endpoint, _ call: Int?) {
+        guard message.method == .invite, message.to.tag == nil, context.isVendor(peer), let call else { return }
+        if !context.plan.calls[call].isEntitled {
+            context.violate(.callersAreAuthenticated, "an unauthenticated caller reached a callee", call: call)
+        }
+    }
+
+    mutating func stepEnded(_ core: SwitchCore) {
+        transactions.stepEnded(&context)
+        calls.stepEnded(core, &context)
+    }
+
+    mutating func worldEnded(_ core: SwitchCore, phones: [ScriptedPhone], vendors: [ScriptedVendor]) {
+        if !core.isQuiet || core.nextDeadline != nil {
+            context.violate(.worldGoesQuiet, "\(core.callCount) calls are left, or legs or transactions", call: nil)
+        }
+        transactions.worldEnded(&context)
+        calls.worldEnded(&context)
+        media.worldEnded(&context)
+        guard context.plan.hostileMessages == 0, context.plan.network.isHonest else { return }
+        for (index, phone) in phones.enumerated() { checkReleased(phone.dialog, "caller", index) }
+        for vendor in vendors {
+            for dialog in vendor.dialogs {
+                checkReleased(dialog, "callee", context.calls[dialog.identity.callID])
+            }
+        }
+        guard context.plan.isUndisturbed else { return }
+        for (index, call) in context.plan.calls.enumerated()
+        where call.mustBeAnswered && !phones[index].dialog.wasAnswered {
+            context.violate(.politeCallsAreAnswered, "the caller was not answered", call: index)
+        }
+    }
+
+    private mutating func checkReleased(_ dialog: ScriptedDialog, _ who: String, _ call: Int?) {
+        guard dialog.conduct.isHonest, !dialog.hasVanished else { return }
+        switch dialog.phase {
+        case .idle, .ended: return
+        case .inviting, .ringing, .answered, .leaving:
+            context.violate(.partiesAreReleased, "the \(who) is left \(dialog.phase)", call: call)
+        }
+    }
+}

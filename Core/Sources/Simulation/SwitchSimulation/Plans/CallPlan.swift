@@ -1,0 +1,41 @@
+import Timeline
+
+/// One call of a simulation.
+public struct CallPlan: Equatable, Sendable {
+    /// Which account the caller belongs to.
+    public enum Customer: UInt8, Sendable {
+        /// Trusted by address, without limits.
+        case trusted
+        /// Trusted by address, with `SimulationPlan.sessionLimit`.
+        case limited
+        /// Known by digest only.
+        case digest
+        /// Trusted by address, and may speak for two seconds only.
+        case prepaid
+    }
+
+    /// When the caller calls.
+    public var start: Instant
+    public var customer = Customer.trusted
+    public var caller = CallerScript()
+    /// What each vendor does with the call, in the order of the connections.
+    public var callees: [CalleeScript]
+
+    public init(start: Instant, callees: [CalleeScript]) {
+        self.start = start
+        self.callees = callees
+    }
+
+    /// Whether this call has to be answered, whatever a network with up to a tenth of loss does to it.
+    var mustBeAnswered: Bool {
+        guard let callee = callees.first, callee.reply == .accept, callee.conduct.vanishesAfter == nil else {
+            return false
+        }
+        let isAdmitted =
+            customer == .trusted || customer == .prepaid || (customer == .digest && caller.credentials == .right)
+        return isAdmitted && caller.conduct.vanishesAfter == nil && caller.cancelsAfter >= .seconds(100)
+    }
+
+    /// Whether the caller may be connected to a callee at all.
+    var isEntitled: Bool { customer != .digest || caller.credentials == .right }
+}

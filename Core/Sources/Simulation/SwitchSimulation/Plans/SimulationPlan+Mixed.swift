@@ -1,0 +1,154 @@
+import Addresses
+import SIPMessages
+import Timeline
+
+extension SimulationPlan {
+    /// Mixed traffic: `callCount` calls of callers and callees with all their habits, over a network that may be bad.
+    public static func mixed(seed: UInt64, callCount: Int = 3) -> SimulationPlan {
+        var dice = PlanDice(seed: seed)
+        var plan = SimulationPlan(seed: seed)
+        plan.network = dice.network()
+        plan.relays = dice.chance(40)
+        plan.media = dice.media()
+        plan.storeDelay = .milliseconds(dice.number(1, 800))
+        if dice.chance(15) {
+            plan.storeOutages = [SimulatedStore.Outage(from: dice.instant(0, 10), until: dice.instant(20, 200))]
+        }
+        let isBurst = dice.chance(20)
+        for _ in 0..<callCount {
+            let start = isBurst ? Instant.zero + .milliseconds(dice.number(0, 50)) : dice.instant(0, 12)
+            plan.calls.append(dice.call(at: start, vendorCount: plan.vendorCount))
+        }
+        if isBurst {
+            for position in plan.calls.indices where dice.chance(60) { plan.calls[position].customer = .limited }
+        }
+        if dice.chance(12) { plan.interventions.append(Appointment(.disconnect, at: dice.instant(0, 12))) }
+        if dice.chance(10) { plan.interventions.append(Appointment(.swapConfiguration, at: dice.instant(0, 8))) }
+        if dice.chance(20) { plan.hostileMessages = dice.number(1, 12) }
+        return plan
+    }
+
+    /// Polite calls only, one after the other `spacing` apart, over a perfect network: for measuring.
+    public static func polite(seed: UInt64, callCount: Int, spacing: Duration, relays: Bool) -> SimulationPlan {
+        var plan = SimulationPlan(seed: seed)
+        plan.relays = relays
+        for index in 0..<callCount {
+            var callee = CalleeScript()
+            callee.repliesAfter = .milliseconds(200)
+            var call = CallPlan(start: .zero + spacing * index, callees: [callee, callee])
+            call.caller.conduct.hangsUpAfter = .seconds(2)
+            plan.calls.append(call)
+        }
+        return plan
+    }
+}
+
+/// The dice that make a plan.
+private struct PlanDice {
+    private var source: IdentifierSource
+
+    init(seed: UInt64) { source = IdentifierSource(seed: seed ^ 0x51A7_1073) }
+
+    /// Whether something happens that happens in so many of a hundred cases.
+    mutating func chance(_ percent: UInt64) -> Bool { source.next() % 100 < percent }
+
+    mutating func number(_ low: Int, _ high: Int) -> Int { low + Int(source.next() % UInt64(high - low + 1)) }
+
+    /// A duration between the bounds in milliseconds.
+    mutating func milliseconds(_ low: Int, _ high: Int) -> Duration { .milliseconds(number(low, high)) }
+
+    /// An instant between the bounds in seconds.
+    mutating func instant(_ low: Int, _ high: Int) -> Instant { .zero + milliseconds(low * 1000, high * 1000) }
+
+    mutating func network() -> NetworkConditions {
+        var conditions = NetworkConditions()
+        if chance(35) { return conditions }
+        conditions.delay = milliseconds(1, chance(10) ? 200 : 20)
+        if chance(50) { conditions.jitter = milliseconds(1, 40) }
+        if chance(50) { conditions.lostPerMille = number(10, 100) }
+        if chance(40) { conditions.doubledPerMille = number(20, 200) }
+        if chance(40) { conditions.reorderedPerMille = number(20, 200) }
+        if chance(12) {
+            let from = instant(0, 12)
+            let peer: IPAddress? = chance(50) ? SimulatedAddresses.vendor(chance(70) ? 0 : 1).address : nil
+            let length = chance(25) ? Duration.seconds(400) : milliseconds(500, 40_000)
+            conditions.partitions = [NetworkConditions.Partition(from: from, until: from + length, address: peer)]
+        }
+        conditions.reportsUnreachable = chance(30)
+        return conditions
+    }
+
+    mutating func media() -> SimulatedMedia.Behaviour {
+        var behaviour = SimulatedMedia.Behaviour()
+        behaviour.delay = chance(10) ? milliseconds(500, 3000) : milliseconds(0, 30)
+        if chance(10) { behaviour.failingPerMille = 300 }
+        if chance(10) { behaviour.silentPerMille = 500 }
+        behaviour.silenceAfter = milliseconds(200, 5000)
+        return behaviour
+    }
+
+    mutating func call(at start: Instant, vendorCount: Int) -> CallPlan {
+        var call = CallPlan(start: start, callees: (0..<vendorCount).map { _ in callee() })
+        switch number(0, 9) {
+        case 0: call.customer = .limited
+        case 1, 2:
+            call.customer = .digest
+            call.caller.credentials = chance(60) ? .right : chance(70) ? .wrong : .none
+        case 3: call.customer = chance(30) ? .prepaid : .trusted
+        default: break
+        }
+        call.caller.offersLate = chance(10)
+        if chance(15) { call.caller.cancelsAfter = milliseconds(0, 1200) }
+        call.caller.conduct = conduct()
+        let hangsUp = call.callees[0].conduct.hangsUpAfter != nil
+        // Somebody hangs up, now and then both at the same moment.
+        let after = milliseconds(0, chance(50) ? 300 : 4000)
+        if chance(60) || !hangsUp { call.caller.conduct.hangsUpAfter = after }
+        if chance(15) { for position in call.callees.indices { call.callees[position].conduct.hangsUpAfter = after } }
+        if chance(10) {
+            let change = CallConduct.Renegotiation(after: after, .hold)
+            call.caller.conduct.renegotiations.append(change)
+            for position in call.callees.indices { call.callees[position].conduct.renegotiations.append(change) }
+        }
+        return call
+    }
+
+    private mutating func callee() -> CalleeScript {
+        var callee = CalleeScript()
+        callee.ringsAfter = chance(85) ? milliseconds(0, 400) : nil
+        callee.hasEarlyMedia = chance(20)
+        callee.repliesAfter = milliseconds(0, 1500)
+        switch number(0, 24) {
+        case 0: callee.reply = .refuse(.busyHere)
+        case 1: callee.reply = .refuse(.decline)
+        case 2, 3: callee.reply = .refuse(.serviceUnavailable)
+        case 4: callee.reply = .ring
+        case 5: callee.reply = .silence
+        case 6: callee.reply = .refuse(.notFound)
+        default: break
+        }
+        callee.challenges = chance(8)
+        callee.forks = chance(6)
+        callee.answersCancelled = chance(30)
+        callee.conduct = conduct()
+        if chance(30) { callee.conduct.hangsUpAfter = milliseconds(0, 4000) }
+        return callee
+    }
+
+    private mutating func conduct() -> CallConduct {
+        var conduct = CallConduct()
+        if chance(20) {
+            let changes: [CallConduct.Change] = [.hold, .resume, .move, .addStream, .askForOffer]
+            for _ in 0..<number(1, 2) {
+                conduct.renegotiations.append(
+                    CallConduct.Renegotiation(after: milliseconds(0, 2000), changes[number(0, changes.count - 1)]))
+            }
+        }
+        if chance(20) { conduct.thinksFor = milliseconds(1, 1500) }
+        conduct.refusesChanges = chance(5)
+        if chance(8) { conduct.informsAfter = milliseconds(0, 2000) }
+        if chance(4) { conduct.acknowledges = false }
+        if chance(5) { conduct.vanishesAfter = milliseconds(0, 3000) }
+        return conduct
+    }
+}

@@ -1,0 +1,48 @@
+import Timeline
+
+/// Everything that will happen in a simulated world, but for what chance does to single datagrams.
+public struct SimulationPlan: Equatable, Sendable {
+    /// What an operator does during a simulation.
+    public enum Intervention: Equatable, Sendable {
+        /// Disconnect the oldest call that is listed.
+        case disconnect
+        /// Put another configuration in force: the routes in reverse order.
+        case swapConfiguration
+    }
+
+    /// An intervention and its time.
+    public struct Appointment: Equatable, Sendable {
+        public var instant: Instant
+        public var intervention: Intervention
+
+        public init(_ intervention: Intervention, at instant: Instant) {
+            self.instant = instant
+            self.intervention = intervention
+        }
+    }
+
+    /// Decides every identifier and every die.
+    public var seed: UInt64
+    public var network = NetworkConditions.perfect
+    public var calls: [CallPlan] = []
+    /// Whether media passes the switch.
+    public var relays = false
+    public var media = SimulatedMedia.Behaviour()
+    public var storeDelay: Duration = .milliseconds(20)
+    public var storeOutages: [SimulatedStore.Outage] = []
+    public var interventions: [Appointment] = []
+    /// How many messages a stranger sends.
+    public var hostileMessages = 0
+    /// `max_sessions` of the limited customer's account.
+    public var sessionLimit = 2
+    /// Vendors, one connection each, tried in this order.
+    public var vendorCount = 2
+
+    public init(seed: UInt64) { self.seed = seed }
+
+    /// Whether nothing but the parties' own scripts decides how calls go.
+    var isUndisturbed: Bool {
+        network.isHonest && hostileMessages == 0 && interventions.isEmpty && media.failingPerMille == 0
+            && media.silentPerMille == 0
+    }
+}

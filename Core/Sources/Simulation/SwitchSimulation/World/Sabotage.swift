@@ -1,0 +1,96 @@
+import Accounting
+import MediaSessions
+import SIPMessages
+import SwitchEngine
+
+/// Bugs planted between the switch and its world, to show that the invariants notice them.
+public enum Sabotage: String, Sendable, CaseIterable {
+    /// No BYE ever reaches a callee.
+    case dropCalleeBye
+    /// Every record is handed over twice.
+    case doubleRecord
+    /// No record is ever handed over.
+    case loseRecord
+    /// Relay sessions are never closed.
+    case swallowMediaClose
+    /// A 2xx to INVITE is sent once and never repeated.
+    case neverRepeatSuccess
+    /// Failure responses to INVITE are never sent.
+    case swallowFailures
+    /// No 100 Trying is sent.
+    case swallowTrying
+    /// The caller's Call-ID reaches the callee.
+    case leakCallID
+    /// The event of a call's end is reported twice.
+    case repeatDeath
+    /// Every second ACK of the switch is not sent.
+    case dropAcknowledgements
+
+    /// Changes what the switch has put out in one step. `isCallee` tells vendors from callers, `memory` is kept for it.
+    func apply(
+        to outputs: inout [SwitchOutput], isCallee: (SwitchOutput) -> Bool, memory: inout SabotageMemory
+    ) {
+        var result: [SwitchOutput] = []
+        for output in outputs {
+            switch self {
+            case .dropCalleeBye:
+                if isCallee(output), output.isRequest("BYE ") { continue }
+            case .doubleRecord:
+                if case .record = output { result.append(output) }
+            case .loseRecord:
+                if case .record = output { continue }
+            case .swallowMediaClose:
+                if case .media(.close) = output { continue }
+            case .neverRepeatSuccess:
+                if case .send(let bytes, _) = output, !memory.isFirstSuccess(bytes) { continue }
+            case .swallowFailures:
+                if output.isFailureToInvite { continue }
+            case .swallowTrying:
+                if output.begins("SIP/2.0 100 ") { continue }
+            case .leakCallID:
+                if case .send(let bytes, let flow) = output, isCallee(output), output.isRequest("INVITE ") {
+                    result.append(.send(Self.leaking(bytes), flow))
+                    continue
+                }
+            case .repeatDeath:
+                if case .event(let event) = output, event.state == .dead { result.append(output) }
+            case .dropAcknowledgements:
+                if isCallee(output), output.isRequest("ACK ") { continue }
+            }
+            result.append(output)
+        }
+        outputs = result
+    }
+
+    /// The message with one more header field behind the first line.
+    private static func leaking(_ bytes: [UInt8]) -> [UInt8] {
+        guard let end = bytes.firstIndex(of: 10) else { return bytes }
+        return bytes[...end] + Array("X-Caller: 9.c0x\r\n".utf8) + bytes[(end + 1)...]
+    }
+}
+
+/// What a sabotage remembers from step to step.
+struct SabotageMemory: Sendable {
+    private var successes: Set<[UInt8]> = []
+
+    /// Whether these bytes are no 2xx to INVITE, or one that has not been seen before.
+    mutating func isFirstSuccess(_ bytes: [UInt8]) -> Bool {
+        guard ByteSearch.contains("SIP/2.0 200 ", in: bytes, first: 12), ByteSearch.contains(" INVITE\r\n", in: bytes)
+        else { return true }
+        return successes.insert(bytes).inserted
+    }
+}
+
+extension SwitchOutput {
+    fileprivate func begins(_ text: StaticString) -> Bool {
+        guard case .send(let bytes, _) = self else { return false }
+        return ByteSearch.contains(text, in: bytes, first: text.utf8CodeUnitCount)
+    }
+
+    fileprivate func isRequest(_ method: StaticString) -> Bool { begins(method) }
+
+    fileprivate var isFailureToInvite: Bool {
+        guard case .send(let bytes, _) = self, begins("SIP/2.0 ") else { return false }
+        return !begins("SIP/2.0 1") && !begins("SIP/2.0 2") && ByteSearch.contains(" INVITE\r\n", in: bytes)
+    }
+}

@@ -1,0 +1,207 @@
+import Addresses
+import CallControl
+import MediaSessions
+import SIPMessages
+import SwitchEngine
+import Timeline
+
+/// What happens in one step of the world.
+extension Simulation {
+    private var now: Instant { clock.now }
+
+    mutating func carryOut(_ event: Event) {
+        switch event {
+        case .delivery(let packet): packet.isFromSwitch ? deliverToParty(packet) : deliverToSwitch(packet)
+        case .unreachable(let bytes, let peer): give(.sendFailed(bytes, SimulatedAddresses.flow(to: peer)))
+        case .callStart(let index):
+            phones[index].dialog.call(at: now)
+            collect(phone: index)
+        case .wakePhone(let index):
+            phones[index].dialog.timeElapsed(at: now)
+            collect(phone: index)
+        case .wakeVendor(let index, let dialog): collect(vendor: index, vendors[index].timeElapsed(dialog, at: now))
+        case .media(let event):
+            note(event.name, event.session)
+            checks.media.event(event)
+            give(.media(event))
+        case .recorded(let id): give(.recorded([id]))
+        case .intervention(let intervention): intervene(intervention)
+        case .hostility: send(stranger.message(), from: SimulatedAddresses.stranger)
+        case .closing:
+            let listed = core.listing(at: now).filter { $0.state != .dead && $0.state != .disconnecting }
+            for row in listed { give(.command(.disconnect(row.id, by: .api))) }
+        }
+    }
+
+    private mutating func give(_ input: SwitchInput) { core.receive(input, at: now, into: &outputs) }
+
+    private mutating func note(_ text: StaticString, _ number: UInt64) {
+        log.add(text, number, step: checks.context.step, at: now)
+    }
+
+    private mutating func intervene(_ intervention: SimulationPlan.Intervention) {
+        switch intervention {
+        case .disconnect:
+            guard let row = core.listing(at: now).first(where: { $0.state != .dead }) else { return }
+            note("the operator disconnects call", row.id)
+            give(.command(.disconnect(row.id, by: .api)))
+        case .swapConfiguration:
+            guard let snapshot = try? SimulatedSwitch.configuration(for: plan, isReversed: true) else { return }
+            note("the configuration is replaced", 0)
+            give(.configuration(snapshot))
+        }
+    }
+
+    private mutating func deliverToSwitch(_ packet: Packet) {
+        if let message = packet.message { checks.delivered(message, from: packet.peer) }
+        give(.message(packet.bytes, SimulatedAddresses.flow(to: packet.peer)))
+    }
+
+    private mutating func deliverToParty(_ packet: Packet) {
+        guard let message = packet.message else { return }
+        if let index = phonePlaces[packet.peer] {
+            if phones[index].dialog.hasVanished { return report(packet) }
+            phones[index].receive(message, at: now)
+            collect(phone: index)
+        } else if let index = vendorPlaces[packet.peer] {
+            let changed = vendors[index].receive(message, at: now)
+            if changed.contains(where: { vendors[index].dialogs[$0].hasVanished }) { return report(packet) }
+            collect(vendor: index, changed)
+        }
+    }
+
+    /// Nobody listens there any more; some networks say so.
+    private mutating func report(_ packet: Packet) {
+        if plan.network.reportsUnreachable {
+            queue.push(.unreachable(packet.bytes, packet.peer), at: now + plan.network.delay)
+        }
+    }
+
+    // MARK: What parties send
+
+    private mutating func collect(phone index: Int) {
+        let endpoint = phones[index].endpoint
+        var bytes: [[UInt8]] = []
+        swap(&bytes, &phones[index].dialog.outbox)
+        for message in bytes { send(message, from: endpoint) }
+        if let deadline = phones[index].dialog.wakeToSchedule(now) { queue.push(.wakePhone(index), at: deadline) }
+    }
+
+    private mutating func collect(vendor index: Int, _ changed: [Int]) {
+        let endpoint = vendors[index].endpoint
+        var bytes: [[UInt8]] = []
+        swap(&bytes, &vendors[index].outbox)
+        for position in changed {
+            bytes += vendors[index].dialogs[position].outbox
+            vendors[index].dialogs[position].outbox = []
+        }
+        for message in bytes { send(message, from: endpoint) }
+        for position in changed {
+            guard let deadline = vendors[index].dialogs[position].wakeToSchedule(now) else { continue }
+            queue.push(.wakeVendor(index, dialog: position), at: deadline)
+        }
+    }
+
+    private mutating func send(_ bytes: [UInt8], from peer: Endpoint) {
+        if plan.hostileMessages > 0 && peer != SimulatedAddresses.stranger { stranger.overhear(bytes) }
+        let message = try? MessageParser.parse(bytes)
+        travel(Packet(bytes: bytes, message: message, peer: peer, isFromSwitch: false))
+    }
+
+    private mutating func travel(_ packet: Packet) {
+        let (first, second) = network.arrivals(betweenSwitchAnd: packet.peer.address, at: now)
+        if let first { queue.push(.delivery(packet), at: first) }
+        if let second { queue.push(.delivery(packet), at: second) }
+        let call = checks.context.call(of: packet.message, peer: packet.peer)
+        log.add(
+            packet.bytes, peer: packet.peer, isFromSwitch: packet.isFromSwitch,
+            copies: (first == nil ? 0 : 1) + (second == nil ? 0 : 1), call: call, step: checks.context.step, at: now)
+    }
+
+    // MARK: What the switch puts out
+
+    mutating func carryOutputs() {
+        guard !outputs.isEmpty else { return }
+        var pending: [SwitchOutput] = []
+        swap(&pending, &outputs)
+        if let sabotage {
+            let vendors = vendorPlaces
+            sabotage.apply(
+                to: &pending,
+                isCallee: { if case .send(_, let flow) = $0 { vendors[flow.remote] != nil } else { false } },
+                memory: &sabotageMemory)
+        }
+        for output in pending { carryOut(output) }
+        pending.removeAll(keepingCapacity: true)
+        swap(&pending, &outputs)
+    }
+
+    private mutating func carryOut(_ output: SwitchOutput) {
+        switch output {
+        case .send(let bytes, let flow):
+            let message = try? MessageParser.parse(bytes)
+            checks.sent(bytes, message, to: flow.remote)
+            travel(Packet(bytes: bytes, message: message, peer: flow.remote, isFromSwitch: true))
+        case .closeFlow, .notice: break
+        case .media(let command):
+            note(command.name, command.session)
+            checks.media.command(command, &checks.context)
+            if let answer = media.obey(command, at: now) { queue.push(.media(answer.event), at: answer.at) }
+        case .event(let event):
+            note(event.state.note, event.call)
+            checks.calls.event(event, &checks.context)
+        case .record(let record):
+            note("record of call", record.call)
+            checks.calls.record(record, &checks.context)
+            queue.push(.recorded(record.id), at: store.take(record, at: now))
+        }
+    }
+}
+
+extension MediaCommand {
+    fileprivate var name: StaticString {
+        switch self {
+        case .open: "asked to open media of"
+        case .update: "asked to direct media of"
+        case .supervise: "asked to supervise media of"
+        case .close: "asked to close media of"
+        }
+    }
+
+    fileprivate var session: UInt64 {
+        switch self {
+        case .open(let id, _, _, _), .update(let id, _, _), .supervise(let id, _, _), .close(let id): id.rawValue
+        }
+    }
+}
+
+extension MediaEvent {
+    fileprivate var name: StaticString {
+        switch self {
+        case .opened: "media opened of"
+        case .openFailed: "no ports for"
+        case .silent: "silence in"
+        case .closed: "media closed of"
+        }
+    }
+
+    fileprivate var session: UInt64 {
+        switch self {
+        case .opened(let id, _, _), .openFailed(let id), .silent(let id, _), .closed(let id, _, _): id.rawValue
+        }
+    }
+}
+
+extension CallState {
+    fileprivate var note: StaticString {
+        switch self {
+        case .idle: "idle: call"
+        case .waitAuth: "waits for authentication: call"
+        case .waitRoute: "waits for a route: call"
+        case .arComplete: "hunts: call"
+        case .connected: "connected: call"
+        case .disconnecting: "disconnecting: call"
+        case .dead: "dead: call"
+        }
+    }
+}

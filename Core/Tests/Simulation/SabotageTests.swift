@@ -1,0 +1,27 @@
+import SwitchSimulation
+import Testing
+
+/// Bugs planted between the switch and its world: each has to be noticed, and by the invariant that it breaks.
+@Suite struct SabotageTests {
+    static let expectations: [(Sabotage, Invariant)] = [
+        (.dropCalleeBye, .partiesAreReleased),
+        (.doubleRecord, .oneRecordPerCall),
+        (.loseRecord, .oneRecordPerCall),
+        (.swallowMediaClose, .mediaIsClosedOnce),
+        (.neverRepeatSuccess, .politeCallsAreAnswered),
+        (.swallowFailures, .oneFinalAnswer),
+        (.swallowTrying, .promptFirstAnswer),
+        (.leakCallID, .legsDoNotLeak),
+        (.repeatDeath, .legalStateOrder),
+    ]
+
+    @Test("a planted bug breaks the invariant that forbids it", arguments: expectations)
+    func planted(sabotage: Sabotage, invariant: Invariant) throws {
+        var caught: Set<Invariant> = []
+        for seed in 0..<UInt64(80) where !caught.contains(invariant) {
+            var simulation = try Simulation(.mixed(seed: seed), sabotage: sabotage)
+            caught.formUnion(simulation.run().violations.map(\.invariant))
+        }
+        #expect(caught.contains(invariant))
+    }
+}
