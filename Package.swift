@@ -78,7 +78,7 @@ let package = Package(
             name: "Management",
             dependencies: [
                 "Timeline", "Addresses", "SIPTransactions", "MediaSessions", "Routing", "Accounting", "CallControl", "SwitchEngine",
-                "SwitchRuntime", "MediaTransports", "ConfigurationFiles", "SQLiteStore", .product(name: "Logging", package: "swift-log"),
+                "PacketLoop", "SwitchRuntime", "MediaTransports", "ConfigurationFiles", "SQLiteStore", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Sources/Surfaces/Management"),

@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the store and the steps that led to them.
 enum StoreSchema {
     /// Each step is applied once, in order; steps that were released are never changed.
-    static let steps = [firstStep]
+    static let steps = [firstStep, secondStep]
 
     /// Applies the steps that the database lacks. Throws where the file is no store, or one of a newer release.
     static func update(_ database: Database) throws {
@@ -95,5 +95,17 @@ enum StoreSchema {
             status INTEGER NOT NULL, delay_ms INTEGER NOT NULL, reason TEXT NOT NULL,
             PRIMARY KEY (record, position)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    private static let secondStep = """
+        CREATE TABLE run (
+            id INTEGER PRIMARY KEY CHECK (id = 1), started_ms INTEGER NOT NULL, seen_ms INTEGER NOT NULL
+        ) STRICT;
+        CREATE TABLE calls_in_progress (
+            call INTEGER PRIMARY KEY, node TEXT NOT NULL, i_environment INTEGER NOT NULL, caller_call_id TEXT NOT NULL,
+            cli TEXT NOT NULL, cld TEXT NOT NULL, i_account INTEGER NOT NULL, i_customer INTEGER NOT NULL,
+            i_vendor INTEGER NOT NULL, i_connection INTEGER NOT NULL, setup_ms INTEGER NOT NULL,
+            answer_ms INTEGER NOT NULL
+        ) STRICT;
         """
 }

@@ -97,15 +97,7 @@ struct ServeCommandTests {
         let answering = try TestPhone(listen: Endpoint(loopback, 0))
         answering.answer(AnswerPolicy(.answer(after: .zero)))
         let calling = try TestPhone(listen: Endpoint(loopback, 0))
-        let file = try folder.write(
-            """
-            accounts: [{ id: 3, customer: 1, routing_group: 1 }]
-            authentication_rules: [{ id: 1, account: 3, remote_ip: 127.0.0.0/8 }]
-            vendors: [{ id: 1, name: carrier }]
-            connections: [{ id: 4, vendor: 1, name: c, destination: "sip:\(answering.local)" }]
-            destination_sets: [{ id: 1, name: world, routes: [{ prefix: "" }] }]
-            routing_groups: [{ id: 1, name: g, members: [{ connection: 4, destination_set: 1 }] }]
-            """, to: "p.yaml")
+        let file = try folder.write(provisioning(to: answering.local), to: "p.yaml")
         let applied = try martlet("apply", file)
         #expect(applied.output.hasSuffix("live: the running switch uses it for the next call\n"))
         let target = Endpoint(loopback, served.port)
@@ -133,15 +125,7 @@ struct ServeCommandTests {
         let answering = try TestPhone(listen: Endpoint(loopback, 0))
         answering.answer(AnswerPolicy(.answer(after: .zero)))
         let calling = try TestPhone(listen: Endpoint(loopback, 0))
-        let text = """
-            accounts: [{ id: 3, customer: 1, routing_group: 1 }]
-            authentication_rules: [{ id: 1, account: 3, remote_ip: 127.0.0.0/8 }]
-            vendors: [{ id: 1, name: carrier }]
-            connections: [{ id: 4, vendor: 1, name: c, destination: "sip:\(answering.local)" }]
-            destination_sets: [{ id: 1, name: world, routes: [{ prefix: "" }] }]
-            routing_groups: [{ id: 1, name: g, members: [{ connection: 4, destination_set: 1 }] }]
-            """
-        _ = try martlet("apply", folder.write(text, to: "p.yaml"))
+        _ = try martlet("apply", folder.write(provisioning(to: answering.local), to: "p.yaml"))
         let served = try ServedSwitch(in: folder)
         let target = Endpoint(loopback, served.port)
         var request = CallRequest("sip:4420@\(target)", from: "sip:100@127.0.0.1", through: target)
@@ -157,5 +141,44 @@ struct ServeCommandTests {
         #expect(served.end().status == 0)
         for phone in [answering, calling] { phone.stop() }
         #expect(try SQLiteStore(.file(folder.path + "/var/martlet.db")).recordCount() >= 1)
+    }
+
+    @Test("a call that was up when the switch was killed has a record after the restart, and only one")
+    func killed() async throws {
+        let loopback = IPAddress(v4: 0x7F00_0001)
+        let answering = try TestPhone(listen: Endpoint(loopback, 0))
+        answering.answer(AnswerPolicy(.answer(after: .zero)))
+        let calling = try TestPhone(listen: Endpoint(loopback, 0))
+        _ = try martlet("apply", folder.write(provisioning(to: answering.local), to: "p.yaml"))
+        let served = try ServedSwitch(in: folder)
+        let target = Endpoint(loopback, served.port)
+        var request = CallRequest("sip:4420@\(target)", from: "sip:100@127.0.0.1", through: target)
+        request.duration = .seconds(60)
+        _ = calling.call(request)
+        let store = try SQLiteStore(.file(folder.path + "/var/martlet.db"))
+        while try store.callsInProgress() == 0 { usleep(10_000) }
+        served.send(SIGKILL)
+        _ = served.end()
+        #expect(try store.recordCount() == 0)
+        for _ in 0..<2 {
+            let again = try ServedSwitch(in: folder)
+            let records = try store.newestRecords(limit: 10)
+            #expect(records.map(\.ending.endedBy) == [.switch])
+            #expect(records.allSatisfy { $0.times.answer != nil && $0.parties.account == 3 })
+            again.send(SIGTERM)
+            #expect(again.end().status == 0)
+        }
+        for phone in [answering, calling] { phone.stop() }
+    }
+
+    private func provisioning(to carrier: Endpoint) -> String {
+        """
+        accounts: [{ id: 3, customer: 1, routing_group: 1 }]
+        authentication_rules: [{ id: 1, account: 3, remote_ip: 127.0.0.0/8 }]
+        vendors: [{ id: 1, name: carrier }]
+        connections: [{ id: 4, vendor: 1, name: c, destination: "sip:\(carrier)" }]
+        destination_sets: [{ id: 1, name: world, routes: [{ prefix: "" }] }]
+        routing_groups: [{ id: 1, name: g, members: [{ connection: 4, destination_set: 1 }] }]
+        """
     }
 }

@@ -22,14 +22,7 @@ public final class ControlServer: Sendable {
     /// switch listens there.
     public init(path: String, answer: @escaping @Sendable (ControlRequest) async -> ControlResponse) async throws {
         self.path = path
-        do {
-            _ = try ControlClient(path: path).ask(ControlRequest(.statistics))
-            throw ListenError(description: "another switch is running: it answers at \(path)")
-        } catch let failure as ControlClient.Failure {
-            guard case .notRunning = failure else {
-                throw ListenError(description: "something else listens at \(path): \(failure)")
-            }
-        }
+        try Self.refuseOther(at: path)
         let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
         try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
         let mask = umask(0o177)
@@ -49,6 +42,18 @@ public final class ControlServer: Sendable {
                 }
             }
         }
+    }
+
+    /// Throws `ListenError` where another switch listens at `path`.
+    public static func refuseOther(at path: String) throws(ListenError) {
+        do {
+            _ = try ControlClient(path: path).ask(ControlRequest(.statistics))
+        } catch .notRunning {
+            return
+        } catch {
+            throw ListenError(description: "something else listens at \(path): \(error)")
+        }
+        throw ListenError(description: "another switch is running: it answers at \(path)")
     }
 
     /// Closes the socket and removes its file.

@@ -26,6 +26,8 @@ public actor SwitchManagement {
     public nonisolated let initialConfiguration: Configuration
     private let source: ConfigurationSource
     private let service: SwitchService
+    private let journal: CallJournal
+    private var journaling: Task<Void, Never>?
     private let media: MediaShard
     private let store: SQLiteStore
     private let writer: CallDetailRecordWriter
@@ -47,6 +49,7 @@ public actor SwitchManagement {
         let update = ProvisioningUpdate(try ProvisioningFiles.read(configuration.provisioning))
         _ = try update.preview(at: configuration.storePlace)
 
+        if configuration.storePlace != .memory { try ControlServer.refuseOther(at: configuration.controlPath) }
         let store = try SQLiteStore(configuration.storePlace)
         let changes = try update.apply(to: store)
         if !changes.isEmpty { logger.info("provisioning files applied", metadata: ["changes": "\(changes.summary)"]) }
@@ -57,13 +60,23 @@ public actor SwitchManagement {
         let media = try configuration.mediaShard { shard.post(contentsOf: $0.map { .media($0) }) }
         let settings = CallDetailRecordWriter.Settings()
         let notices = RecordNoticeLog(logger, shard: shard, capacity: settings.capacity)
-        let writer = CallDetailRecordWriter(
-            store, settings: settings, recorded: { shard.post(.recorded($0)) }, notify: { notices.receive($0) })
+        let journal = try CallJournal(store, shard: shard, logger: logger)
+        let writer = CallDetailRecordWriter(store, settings: settings) { ids in
+            shard.post(.recorded(ids))
+            journal.recorded(ids)
+        } notify: { notice in
+            notices.receive(notice)
+        }
+        let sinks = SwitchSinks { records in
+            journal.receive(records)
+            writer.append(records)
+        } events: { events in
+            journal.receive(events)
+        }
         do {
             service = try await SwitchService(
                 SwitchService.Settings(listen: configuration.sip.listen), configuration: configuration.snapshot(tables),
-                shard: shard, sinks: SwitchSinks(records: { writer.append($0) }),
-                media: { media.submit($0) }, logger: logger)
+                shard: shard, sinks: sinks, media: { media.submit($0) }, logger: logger)
         } catch {
             media.stop()
             writer.finish(within: .zero)
@@ -72,6 +85,7 @@ public actor SwitchManagement {
         listeners = service.listeners
         initialConfiguration = configuration
         recordNotices = notices
+        self.journal = journal
         self.media = media
         self.source = source
         self.store = store
@@ -83,11 +97,14 @@ public actor SwitchManagement {
                 await self?.answer(request) ?? ControlResponse(error: "the switch is stopping")
             }
         } catch {
-            try await service.stop()
-            media.stop()
-            writer.finish(within: Self.recordPatience)
-            throw error
+            // A switch in memory has nothing that a second one could harm, and may share its folder with others.
+            guard configuration.storePlace == .memory, configuration.control == nil else {
+                try await stop()
+                throw error
+            }
+            logger.warning("no control socket", metadata: ["reason": "\(error)"])
         }
+        journaling = Task { [node = configuration.node.name] in await journal.run(node: node) }
     }
 
     /// `martlet ready sip=udp:127.0.0.1:5060,tcp:127.0.0.1:5060`, with real ports.
@@ -179,6 +196,8 @@ public actor SwitchManagement {
         try await service.stop()
         media.stop()
         writer.finish(within: Self.recordPatience)
+        journaling?.cancel()
+        await journaling?.value
         logger.notice("stopped")
     }
 }
