@@ -39,6 +39,8 @@ struct TransactionCheck: Sendable {
         let key = Key(peer: peer, branch: message.copy(branch), method: message.method)
         guard var answer = answers[key] else { return }
         answer.hasAnyAnswer = true
+        // What belongs to no dialog is refused without keeping anything, so its repetition may find a dialog.
+        if answer.status == .callDoesNotExist { answer.status = nil }
         if let earlier = answer.status {
             if status.isProvisional || status != earlier {
                 context.violate(
@@ -57,6 +59,8 @@ struct TransactionCheck: Sendable {
     mutating func stepEnded(_ context: inout CheckContext) {
         guard let key = fresh else { return }
         fresh = nil
+        // A stranger who repeats an overheard INVITE before its sender does gets the answers.
+        if context.plan.hostileMessages > 0 { return }
         if let answer = answers[key], !answer.hasAnyAnswer {
             context.violate(.promptFirstAnswer, "an INVITE was not answered at once", call: answer.call)
         }
