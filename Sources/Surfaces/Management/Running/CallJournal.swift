@@ -10,7 +10,7 @@ import Timeline
 
 /// Remembers answered calls in the store while they last, so that calls of a process that is killed have records too.
 ///
-/// Calls that end within a second of their answer never reach the store.
+/// Calls that end within half a second of their answer never reach the store.
 final class CallJournal: Sendable {
     /// Calls in steps of their way into the store and out of it.
     private struct State {
@@ -25,7 +25,7 @@ final class CallJournal: Sendable {
     }
 
     /// How long a call lasts before it is worth remembering, and how often the store is brought up to date.
-    static let interval: Duration = .seconds(1)
+    static let interval: Duration = .milliseconds(500)
     /// Longest time after which the store is told that the process is alive.
     static let heartbeat: Duration = .seconds(4)
 
