@@ -173,8 +173,8 @@ def relay(settings):
     seconds = 20 if settings.full else 8
     for calls in (200, 500):
         with Floor(floor, calls) as bare:
-            lines = [f"127.0.5.4 {40000 + 2 * i} 127.0.5.1 {30000 + 2 * i}" for i in range(calls)]
-            lines += [f"127.0.5.3 {40000 + 2 * i} 127.0.5.1 {20000 + 2 * i}" for i in range(calls)]
+            lines = [f"127.0.5.4 {40000 + 2 * i} 127.0.5.1 {20000 + 2 * i}" for i in range(calls)]
+            lines += [f"127.0.5.3 {40000 + 2 * i} 127.0.5.1 {30000 + 2 * i}" for i in range(calls)]
             before = bare.cpu()
             _, received = rtp(load, folder, lines, seconds)
             least = (bare.cpu() - before) / max(1, received) * 1e6
