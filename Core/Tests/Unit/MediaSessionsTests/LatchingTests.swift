@@ -171,6 +171,21 @@ import Timeline
         #expect(bench.callerDestination() == Self.nat)
     }
 
+    @Test("a refused re-INVITE takes its change back, and the lock with it")
+    func refusedChange() {
+        for source in [callerSDP, Self.nat] {
+            var bench = RelayBench(callerSignalling: Self.nat.address)
+            var caller = RelayBench.Sender(from: source)
+            _ = bench.send(20, of: &caller)
+            bench.describe(.caller, callerSDP.port(4_444), signalling: Self.nat.address)
+            #expect(bench.callerDestination() == callerSDP.port(4_444))
+            bench.describe(.caller, callerSDP, signalling: Self.nat.address)
+            #expect(bench.callerDestination() == source)
+            #expect(bench.send(1, of: &caller) == [calleeSDP])
+            #expect(attack(&bench, from: stranger, ticks: 5).isEmpty)
+        }
+    }
+
     @Test("a re-INVITE that names the source already locked keeps it without a gap")
     func namesLockedSource() {
         var bench = RelayBench(callerSignalling: Self.nat.address)

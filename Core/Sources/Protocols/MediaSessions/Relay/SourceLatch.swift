@@ -12,7 +12,8 @@ import Timeline
 ///   nothing and their packets go nowhere.
 /// * A candidate's lock gives way to the described endpoint inside the window, and later only if both have one address.
 /// * Everybody else is rejected, always. After the lock only the locked source is heard, until a new description with
-///   another address opens a new window. An unchanged description (hold and resume, session refresh) opens none.
+///   another address opens a new window. An unchanged description (hold and resume, session refresh) opens none, and
+///   one that takes a change back (a refused re-INVITE) takes the lock back, unless the new address has locked.
 struct SourceLatch: Equatable, Sendable, BitwiseCopyable {
     enum State: Sendable, BitwiseCopyable {
         /// No description has named an address; left by one that does.
@@ -33,6 +34,12 @@ struct SourceLatch: Equatable, Sendable, BitwiseCopyable {
         case rejected
     }
 
+    private struct FormerLock: Equatable, Sendable, BitwiseCopyable {
+        var source: Endpoint
+        var described: Endpoint
+        var isExact: Bool
+    }
+
     /// How long the described endpoint has precedence over candidates, from the first candidate's packet.
     static let learningWindow = Duration.milliseconds(250)
 
@@ -48,8 +55,9 @@ struct SourceLatch: Equatable, Sendable, BitwiseCopyable {
     private var candidate: CandidateSource?
     private var hasRival = false
     private var windowEnd: Instant?
-    /// A source that was locked before the described address changed to another host: no candidate in this window.
-    private var former: Endpoint?
+    /// What was locked before the description changed. On another host than the new one it is no candidate: it may go
+    /// on sending until it learns of the change.
+    private var former: FormerLock?
 
     init() {}
 
@@ -72,19 +80,19 @@ struct SourceLatch: Equatable, Sendable, BitwiseCopyable {
             described = endpoint
             state = .learning
         case .learning:
-            if endpoint != described {
-                described = endpoint
-                reopen()
-            }
+            guard endpoint != described else { return }
+            described = endpoint
+            reopen()
+            if let former, former.described == endpoint { lock(former.source, isExact: former.isExact) }
         case .locked:
             guard relearn, !isUnchanged else { return }
-            former = source.address == endpoint.address ? nil : source
+            former = FormerLock(source: source, described: described, isExact: isExact)
             described = endpoint
             if source == endpoint {
-                isExact = true
-                return
+                lock(endpoint, isExact: true)
+            } else {
+                reopen()
             }
-            reopen()
         }
     }
 
@@ -113,7 +121,7 @@ struct SourceLatch: Equatable, Sendable, BitwiseCopyable {
                 return .accepted
             }
             guard let packet, endpoint.address == described.address || endpoint.address == signalling,
-                endpoint != former
+                endpoint != former?.source || endpoint.address == described.address
             else { return .rejected }
             return consider(endpoint, packet, at: now)
         case .waiting:
