@@ -3,7 +3,7 @@ import Glibc
 import MediaSessions
 import MediaTransports
 
-/// `RelayBench CALLS [PRIORITY]`: a media shard with so many relayed calls on 127.0.0.1, and nothing else of the switch;
+/// `RelayBench CALLS [PRIORITY]`: a media shard with so many relayed calls on 127.0.6.1, and nothing else of the switch;
 /// its real-time priority is 0, as the bare loop's, unless given.
 ///
 /// Prints a line `<load address> <load port> <our address> <our port>` for each of the sockets that a load generator is
@@ -29,8 +29,8 @@ import MediaTransports
 
     /// Opens the calls; the lines for the load generator, or nil where one could not be opened.
     private static func open(_ calls: UInt64, on shard: MediaShard, _ events: EventQueue) -> String? {
-        let loopback = IPAddress(v4: 0x7F00_0001)
-        let parties = [(MediaSide.caller, IPAddress(v4: 0x7F00_0004)), (.callee, IPAddress(v4: 0x7F00_0003))]
+        let loopback = IPAddress(v4: 0x7F00_0601)
+        let parties = [(MediaSide.caller, IPAddress(v4: 0x7F00_0604)), (.callee, IPAddress(v4: 0x7F00_0603))]
         var lines = ""
         for call in 0..<calls {
             let id = MediaSessionID(rawValue: call)
