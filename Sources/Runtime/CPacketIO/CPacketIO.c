@@ -431,6 +431,23 @@ int cpio_send_one(int descriptor, const void *bytes, uint32_t count, const cpio_
     return sent < 0 ? -errno : (int)sent;
 }
 
+int cpio_connect(int descriptor, const cpio_address *peer) {
+    struct sockaddr none = {.sa_family = AF_UNSPEC};
+    int result = peer == NULL
+        ? connect(descriptor, &none, sizeof none)
+        : connect(descriptor, (const struct sockaddr *)peer->words, peer->length);
+    return result < 0 ? -errno : 0;
+}
+
+int cpio_send_connected(int descriptor, const void *bytes, uint32_t count) {
+    /* A refusal is the report about an earlier datagram, which the kernel clears by telling it. */
+    for (int attempt = 0;; attempt++) {
+        long sent = syscall(SYS_sendto, descriptor, bytes, (size_t)count, MSG_DONTWAIT | MSG_NOSIGNAL, NULL, (size_t)0);
+        if (sent >= 0) return (int)sent;
+        if (errno != ECONNREFUSED || attempt > 0) return -errno;
+    }
+}
+
 /* Errors that routers and peers report */
 
 int cpio_take_error(

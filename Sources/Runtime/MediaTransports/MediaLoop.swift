@@ -72,7 +72,7 @@ final class MediaLoop: PacketLoopClient {
             events.append(open(id, streams: count, caller: caller, callee: callee))
         case .update(let id, let side, let targets):
             guard let session = session(id) else { return }
-            for (position, target) in zip(session.streams, targets) { streams[position]?.relay.update(side, target) }
+            for (position, target) in zip(session.streams, targets) { streams[position]?.update(side, target) }
         case .supervise(let id, let side, let isOn):
             guard let handle = handles[id], options.silenceTimeout > .zero else { return }
             sessions[handle]?[supervised: side] = isOn ? now : nil

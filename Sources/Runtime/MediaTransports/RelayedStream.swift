@@ -12,7 +12,10 @@ final class RelayedStream {
 
     let caller: SocketPair
     let callee: SocketPair
-    var relay = MediaRelay()
+    private(set) var relay = MediaRelay()
+    /// The peers that the RTP sockets are connected to: the kernel keeps strangers off, and finds the way once.
+    private var callerPeer: Endpoint?
+    private var calleePeer: Endpoint?
 
     init(caller: SocketPair, callee: SocketPair) {
         self.caller = caller
@@ -44,11 +47,46 @@ final class RelayedStream {
         guard count >= 0 else { return }
         let datagram = UnsafeRawBufferPointer(start: buffer.baseAddress, count: count)
         let verdict = relay.receive(datagram, from: source.endpoint, side, component, at: now)
+        if component == .rtp && peer(side) == nil { settle(side) }
         guard case .forward(let destination) = verdict else { return }
-        let way = socket(side.other, component)
-        guard destination.address.isIPv6 == way.local.address.isIPv6,
-            way.send(datagram, to: SocketAddress(destination)) == 0
-        else { return relay.sendFailed(to: side.other) }
+        if !send(datagram, to: destination, side.other, component) { relay.sendFailed(to: side.other) }
+    }
+
+    /// Takes what a party's new description says.
+    func update(_ side: MediaSide, _ target: MediaStreamTarget) {
+        relay.update(side, target)
+        guard let peer = peer(side), relay.settledSource(of: side) != peer else { return }
+        socket(side, .rtp).disconnect()
+        setPeer(side, nil)
+    }
+
+    @inline(__always)
+    private func send(
+        _ datagram: UnsafeRawBufferPointer, to destination: Endpoint, _ side: MediaSide,
+        _ component: MediaRelay.Component
+    ) -> Bool {
+        let way = socket(side, component)
+        if component == .rtp && peer(side) == destination { return way.sendToPeer(datagram) == 0 }
+        return destination.address.isIPv6 == way.local.address.isIPv6
+            && way.send(datagram, to: SocketAddress(destination)) == 0
+    }
+
+    @inline(__always)
+    private func peer(_ side: MediaSide) -> Endpoint? { side == .caller ? callerPeer : calleePeer }
+
+    private func setPeer(_ side: MediaSide, _ peer: Endpoint?) {
+        switch side {
+        case .caller: callerPeer = peer
+        case .callee: calleePeer = peer
+        }
+    }
+
+    /// Connects a party's RTP socket once nobody else can be believed on it.
+    private func settle(_ side: MediaSide) {
+        guard let settled = relay.settledSource(of: side), socket(side, .rtp).connect(to: SocketAddress(settled)) else {
+            return
+        }
+        setPeer(side, settled)
     }
 }
 

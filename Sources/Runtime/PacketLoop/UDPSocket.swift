@@ -86,6 +86,22 @@ public struct UDPSocket: Hashable, Sendable {
         return result < 0 ? -result : 0
     }
 
+    /// Leaves to the kernel whom to hear: only datagrams of `peer` come in from now on, and `sendToPeer` goes there by a
+    /// route looked up once. What was queued before stays. Whether the system agreed.
+    public func connect(to peer: borrowing SocketAddress) -> Bool {
+        var address = peer.raw
+        return cpio_connect(descriptor, &address) == 0
+    }
+
+    /// Hears everybody again.
+    public func disconnect() { _ = cpio_connect(descriptor, nil) }
+
+    /// Sends one datagram to the peer that the socket is connected to; 0, or the errno.
+    public func sendToPeer(_ bytes: UnsafeRawBufferPointer) -> Int32 {
+        let result = cpio_send_connected(descriptor, bytes.baseAddress, UInt32(clamping: bytes.count))
+        return result < 0 ? -result : 0
+    }
+
     /// Sends the datagrams of `batch` from position `start` on; how many the kernel took, or the negated errno of the
     /// one at `start`.
     public func send(_ batch: SendBatch, from start: Int = 0) -> Int {

@@ -85,7 +85,8 @@ public struct MediaStatistics: Hashable, Sendable, BitwiseCopyable {
     public var lost: Int64
     /// Interarrival jitter (RFC 3550 §6.4.1); the largest of several streams.
     public var jitter: Duration
-    /// Datagrams thrown away because they came from a stranger.
+    /// Datagrams thrown away because they came from a stranger; once the party's described endpoint has spoken, the
+    /// system keeps strangers off its RTP port and does not count them.
     public var rejected: UInt64
     /// RTCP packets taken from the party.
     public var controlPackets: UInt64

@@ -100,6 +100,10 @@ int cpio_send(int descriptor, cpio_send_batch *batch, int start, int count);
 /// One datagram without a batch: the count of bytes, or the negated errno.
 int cpio_receive_one(int descriptor, void *buffer, uint32_t capacity, cpio_address *source);
 int cpio_send_one(int descriptor, const void *bytes, uint32_t count, const cpio_address *to);
+/// Binds the other end: only datagrams of `peer` come in, and a send to no address goes there. Null undoes it.
+int cpio_connect(int descriptor, const cpio_address *peer);
+/// One datagram to the peer of a connected socket.
+int cpio_send_connected(int descriptor, const void *bytes, uint32_t count);
 
 /// Takes one report off the error queue: 1 with the ICMP error, the datagram's destination and the beginning of its
 /// bytes; 0 when the queue is empty; 2 for a report of another kind.

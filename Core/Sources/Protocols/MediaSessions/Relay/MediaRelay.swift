@@ -62,6 +62,12 @@ public struct MediaRelay: Equatable, Sendable, BitwiseCopyable {
         side == .caller ? caller.statistics : callee.statistics
     }
 
+    /// The only source that can speak for a party until its next description, where that is also the only place its
+    /// media go to: the described endpoint, once locked. Nil while another may still be believed.
+    public func settledSource(of side: MediaSide) -> Endpoint? {
+        side == .caller ? caller.settledSource : callee.settledSource
+    }
+
     /// When something was last accepted on the RTP port facing a party; RTCP does not count.
     public func lastHeard(_ side: MediaSide) -> Instant? {
         side == .caller ? caller.lastHeard : callee.lastHeard

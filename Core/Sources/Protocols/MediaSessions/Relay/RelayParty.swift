@@ -66,6 +66,8 @@ struct RelayParty: Equatable, Sendable, BitwiseCopyable {
         return true
     }
 
+    /// The described endpoint once it is locked.
+    var settledSource: Endpoint? { latch.state == .locked && latch.isExact ? latch.source : nil }
     /// Where RTP for the party goes.
     var destination: Endpoint? { isMuted ? nil : latch.destination }
     /// Where RTCP for the party goes.
