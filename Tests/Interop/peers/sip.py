@@ -11,6 +11,10 @@ import time
 
 SO_TIMESTAMP = 29  # Linux; the module socket does not name it
 
+# The kernel stamps packets only while somebody asks for it, and begins a little later: this socket always asks.
+KEEPS_STAMPING = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+KEEPS_STAMPING.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMP, 1)
+
 COMPACT = {
     "v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length", "c": "content-type",
     "k": "supported", "s": "subject", "e": "content-encoding", "o": "event", "u": "allow-events", "r": "refer-to",
