@@ -35,10 +35,10 @@ class Skipped(Exception):
 
 
 class Stage:
-    """The addresses 127.<block>.<number>.x, a temporary folder, and everything started there, stopped at the end."""
+    """The addresses 127.<network>.<number>.x, a temporary folder, and everything started there, stopped at the end."""
 
     def __init__(self, number, program, options):
-        self.prefix = f"127.{40 + number // 250}.{1 + number % 250}"
+        self.prefix = f"127.{options.network}.{1 + number}"
         self.program, self.options = program, options
         self.folder = tempfile.mkdtemp(prefix="martlet-interop-")
         self.switch_address = f"{self.prefix}.1"

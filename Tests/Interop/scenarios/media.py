@@ -223,11 +223,12 @@ def baresip_to_baresip(stage):
     low, high = f"{stage.folder}/440.wav", f"{stage.folder}/1000.wav"
     audio.write_tone(low, 440)
     audio.write_tone(high, 1000)
-    stage.vendors[0] = (ADDRESS, 15172)
+    port = 12000 + 10 * stage.options.network
+    stage.vendors[0] = (ADDRESS, port)
     switch = stage.start_switch(caller=ADDRESS)
-    callee = stage.keep(Baresip(stage.folder, "15550001", 15172, plays=high, seconds=9))
+    callee = stage.keep(Baresip(stage.folder, "15550001", port, plays=high, seconds=9))
     time.sleep(0.5)
-    caller = stage.keep(Baresip(stage.folder, "caller", 15162, plays=low, dials=f"sip:15550001@{switch[0]}:{switch[1]}", seconds=6))
+    caller = stage.keep(Baresip(stage.folder, "caller", port + 40, plays=low, dials=f"sip:15550001@{switch[0]}:{switch[1]}", seconds=6))
     caller.finish()
     callee.finish()
     for phone, wanted, own in ((caller, 1000, 440), (callee, 440, 1000)):
