@@ -82,6 +82,7 @@ extension Call {
         guard let leg = leg(on: side), ensurePorts(for: description, leg, .offered(description: description), &effects)
         else { return }
         negotiation.pending = side
+        rememberBeforeOffer(of: side)
         guard let description else { return tell(side.other, .offer(description: nil), &effects) }
         guard let passed = carried(description, from: side, &effects) else {
             negotiation.pending = nil
@@ -98,6 +99,7 @@ extension Call {
             return
         }
         negotiation.pending = nil
+        media.beforeOffer = nil
         let passed = description.flatMap { carried($0, from: side, &effects) }
         tell(side.other, .answer(description: passed), &effects)
         if description == nil { tell(side, .acknowledge(description: nil), &effects) }
@@ -107,6 +109,7 @@ extension Call {
     private mutating func updateRefused(by side: MediaSide, _ failure: Failure, _ effects: inout [Effect]) {
         guard negotiation.pending == side.other else { return }
         negotiation.pending = nil
+        restoreBeforeOffer(of: side.other, &effects)
         tell(side.other, .reject(failure), &effects)
     }
 

@@ -94,6 +94,7 @@ extension Call {
             offered.append(isCarried ? ports[index] : nil)
             if index < ports.count { targets.append(MediaStreamTarget(stream, signallingSource: signalling)) }
         }
+        if side == .caller { media.callerTargets = targets } else { media.calleeTargets = targets }
         effects.append(.media(.update(media.session, side, targets)))
         let address = side == .caller ? media.callee.advertised : media.caller.advertised
         let version: UInt64
@@ -119,6 +120,32 @@ extension Call {
         } else {
             media.calleeAddress = address ?? media.calleeAddress
             media.calleeHolds = holds
+        }
+    }
+
+    /// Remembers what is in force of a party before its offer is tried.
+    mutating func rememberBeforeOffer(of side: MediaSide) {
+        media.beforeOffer =
+            side == .caller
+            ? DescribedSide(address: media.callerAddress, holds: media.callerHolds, targets: media.callerTargets)
+            : DescribedSide(address: media.calleeAddress, holds: media.calleeHolds, targets: media.calleeTargets)
+    }
+
+    /// A refused offer changes nothing (RFC 3261 §14.1): the relay goes back to what was in force before.
+    mutating func restoreBeforeOffer(of side: MediaSide, _ effects: inout [Effect]) {
+        guard let before = media.beforeOffer else { return }
+        media.beforeOffer = nil
+        if side == .caller {
+            (media.callerAddress, media.callerHolds, media.callerTargets) = (
+                before.address, before.holds, before.targets
+            )
+        } else {
+            (media.calleeAddress, media.calleeHolds, media.calleeTargets) = (
+                before.address, before.holds, before.targets
+            )
+        }
+        if media.mode == .relay && !before.targets.isEmpty {
+            effects.append(.media(.update(media.session, side, before.targets)))
         }
     }
 

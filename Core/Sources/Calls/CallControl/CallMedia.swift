@@ -24,6 +24,11 @@ public struct CallMedia: Sendable {
     public internal(set) var calleeAddress: IPAddress?
     var callerHolds = false
     var calleeHolds = false
+    /// What the relay was told of the party whose re-INVITE is under way, before that re-INVITE.
+    var beforeOffer: DescribedSide?
+    /// What the relay was told of each party last.
+    var callerTargets: [MediaStreamTarget] = []
+    var calleeTargets: [MediaStreamTarget] = []
     var isSupervised = false
     /// Whether the relay session has been closed, and its statistics are awaited.
     var isClosing = false
@@ -42,6 +47,13 @@ public struct CallMedia: Sendable {
 
     /// Whether ports are open, or have been asked for, and have to be closed.
     var isOpen = false
+}
+
+/// What a party's description said, as far as the switch acts on it.
+struct DescribedSide: Sendable {
+    var address: IPAddress?
+    var holds: Bool
+    var targets: [MediaStreamTarget]
 }
 
 /// The addresses of a relay session towards one party.

@@ -64,6 +64,24 @@ import Testing
         #expect(ended.map(\.line) == ["200 BYE", "BYE"])
     }
 
+    @Test("a refused change of address leaves the relay with the old one")
+    func refusedAddress() throws {
+        var harness = try SwitchHarness { _, configuration in configuration.mediaMode = .relay }
+        harness.deliver(Messages.invite(), from: SwitchHarness.caller)
+        let session = try #require(harness.openedSession)
+        let invite = try #require(
+            harness.give(.media(.opened(session, callerPorts: [20_000], calleePorts: [20_002]))).last)
+        let ok = try #require(
+            harness.deliver(Messages.response("200 OK", to: invite, sdp: true), from: SwitchHarness.vendor).last)
+        harness.deliver(Messages.inDialog("ACK", 1, after: ok), from: SwitchHarness.caller)
+        let moved = Messages.sdp.replacing("c=IN IP4 127.0.0.2", with: "c=IN IP4 127.0.0.9")
+        let asked = try #require(
+            harness.deliver(Messages.inDialog("INVITE", 2, after: ok, body: moved), from: SwitchHarness.caller).last)
+        #expect(harness.callerTarget?.hasPrefix("127.0.0.9") == true)
+        harness.deliver(Messages.response("488 Not Acceptable Here", to: asked), from: SwitchHarness.vendor)
+        #expect(harness.callerTarget?.hasPrefix("127.0.0.2") == true)
+    }
+
     @Test("a vendor's challenge is answered once with the connection's credentials")
     func challenge() throws {
         var harness = try SwitchHarness { provisioning, _ in

@@ -80,6 +80,18 @@ struct SwitchHarness {
         }
     }
 
+    /// The relay session that the last step asked for.
+    var openedSession: MediaSessionID? {
+        for case .media(.open(let session, _, _, _)) in outputs { return session }
+        return nil
+    }
+
+    /// Where the last step told the relay that the caller's first stream is.
+    var callerTarget: String? {
+        for case .media(.update(_, .caller, let targets)) in outputs { return targets.first?.rtp.map { "\($0)" } }
+        return nil
+    }
+
     var records: [CallDetailRecord] {
         outputs.compactMap { output in
             guard case .record(let record) = output else { return nil }
