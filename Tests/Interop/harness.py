@@ -4,7 +4,7 @@ import shutil
 import tempfile
 import time
 
-from peers.sip import Party, Unexpected
+from peers.sip import Party, Unexpected, established
 from peers.sipp import Sipp
 from peers.switch import Switch, provisioning
 
@@ -63,6 +63,18 @@ class Stage:
     def vendor(self, number=0):
         """The party behind the connection `number`, counted from 0."""
         return self.keep(Party(*self.vendors[number]))
+
+    def invited(self, **options):
+        """A call with `start_switch(**options)` up to the INVITE at the first vendor: (caller's leg, callee's leg)."""
+        switch = self.start_switch(**options)
+        caller, vendor = self.party(), self.vendor()
+        leg = caller.invite(switch, "15550001")
+        return leg, vendor.incoming()
+
+    def connected(self, **options):
+        """A call with `start_switch(**options)`, answered and acknowledged: (caller's leg, callee's leg)."""
+        switch = self.start_switch(**options)
+        return established(self.party(), self.vendor(), switch)
 
     def address(self, last):
         return f"{self.prefix}.{last}"

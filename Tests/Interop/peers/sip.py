@@ -364,11 +364,23 @@ def established(caller, callee, switch, number="15550001", **options):
     other = callee.incoming()
     other.reply(180, "Ringing")
     leg.wait(180)
-    other.reply(200, "OK", body=other.description())
-    answer = leg.wait(200)
-    leg.ack(answer)
-    other.receive("ACK")
+    connect(leg, other)
     return leg, other
+
+
+def connect(leg, other):
+    """The callee answers, and the caller acknowledges."""
+    other.reply(200, "OK", body=other.description())
+    leg.ack(leg.wait(200))
+    other.receive("ACK")
+
+
+def end(leg, other):
+    """The caller hangs up, and everything is over at both ends."""
+    answer = leg.hang_up()
+    if answer.status != 200:
+        raise Unexpected(f"BYE was answered {answer}")
+    other.expect_hang_up()
 
 
 def digest(challenge, method, uri, user, password, count=1, cnonce=None, extra=""):

@@ -4,7 +4,7 @@ import statistics
 import time
 
 from harness import scenario
-from peers.sip import Unexpected, digest
+from peers.sip import Unexpected, connect, digest, end
 
 NOBODY_BY_ADDRESS = {"rules": []}
 
@@ -31,14 +31,11 @@ def with_credentials(leg, credentials, text, password="alice-secret", user="alic
 
 def goes_through(leg, vendor):
     other = vendor.incoming()
-    other.reply(200, "OK", body=other.description())
-    leg.ack(leg.wait(200))
-    other.receive("ACK")
+    connect(leg, other)
     for secret in (b"alice-secret", b"Authorization", b"response="):
         if any(secret in data for _, data, _ in vendor.heard):
             raise Unexpected(f"the vendor saw {secret}")
-    leg.hang_up()
-    other.expect_hang_up()
+    end(leg, other)
 
 
 @scenario("digest with MD5, answered by sipp (RFC 3665 3.3)")
@@ -194,14 +191,9 @@ def no_amplifier(stage):
 
 @scenario("a callee that challenges our BYE learns nothing of any password (CVE-2021-41158)")
 def no_digest_leak(stage):
-    switch = stage.start_switch(connections={0: {"username": "martlet", "password": "vendor-secret"}})
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
-    other.reply(200, "OK", body=other.description())
-    leg.ack(leg.wait(200))
-    other.receive("ACK")
+    leg, other = stage.invited(connections={0: {"username": "martlet", "password": "vendor-secret"}})
+    connect(leg, other)
     other.send("BYE")
     leg.receive("BYE")
     leg.reply(407, "Proxy Authentication Required", headers=('Proxy-Authenticate: Digest realm="martlet", nonce="n", qop="auth"',))
-    caller.silent_for(0.6, lambda message: message.get("proxy-authorization") or message.get("authorization"))
+    leg.party.silent_for(0.6, lambda message: message.get("proxy-authorization") or message.get("authorization"))

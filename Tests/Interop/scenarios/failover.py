@@ -4,7 +4,7 @@ import re
 import time
 
 from harness import scenario
-from peers.sip import Unexpected, digest, tag_of
+from peers.sip import Unexpected, digest, end, tag_of
 
 
 def taken_by(stage, leg, other):
@@ -13,8 +13,7 @@ def taken_by(stage, leg, other):
     other.reply(200, "OK", body=other.description())
     leg.ack(leg.wait(200, timeout=10))
     other.receive("ACK")
-    leg.hang_up()
-    other.expect_hang_up()
+    end(leg, other)
 
 
 def refuse(vendor, status, headers=()):
@@ -143,8 +142,7 @@ def one_dialog(stage):
         raise Unexpected("the To tag changed within one leg of the caller")
     leg.ack(answer)
     other.receive("ACK")
-    leg.hang_up()
-    other.expect_hang_up()
+    end(leg, other)
 
 
 def challenged(stage, status, challenge_name, credentials_name, algorithm):

@@ -1,7 +1,7 @@
 """The flows of RFC 3665 and their neighbours, with sipp at both ends."""
 
 from harness import scenario
-from peers.sip import Unexpected, established
+from peers.sip import Unexpected, connect, end
 
 DIRECT = {"media": {"mode": "direct"}}
 
@@ -101,26 +101,19 @@ def options(stage):
 
 @scenario("several 183 with different To tags, then an answer with the last of them (RFC 3960)")
 def forked_early_media(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     other.reply(183, "Session Progress", body=other.description())
     leg.wait(183)
     other.tag += "b"
     other.local += "b"
     other.reply(183, "Session Progress", body=other.description())
-    other.reply(200, "OK", body=other.description())
-    leg.ack(leg.wait(200))
-    other.receive("ACK")
-    leg.hang_up()
-    other.expect_hang_up()
+    connect(leg, other)
+    end(leg, other)
 
 
 @scenario("an unacceptable re-INVITE gets 488 and the session goes on unchanged (RFC 3264 8)")
 def refused_reinvite(stage):
-    switch = stage.start_switch()
-    leg, other = established(stage.party(), stage.vendor(), switch)
+    leg, other = stage.connected()
     leg.send_invite(body=leg.description(version=2, formats="99"))
     other.receive("INVITE")
     other.reply(488, "Not Acceptable Here")
@@ -129,9 +122,7 @@ def refused_reinvite(stage):
         raise Unexpected(f"488 became {refusal}")
     leg.ack(refusal)
     other.receive("ACK")
-    if leg.hang_up().status != 200:
-        raise Unexpected("the session did not survive")
-    other.expect_hang_up()
+    end(leg, other)
 
 
 @scenario("a number that no route leads to is refused, and no vendor hears of it")
@@ -148,10 +139,8 @@ def no_route(stage):
 
 @scenario("a request for a dialog that is not there gets 481 (RFC 3261 12.2.2)")
 def no_such_dialog(stage):
-    switch = stage.start_switch()
-    leg, other = established(stage.party(), stage.vendor(), switch)
-    leg.hang_up()
-    other.expect_hang_up()
+    leg, other = stage.connected()
+    end(leg, other)
     leg.send("BYE")
     if leg.wait(range(200, 700), cseq="BYE").status != 481:
         raise Unexpected("a second BYE did not get 481")

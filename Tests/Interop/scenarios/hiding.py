@@ -4,7 +4,7 @@ import re
 import time
 
 from harness import scenario
-from peers.sip import Leg, Unexpected, tag_of
+from peers.sip import Leg, Unexpected, connect, end, tag_of
 
 DIRECT = {"media": {"mode": "direct"}}
 
@@ -41,8 +41,7 @@ def topology(stage):
     other.reply(200, "OK", body=other.description(version=2))
     leg.ack(leg.wait(200))
     other.receive("ACK")
-    leg.hang_up()
-    other.expect_hang_up()
+    end(leg, other)
     crossed(vendor, private_words(leg, caller) + [b"caller.example", b"inner-caller", b"caller-phone", b"caller-organisation",
                                                   b"caller-extension"])
     crossed(caller, private_words(other, vendor) + [b"callee.example", b"callee-server", b"callee-extension", b"callee-warning"])
@@ -59,16 +58,10 @@ def crossed(party, words):
 
 @scenario("with media passing directly only the session descriptions name the other side's address")
 def topology_with_direct_media(stage):
-    switch = stage.start_switch(configuration=DIRECT)
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
-    other.reply(200, "OK", body=other.description())
-    leg.ack(leg.wait(200))
-    other.receive("ACK")
-    leg.hang_up()
-    other.expect_hang_up()
-    for party, foreign in ((vendor, caller), (caller, vendor)):
+    leg, other = stage.invited(configuration=DIRECT)
+    connect(leg, other)
+    end(leg, other)
+    for party, foreign in ((other.party, leg.party), (leg.party, other.party)):
         for _, data, _ in party.heard:
             if foreign.address.encode() in data.partition(b"\r\n\r\n")[0]:
                 raise Unexpected(f"{party.address} saw {foreign.address} in a header")
@@ -136,30 +129,24 @@ def identity_headers(stage):
 
 @scenario("Max-Forwards goes down by one, and a request with none left is refused with 483 (RFC 3261 8.1.1.6)")
 def max_forwards(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     if other.invite.get("max-forwards") != "69":
         raise Unexpected(f"Max-Forwards 70 became {other.invite.get('max-forwards')}")
     other.reply(486, "Busy Here")
     other.receive("ACK")
     leg.ack(leg.final())
-    last = Leg.calling(caller, switch, "15550001", "2025550100")
+    last = Leg.calling(leg.party, leg.switch, "15550001", "2025550100")
     data = last.request("INVITE", body=last.description()).replace(b"Max-Forwards: 70", b"Max-Forwards: 0")
-    caller.send(data, switch)
+    leg.party.send(data, leg.switch)
     answer = last.final()
     if answer.status != 483:
         raise Unexpected(f"Max-Forwards 0 got {answer}")
-    vendor.silent_for(0.3)
+    other.party.silent_for(0.3)
 
 
 @scenario("To and From tags of the two legs differ, and so do their Call-IDs")
 def legs_are_two_dialogs(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     if other.call_id == leg.call_id or tag_of(other.invite.get("from")) == leg.tag:
         raise Unexpected("the callee's leg reuses the caller's identifiers")
     other.reply(486, "Busy Here")

@@ -4,7 +4,7 @@ import threading
 import time
 
 from harness import scenario
-from peers.sip import Leg, Unexpected, established
+from peers.sip import Leg, Unexpected, end, established
 
 
 class Answering(threading.Thread):
@@ -89,8 +89,7 @@ def switch_calls(stage):
 
 @scenario("max_credit_time ends a call on both legs")
 def credit_time(stage):
-    switch = stage.start_switch(account={"max_credit_time": "2s"})
-    leg, other = established(stage.party(), stage.vendor(), switch)
+    leg, other = stage.connected(account={"max_credit_time": "2s"})
     began = time.monotonic()
     leg.expect_hang_up(timeout=5)
     other.expect_hang_up()
@@ -116,7 +115,6 @@ def drain(stage):
     other.reply(200, "OK", body=other.description(version=2))
     leg.ack(leg.wait(200))
     other.receive("ACK")
-    leg.hang_up()
-    other.expect_hang_up()
+    end(leg, other)
     if stage.switch.process.wait(10) != 0:
         raise Unexpected(f"the drained switch ended with {stage.switch.process.returncode}")

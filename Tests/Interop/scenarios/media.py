@@ -6,7 +6,7 @@ from harness import scenario
 from peers import audio
 from peers.baresip import ADDRESS, Baresip
 from peers.rtp import Flood, Stream
-from peers.sip import Unexpected, audio_endpoint, sdp
+from peers.sip import Unexpected, audio_endpoint, end, sdp
 
 
 class Talk:
@@ -214,8 +214,7 @@ def early_media_is_heard(stage):
     other.reply(200, "OK", body=sdp(vendor.address, far.port))
     leg.ack(leg.wait(200))
     other.receive("ACK")
-    leg.hang_up()
-    other.expect_hang_up()
+    end(leg, other)
 
 
 @scenario("two baresips hear each other's tone, 440 Hz one way and 1000 Hz the other", direct=True)

@@ -3,19 +3,7 @@
 import time
 
 from harness import scenario
-from peers.sip import Unexpected, established
-
-
-def call(stage, **options):
-    switch = stage.start_switch(**options)
-    return established(stage.party(), stage.vendor(), switch)
-
-
-def end(leg, other):
-    """The caller hangs up, and everything is over at both ends."""
-    if leg.hang_up().status != 200:
-        raise Unexpected("BYE was not answered 200")
-    other.expect_hang_up()
+from peers.sip import Unexpected, connect, end
 
 
 @scenario("the callee's 200 crosses the CANCEL: it is acknowledged and hung up, the caller gets 487 (RFC 5407 3.1.2)")
@@ -25,10 +13,7 @@ def answer_crosses_cancel(stage):
 
 @scenario("the caller's CANCEL comes after the 200: the call stands until BYE (RFC 3261 9.2)")
 def cancel_after_answer(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     other.reply(200, "OK", body=other.description())
     answer = leg.wait(200)
     leg.cancel()
@@ -36,7 +21,7 @@ def cancel_after_answer(stage):
         raise Unexpected("CANCEL was answered neither 200 nor 481")
     leg.ack(answer)
     other.receive("ACK")
-    vendor.silent_for(0.4, lambda message: message.method in ("BYE", "CANCEL"))
+    other.party.silent_for(0.4, lambda message: message.method in ("BYE", "CANCEL"))
     end(leg, other)
 
 
@@ -47,14 +32,11 @@ def cancel_before_provisional(stage):
 
 @scenario("a vendor that answers 200 straight to a waiting CANCEL is acknowledged and hung up")
 def answer_instead_of_provisional(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     leg.wait(100)
     leg.cancel()
     leg.wait(200, cseq="CANCEL")
-    vendor.silent_for(0.3, lambda message: message.method == "CANCEL")
+    other.party.silent_for(0.3, lambda message: message.method == "CANCEL")
     other.reply(200, "OK", body=other.description())
     other.receive("ACK")
     other.expect_hang_up()
@@ -63,7 +45,7 @@ def answer_instead_of_provisional(stage):
 
 @scenario("both ends hang up at once: both get 200 (RFC 5407 3.2.1)")
 def bye_crosses_bye(stage):
-    leg, other = call(stage)
+    leg, other = stage.connected()
     leg.send("BYE")
     other.send("BYE")
     for side in (leg, other):
@@ -79,7 +61,7 @@ def bye_crosses_bye(stage):
 
 @scenario("a re-INVITE crosses a BYE: the BYE wins, the re-INVITE fails (RFC 5407 3.2.2)")
 def reinvite_crosses_bye(stage):
-    leg, other = call(stage)
+    leg, other = stage.connected()
     leg.send_invite(body=leg.description(version=2))
     other.receive("INVITE")
     reinvite = other.received
@@ -97,7 +79,7 @@ def reinvite_crosses_bye(stage):
 
 @scenario("a re-INVITE from either side at once: both get 491, the call goes on (RFC 5407 3.3.1)")
 def reinvite_glare(stage):
-    leg, other = call(stage)
+    leg, other = stage.connected()
     leg.send_invite(body=leg.description(version=2))
     other.send_invite(body=other.description(version=2))
     for side in (leg, other):
@@ -117,14 +99,11 @@ def reinvite_glare(stage):
 
 @scenario("a re-INVITE before the ACK of the first is refused or taken, and breaks nothing (RFC 5407 3.1.4)")
 def reinvite_before_ack(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     other.reply(200, "OK", body=other.description())
     first = leg.wait(200)
     other.send_invite(body=other.description(version=2))
-    if waiting_for(caller, "INVITE"):
+    if waiting_for(leg.party, "INVITE"):
         leg.receive("INVITE")
         leg.reply(200, "OK", body=leg.description(version=2))
     answer = other.wait(range(200, 700), timeout=3)
@@ -145,10 +124,7 @@ def waiting_for(party, method):
 
 @scenario("the caller hangs up before its ACK: both legs end (RFC 5407 3.1.6)")
 def bye_before_ack(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     other.reply(200, "OK", body=other.description())
     leg.wait(200)
     leg.target = leg.confirmed_target
@@ -160,17 +136,14 @@ def bye_before_ack(stage):
 
 @scenario("the caller hangs up while it still rings: its BYE or its CANCEL ends both legs (RFC 5407 3.1.3)")
 def bye_while_early(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     other.reply(180, "Ringing")
     ringing = leg.wait(180)
     leg.target = ringing.contact or leg.target
     leg.send("BYE")
     if leg.wait(range(200, 700), cseq="BYE").status not in (200, 481):
         raise Unexpected("BYE in an early dialog was answered neither 200 nor 481")
-    if not any(message.is_response and message.status >= 300 and message.method == "INVITE" for message in caller.waiting):
+    if not any(message.is_response and message.status >= 300 and message.method == "INVITE" for message in leg.party.waiting):
         leg.cancel()
     invite = other.invite
     other.receive("CANCEL")
@@ -181,10 +154,7 @@ def bye_while_early(stage):
 
 @scenario("the vendor's ACK was lost: its repeated 200 is acknowledged again (RFC 6026 8.1)")
 def lost_ack_to_vendor(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     body = other.description()
     other.reply(200, "OK", body=body)
     leg.ack(leg.wait(200))
@@ -192,16 +162,13 @@ def lost_ack_to_vendor(stage):
     for _ in range(3):
         other.reply(200, "OK", body=body, to=other.invite)
         other.receive("ACK", duplicates=True)
-    caller.silent_for(0.3)
+    leg.party.silent_for(0.3)
     end(leg, other)
 
 
 @scenario("the caller's ACK is lost: the switch repeats its 200 until the ACK comes (RFC 3261 13.3.1.4)")
 def lost_ack_from_caller(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     other.reply(200, "OK", body=other.description())
     first = leg.wait(200)
     second = leg.wait(200, duplicates=True, timeout=2)
@@ -211,7 +178,7 @@ def lost_ack_from_caller(stage):
         raise Unexpected(f"the 200 was repeated after {gaps} s, not after 0.5 and 1 s")
     leg.ack(third)
     other.receive("ACK")
-    caller.silent_for(2.3, lambda message: message.is_response and message.status >= 200)
+    leg.party.silent_for(2.3, lambda message: message.is_response and message.status >= 200)
     end(leg, other)
 
 
@@ -227,9 +194,7 @@ def repeated_invite(stage):
     other.reply(180, "Ringing")
     leg.wait(180)
     caller.send(again, switch)
-    other.reply(200, "OK", body=other.description())
-    leg.ack(leg.wait(200))
-    other.receive("ACK")
+    connect(leg, other)
     vendor.silent_for(0.3, lambda message: message.method == "INVITE")
     end(leg, other)
 
@@ -248,15 +213,13 @@ def merged_invite(stage):
     leg.invite_branch = leg.branch
     leg.ack(merged)
     leg.invite_branch = branch
-    other.reply(200, "OK", body=other.description())
-    leg.ack(leg.wait(200))
-    other.receive("ACK")
+    connect(leg, other)
     end(leg, other)
 
 
 @scenario("an ACK that comes after the BYE changes nothing (RFC 5407 3.2.4)")
 def ack_after_bye(stage):
-    leg, other = call(stage)
+    leg, other = stage.connected()
     end(leg, other)
     leg.party.send(leg.request("ACK", cseq=leg.invite_cseq), leg.switch)
     leg.party.silent_for(0.4)

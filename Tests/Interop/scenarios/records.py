@@ -5,7 +5,7 @@ import signal
 import time
 
 from harness import scenario
-from peers.sip import Unexpected, established
+from peers.sip import Unexpected, connect, end, established
 
 
 def expect_values(record, **wanted):
@@ -62,11 +62,8 @@ def tried_routes(stage):
         other.reply(status, "Refused")
         other.receive("ACK")
     other = vendors[2].incoming()
-    other.reply(200, "OK", body=other.description())
-    leg.ack(leg.wait(200))
-    other.receive("ACK")
-    leg.hang_up()
-    other.expect_hang_up()
+    connect(leg, other)
+    end(leg, other)
     record = stage.expect_records(1)[0]
     expect_values(record, ended_by="caller", i_connection=3)
     tried = [(attempt["connection"], attempt["status"]) for attempt in stage.switch.route_attempts()]
@@ -143,5 +140,4 @@ def broken_reload(stage):
     stage.switch.process.send_signal(signal.SIGHUP)
     time.sleep(0.5)
     leg, other = established(caller, vendor, switch)
-    leg.hang_up()
-    other.expect_hang_up()
+    end(leg, other)

@@ -1,7 +1,7 @@
 """The time tables of RFC 3261 on real sockets; each takes half a minute, so they run beside the others."""
 
 from harness import scenario
-from peers.sip import Unexpected, established
+from peers.sip import Unexpected
 
 STEP_TOLERANCE = 0.1
 
@@ -32,38 +32,31 @@ def black_hole(stage):
 
 @scenario("a 200 that nobody acknowledges is repeated for 32 s, then both legs are hung up (RFC 3261 13.3.1.4)", slow=True)
 def unacknowledged_answer(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     other.reply(200, "OK", body=other.description())
     leg.wait(200)
     other.receive("ACK")
     other.expect_hang_up(timeout=36)
     leg.expect_hang_up(timeout=2)
-    table([at for at, data, _ in caller.heard if data.startswith(b"SIP/2.0 200")],
+    table([at for at, data, _ in leg.party.heard if data.startswith(b"SIP/2.0 200")],
           [0, 0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 23.5, 27.5, 31.5])
 
 
 @scenario("a 486 that nobody acknowledges is repeated and then forgotten; there is no BYE (RFC 3261 17.2.1)", slow=True)
 def unacknowledged_refusal(stage):
-    switch = stage.start_switch()
-    caller, vendor = stage.party(), stage.vendor()
-    leg = caller.invite(switch, "15550001")
-    other = vendor.incoming()
+    leg, other = stage.invited()
     other.reply(486, "Busy Here")
     other.receive("ACK")
     leg.wait(486)
-    caller.listen_for(34)
-    table([at for at, data, _ in caller.heard if data.startswith(b"SIP/2.0 486")],
+    leg.party.listen_for(34)
+    table([at for at, data, _ in leg.party.heard if data.startswith(b"SIP/2.0 486")],
           [0, 0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 23.5, 27.5, 31.5])
-    caller.silent_for(0.1, lambda message: message.method == "BYE")
+    leg.party.silent_for(0.1, lambda message: message.method == "BYE")
 
 
 @scenario("a BYE that nobody answers is sent eleven times in 32 s (RFC 3261 17.1.2.2)", slow=True)
 def unanswered_bye(stage):
-    switch = stage.start_switch()
-    leg, other = established(stage.party(), stage.vendor(), switch)
+    leg, other = stage.connected()
     leg.hang_up()
     other.party.listen_for(34)
     table([at for at, data, _ in other.party.heard if data.startswith(b"BYE")],
