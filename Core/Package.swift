@@ -49,6 +49,8 @@ let package = Package(
         .testTarget(name: "SIPMessagesTests", dependencies: ["SIPMessages", "Addresses"], path: "Tests/Unit/SIPMessagesTests"),
         .testTarget(name: "ConformanceTests", dependencies: ["SIPMessages", "Addresses", "Timeline"], path: "Tests/Conformance"),
         .testTarget(
+            name: "ChannelTests", dependencies: ["CallControl", "SIPMessages", "Timeline"], path: "Tests/Unit/ChannelTests"),
+        .testTarget(
             name: "RoutingTests", dependencies: ["Routing", "Accounting", "SIPMessages", "Addresses", "Timeline"],
             path: "Tests/Unit/RoutingTests"),
         .testTarget(name: "AccountingTests", dependencies: ["Accounting", "Timeline"], path: "Tests/Unit/AccountingTests"),

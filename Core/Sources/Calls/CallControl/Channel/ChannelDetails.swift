@@ -1,0 +1,17 @@
+/// What is known of a channel's call; it stays readable after the call, until the next one.
+public struct ChannelDetails: Equatable, Sendable {
+    /// Whom the call is for: the destination as it is now.
+    public var callTo: [UInt8] = []
+    /// Whom it was for at first, where somebody diverted it.
+    public var originalDestination: [UInt8] = []
+    /// Who calls.
+    public var callFrom: [UInt8] = []
+    /// Who diverted the call (RFC 5806), the last one first.
+    public var diversions: [[UInt8]] = []
+    /// The codecs that both sides know, the one in use first.
+    public var codecs: [[UInt8]] = []
+    /// Whether a caller can hear early media.
+    public var canHaveEarlyMedia = false
+
+    public init() {}
+}

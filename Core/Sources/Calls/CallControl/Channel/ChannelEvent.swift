@@ -1,0 +1,78 @@
+import SIPMessages
+
+/// What can happen to a channel.
+public enum ChannelEvent: Equatable, Sendable {
+    /// The application asks for something.
+    case verb(VerbID, ChannelVerb)
+    /// A call came in for the application.
+    case incoming
+    /// The far end of an outbound call rings.
+    case ringing
+    /// The call is answered and audio passes, in either direction.
+    case answered
+    /// The call is gone: refused, given up, hung up or ended by us.
+    case cleared(ClearingCause, raw: StatusCode?)
+    /// Our hold or resume was accepted.
+    case holdChanged
+    /// Our hold or resume was refused; all is as before.
+    case holdRefused
+    /// Something happened to the call that this one is being, or has been, transferred to.
+    case target(TransferTargetEvent)
+    /// The audio of this call and that channel's was joined; nil: it could not be.
+    case joined(ChannelID?)
+    /// The audio is this channel's own again.
+    case parted
+    /// What became of our REFER.
+    case referred(ReferProgress)
+    /// Audio is being sent by a player, or no longer is.
+    case transmitting(Bool)
+}
+
+/// What can happen to the call to a transfer's target.
+public enum TransferTargetEvent: Equatable, Sendable {
+    case ringing
+    case answered
+    /// It is gone.
+    case cleared(ClearingCause)
+}
+
+/// What the far end says about a REFER (RFC 3515 §2.4.4).
+public enum ReferProgress: Equatable, Sendable {
+    /// 202, or a NOTIFY with a provisional status.
+    case pending
+    /// The target answered.
+    case succeeded
+    /// The far end refused, or the target did.
+    case failed(StatusCode)
+}
+
+/// What a channel wants done.
+public enum ChannelEffect: Equatable, Sendable {
+    /// Send 180, or 183 with a description.
+    case ring(withEarlyMedia: Bool)
+    case answer
+    /// Refuse the unanswered call with this status.
+    case reject(StatusCode)
+    /// Hang up, or give up, the call.
+    case release
+    /// Place the call that the verb described.
+    case place(VerbID)
+    /// Join the audio with that channel.
+    case join(ChannelID)
+    /// Part it from whatever it is joined with.
+    case part
+    case hold
+    case resume
+    /// Place the call to the transfer's target on that channel.
+    case placeTarget(ChannelID, VerbID)
+    /// End the call to the transfer's target.
+    case releaseTarget(ChannelID)
+    /// Play or stop the ringback that the verb described.
+    case ringback(Bool)
+    /// Send the REFER that the verb described.
+    case refer(VerbID)
+    /// The state changed.
+    case changed(ChannelState)
+    /// A verb is through.
+    case completed(VerbID, VerbOutcome)
+}
