@@ -64,6 +64,9 @@ final class ShardLoop: PacketLoopClient {
             switch message {
             case .input(let input): feed(input, at: now)
             case .query(let look): look(ShardView(core: core, traffic: traffic, now: now))
+            case .change(let change):
+                change.carryOut(&core, now, &outputs)
+                perform()
             }
         }
         messages.removeAll(keepingCapacity: true)

@@ -6,6 +6,15 @@ enum ShardMessage: Sendable {
     case input(SwitchInput)
     /// Wants to look at the shard between two inputs; gets nil from a shard that has stopped.
     case query(@Sendable (ShardView?) -> Void)
+    case change(ShardChange)
+}
+
+/// Something to be done to a shard between two inputs, and answered.
+struct ShardChange: Sendable {
+    /// Does it, on the shard's thread.
+    let carryOut: @Sendable (inout SwitchCore, Instant, inout [SwitchOutput]) -> Void
+    /// Tells the asker that the shard has stopped.
+    let giveUp: @Sendable () -> Void
 }
 
 /// A shard as a query sees it.

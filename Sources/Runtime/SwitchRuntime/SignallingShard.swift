@@ -1,6 +1,7 @@
 import PacketLoop
 import SwitchEngine
 import Synchronization
+import Timeline
 
 /// One thread with one `SwitchCore`: everything that happens to a call happens here, one thing after another.
 public final class SignallingShard: Sendable {
@@ -47,6 +48,25 @@ public final class SignallingShard: Sendable {
         }
     }
 
+    /// Does something to the shard between two inputs; nil when it has stopped. `body` runs on the shard's thread: be
+    /// brief.
+    public func change<Answer: Sendable>(
+        _ body: @escaping @Sendable (inout SwitchCore, Instant, inout [SwitchOutput]) -> Answer
+    ) async -> Answer? {
+        await withCheckedContinuation { continuation in
+            let change = ShardChange {
+                continuation.resume(returning: body(&$0, $1, &$2))
+            } giveUp: {
+                continuation.resume(returning: nil)
+            }
+            let isAsked = isStopped.withLock { isStopped in
+                if !isStopped { inbox.post(.change(change)) }
+                return !isStopped
+            }
+            if !isAsked { continuation.resume(returning: nil) }
+        }
+    }
+
     /// Ends the thread after what is collected has left, and closes its sockets.
     public func stop() {
         thread.withLock { thread in
@@ -56,6 +76,12 @@ public final class SignallingShard: Sendable {
         isStopped.withLock { $0 = true }
         var left: [ShardMessage] = []
         inbox.take(into: &left)
-        for case .query(let look) in left { look(nil) }
+        for message in left {
+            switch message {
+            case .query(let look): look(nil)
+            case .change(let change): change.giveUp()
+            case .input: break
+            }
+        }
     }
 }

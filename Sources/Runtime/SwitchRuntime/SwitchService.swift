@@ -41,7 +41,7 @@ public final class SwitchService: Sendable {
 
     /// What is bound, with real ports.
     public let listeners: Listeners
-    private let shard: SignallingShard
+    let shard: SignallingShard
     private let streams: StreamTransport
     private let farewell: Duration
 
@@ -109,14 +109,6 @@ public final class SwitchService: Sendable {
     /// Asks for something to be done to a call.
     public func perform(_ command: CallCommand) { shard.post(.command(command)) }
 
-    /// Every call, oldest first; empty when the switch has stopped.
-    public func calls() async -> [CallSnapshot] { await shard.query { $0.core.listing(at: $0.now) } ?? [] }
-
-    /// One call; nil when it is gone.
-    public func call(_ number: UInt64) async -> CallSnapshot? {
-        await shard.query { $0.core.snapshot(of: number, at: $0.now) } ?? nil
-    }
-
     /// Calls that have not ended.
     public func liveCallCount() async -> Int { await shard.query { $0.core.liveCallCount } ?? 0 }
 
@@ -141,9 +133,7 @@ public final class SwitchService: Sendable {
     /// Ends the calls that are left, then closes everything. Records of those calls still reach the sink.
     public func stop() async throws {
         drain()
-        for call in await calls() where call.state != .dead {
-            perform(.disconnect(call.id, by: .switch))
-        }
+        _ = await disconnectAll(CallSelection(.live), by: .switch, pace: .unlimited)
         _ = await drained(within: farewell)
         try await streams.shutDown()
         shard.stop()

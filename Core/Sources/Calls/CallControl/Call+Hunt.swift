@@ -1,6 +1,7 @@
 import Accounting
 import MediaSessions
 import Routing
+import SDP
 import SIPMessages
 import Timeline
 
@@ -16,9 +17,11 @@ extension Call {
         guard state == .waitRoute else { return }
         enter(.arComplete, &effects)
         hunt.candidates = candidates
+        let offer = negotiation.callerOffer.flatMap { SDPSummary(scanning: $0) }
+        if let offer { takeNote(of: offer, from: .caller) }
         if media.mode == .relay {
             negotiation.deferred = .attempt
-            openMedia(streams: streamCount(of: negotiation.callerOffer), &effects)
+            openMedia(streams: streamCount(of: offer), &effects)
         } else {
             nextAttempt(now, &effects)
         }
@@ -31,6 +34,7 @@ extension Call {
         hunt.attemptStarted = now
         negotiation.earlyAnswer = nil
         parties.connection = candidate.connectionID
+        media.calleeAddress = nil
         var description = negotiation.callerOffer
         if let offer = description, media.mode == .relay {
             guard let relayed = relayed(offer, from: .caller, &effects) else {

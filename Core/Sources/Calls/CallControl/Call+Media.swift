@@ -47,8 +47,12 @@ extension Call {
     }
 
     func streamCount(of description: [UInt8]?) -> Int {
-        guard let description, let summary = SDPSummary(scanning: description) else { return 1 }
-        return max(1, min(summary.streams.count, Self.maximumStreams))
+        streamCount(of: description.flatMap { SDPSummary(scanning: $0) })
+    }
+
+    /// How many streams the relay has to carry, one where the description cannot be read.
+    func streamCount(of description: SDPSummary?) -> Int {
+        description.map { max(1, min($0.streams.count, Self.maximumStreams)) } ?? 1
     }
 
     /// The most media lines that one call may relay.
@@ -111,7 +115,7 @@ extension Call {
             address: address)
     }
 
-    private mutating func takeNote(of summary: SDPSummary, from side: MediaSide) {
+    mutating func takeNote(of summary: SDPSummary, from side: MediaSide) {
         let address = summary.streams.first?.address
         let holds = summary.isHold
         if side == .caller {

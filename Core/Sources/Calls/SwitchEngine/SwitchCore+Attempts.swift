@@ -29,11 +29,13 @@ extension SwitchCore {
         case .media(let command): outputs.append(.media(command))
         case .changed(let state):
             if state == .connected { calls[handle]?.invitation = nil }
+            note(state, of: handle)
             if let number = calls[handle]?.call.id { outputs.append(.event(CallEvent(call: number, state: state))) }
         case .record:
             if let record = record(of: handle) { outputs.append(.record(record)) }
         case .forget:
             if let number = calls[handle]?.call.id { callsByNumber[number] = nil }
+            note(.idle, of: handle)
             callTimers.cancel(handle)
             calls.remove(handle)
         }
@@ -109,6 +111,7 @@ extension SwitchCore {
 
     mutating func adopt(_ snapshot: ConfigurationSnapshot) {
         configuration = snapshot
+        challenged.linger = snapshot.linger
         userAgent.settings.product = snapshot.product
         userAgent.settings.advertised = snapshot.advertised
         adoptKeepalives()

@@ -25,19 +25,30 @@ extension SwitchCore {
             case .accepted(let known): account = known
             case .challenge(let isStale):
                 if request.first(.authorization) != nil { outputs.append(.notice(.authenticationFailed(flow))) }
+                noteChallenge(of: request, numbers, now)
                 return challenge(request, id, flow, isStale: isStale, now)
             case .silence: return userAgent.transactions.abandon(id)
             }
         }
+        var listed: ChallengedCallers.Row?
+        if request.first(.authorization) != nil { listed = challenged.take(request, at: now) }
+        if listed?.isDisconnected == true { return refuse(request, id, flow, .temporarilyUnavailable) }
         let accountID = configuration.tables.accounts[account].id
+        let ticket: AdmissionTicket?
         switch admission.admit(account: accountID, source: flow.remote.address, at: now) {
-        case .admitted(let ticket):
-            begin(request, id, flow, Caller(account: account, numbers: numbers, ticket: ticket), now)
+        case .admitted(let admitted): ticket = admitted
         case .refused(let limit):
             outputs.append(.notice(.limitReached(limit)))
             if limit.isOfSwitch { return refuseForNow(request, id, flow) }
-            begin(request, id, flow, Caller(account: account, numbers: numbers, ticket: nil), now)
+            ticket = nil
         }
+        let caller = Caller(account: account, numbers: numbers, ticket: ticket, listed: listed)
+        begin(request, id, flow, caller, now)
+    }
+
+    /// Lists a caller that is being asked for credentials.
+    private mutating func noteChallenge(of request: SIPMessage, _ numbers: CallNumbers, _ now: Instant) {
+        if challenged.note(request, numbers, as: numbering.last + 1, at: now) { _ = numbering.next() }
     }
 
     /// 503 with a spread Retry-After, so that a flood does not come back as one (RFC 3261 §20.33).
@@ -67,6 +78,8 @@ extension SwitchCore {
         var numbers: CallNumbers
         /// nil when a limit of the account or of a customer above refuses the call.
         var ticket: AdmissionTicket?
+        /// How it was listed while credentials were awaited.
+        var listed: ChallengedCallers.Row?
     }
 
     private mutating func begin(
@@ -89,8 +102,9 @@ extension SwitchCore {
         parties.calledNumberIn = caller.numbers.called
         parties.account = account.id
         parties.customer = configuration.tables.customers[account.customer].id
-        let number = numbering.next()
-        let times = CallTimes(setup: now, setupMilliseconds: numbering.milliseconds(at: now))
+        let number = caller.listed?.number ?? numbering.next()
+        let setup = caller.listed?.setup ?? now
+        let times = CallTimes(setup: setup, setupMilliseconds: numbering.milliseconds(at: setup))
         let call = Call(
             id: number,
             caller: CallerIdentity(
@@ -101,6 +115,7 @@ extension SwitchCore {
         var entry = CallEntry(
             call: call, tables: configuration.tables, numbers: numbers ?? caller.numbers, ticket: caller.ticket)
         entry.invitation = invitation(of: request)
+        entry.direction = plan.direction
         calls.insert(entry)
         callsByNumber[number] = callHandle
 
@@ -108,6 +123,7 @@ extension SwitchCore {
             call.enterRouting(into: &effects)
             switch plan {
             case .candidates(let candidates): call.receive(.routed(candidates), at: now, into: &effects)
+            case .onNet(let candidate): call.receive(.routed([candidate]), at: now, into: &effects)
             case .refused(let failure): call.receive(.refused(failure), at: now, into: &effects)
             }
         }
@@ -115,7 +131,22 @@ extension SwitchCore {
 
     private enum Plan {
         case candidates([RouteCandidate])
+        /// The dialled number is one of ours and leads to a connection.
+        case onNet(RouteCandidate)
         case refused(Failure)
+
+        /// The route that would be tried first.
+        var first: RouteCandidate? {
+            switch self {
+            case .candidates(let candidates): candidates.first
+            case .onNet(let candidate): candidate
+            case .refused: nil
+            }
+        }
+
+        var direction: CallSnapshot.Direction {
+            if case .onNet = self { .onNetIn } else { .vendor }
+        }
     }
 
     /// Where the call may go; `numbers` are nil when they cannot be translated.
@@ -126,7 +157,7 @@ extension SwitchCore {
         switch configuration.tables.did(caller.numbers.called) {
         case .connection(let position):
             let connection = configuration.tables.connections[position]
-            return .candidates([RouteCandidate(connection: position, connectionID: connection.id)])
+            return .onNet(RouteCandidate(connection: position, connectionID: connection.id))
         case .account, .application: return .refused(Failure(.temporarilyUnavailable))
         case nil: break
         }
@@ -158,7 +189,7 @@ extension SwitchCore {
         for account: AccountEntry, _ plan: Plan, _ call: SlotHandle, _ flow: Flow
     ) -> CallMedia {
         var connection: ConnectionEntry?
-        if case .candidates(let candidates) = plan, let first = candidates.first {
+        if let first = plan.first {
             connection = configuration.tables.connections[first.connection]
         }
         let callee = connection.flatMap { configuration.flows[$0.id] } ?? flow

@@ -22,6 +22,9 @@ public struct SwitchCore: Sendable {
     var admission: Admission
     var authenticator: DigestAuthenticator
     var numbering: CallNumbering
+    /// Callers that were asked for credentials.
+    var challenged: ChallengedCallers
+    var accountCounters = AccountCallCounters()
     /// Whether new calls are refused because the switch is about to stop.
     public internal(set) var isDraining = false
     /// Which connections answer their OPTIONS.
@@ -52,6 +55,7 @@ public struct SwitchCore: Sendable {
         authenticator = DigestAuthenticator(
             configuration: digest, functions: hashes, secret: secret ?? drawn, shard: shard)
         numbering = CallNumbering(epochMilliseconds: epochMilliseconds, start: start)
+        challenged = ChallengedCallers(linger: configuration.linger)
         adoptKeepalives()
     }
 
@@ -62,9 +66,7 @@ public struct SwitchCore: Sendable {
     public var isQuiet: Bool { calls.count == 0 && legs.count == 0 && userAgent.transactions.count == 0 }
 
     /// Calls that have not ended.
-    public var liveCallCount: Int {
-        calls.handles.reduce(0) { $0 + (calls[$1]?.call.state == .dead ? 0 : 1) }
-    }
+    public var liveCallCount: Int { calls.count - accountCounters.dead }
 
     /// The earliest instant at which `timeElapsed` has something to do.
     public var nextDeadline: Instant? {
@@ -132,7 +134,7 @@ public struct SwitchCore: Sendable {
     // MARK: Settling
 
     /// Carries out what the last step caused, step by step, until everything is quiet.
-    private mutating func settle(_ now: Instant, _ outputs: inout [SwitchOutput]) {
+    mutating func settle(_ now: Instant, _ outputs: inout [SwitchOutput]) {
         while true {
             if !userAgent.effects.isEmpty {
                 var effects: [TransactionTable.Effect] = []
@@ -246,6 +248,10 @@ struct CallEntry: Sendable {
     var connectionTicket: AdmissionTicket?
     /// What every attempt's INVITE takes over from the caller's.
     var invitation: CallerInvitation?
+    /// Kind of the current route.
+    var direction = CallSnapshot.Direction.vendor
+    /// The state that the counters know.
+    var noted = CallState.idle
 }
 
 /// What the callee's INVITE takes over from the caller's.
@@ -276,6 +282,9 @@ struct CallNumbering: Sendable {
         self.epochMilliseconds = epochMilliseconds
         base = UInt64(clamping: epochMilliseconds &+ start.nanoseconds / 1_000_000) << 22 & UInt64(Int64.max)
     }
+
+    /// The newest call number, 0 before there is one.
+    var last: UInt64 { count }
 
     /// The next call number.
     mutating func next() -> UInt64 {

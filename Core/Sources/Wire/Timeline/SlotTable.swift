@@ -57,6 +57,9 @@ public struct SlotTable<Element: Sendable>: Sendable {
     /// How many elements are stored.
     @inlinable public var count: Int { generations.count - free.count }
 
+    /// How many slots there are, empty ones included: every handle's index is below.
+    @inlinable public var slotCount: Int { generations.count }
+
     /// The handle that the next `insert` will give.
     @inlinable public var nextHandle: SlotHandle {
         guard let index = free.last else { return SlotHandle(index: UInt32(generations.count), generation: 1) }
@@ -121,6 +124,15 @@ public struct SlotTable<Element: Sendable>: Sendable {
         let pointer = pointer(changing: Int(handle.index))
         guard pointer.pointee != nil else { return nil }
         return body(&pointer.pointee!)
+    }
+
+    /// Lends the element to `body` for reading, without a copy; nil when it was removed.
+    @discardableResult
+    @inlinable public func read<Result>(_ handle: SlotHandle, _ body: (Element) -> Result) -> Result? {
+        guard contains(handle) else { return nil }
+        let position = Int(handle.index)
+        let pointer = chunks[position / SlotChunk<Element>.size].elements + position % SlotChunk<Element>.size
+        return pointer.pointee.map(body)
     }
 
     /// Takes the element out; its handle is dead from now on.

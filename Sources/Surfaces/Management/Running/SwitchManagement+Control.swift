@@ -5,12 +5,16 @@ extension SwitchManagement {
         do {
             switch request.command {
             case .calls:
-                response.calls = await calls()
+                response.calls = await calls(in: .root)
             case .call:
-                guard let number = request.number, let call = await call(number) else { return .noSuchCall(request) }
+                guard let number = request.number, let call = await call(number, in: .root) else {
+                    return .noSuchCall(request)
+                }
                 response.calls = [call]
             case .disconnect:
-                guard let number = request.number, await disconnect(number) else { return .noSuchCall(request) }
+                guard let number = request.number, await disconnect(number, in: .root) else {
+                    return .noSuchCall(request)
+                }
             case .reload:
                 let reload = try reload()
                 response.lines = reload.changes.lines

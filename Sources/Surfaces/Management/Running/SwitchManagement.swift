@@ -25,14 +25,14 @@ public actor SwitchManagement {
     /// The configuration it was started with.
     public nonisolated let initialConfiguration: Configuration
     private let source: ConfigurationSource
-    private let service: SwitchService
+    nonisolated let service: SwitchService
     private let journal: CallJournal
     private var journaling: Task<Void, Never>?
     private let media: MediaShard
     private let store: SQLiteStore
     private let writer: CallDetailRecordWriter
     private let recordNotices: RecordNoticeLog
-    private let logger: Logger
+    nonisolated let logger: Logger
     private var configuration: Configuration
     private var control: ControlServer?
     private var isDraining = false
@@ -112,21 +112,7 @@ public actor SwitchManagement {
         "martlet ready sip=\(listeners.addresses.map(\.description).joined(separator: ","))"
     }
 
-    // MARK: Calls
-
-    /// Every call, oldest first.
-    public func calls() async -> [CallListing] { await service.calls().map(CallListing.init) }
-
-    /// One call; nil when it is gone.
-    public func call(_ number: UInt64) async -> CallListing? { await service.call(number).map(CallListing.init) }
-
-    /// Ends a call on behalf of an API user or operator; false when there is none, or it has ended already.
-    public func disconnect(_ number: UInt64) async -> Bool {
-        guard let call = await service.call(number), call.state != .dead else { return false }
-        service.perform(.disconnect(number, by: .api))
-        logger.info("call disconnected through the API", metadata: ["call": "\(number)"])
-        return true
-    }
+    // MARK: Numbers
 
     /// Numbers about the switch.
     public func statistics() async -> SwitchStatistics {

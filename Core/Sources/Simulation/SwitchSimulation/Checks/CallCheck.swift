@@ -92,7 +92,7 @@ struct CallCheck: Sendable {
         let listing = core.listing(at: context.now)
         var alive = 0
         var limited = 0
-        for row in listing {
+        for row in listing where row.account != 0 {
             if lives[row.id]?.state != row.state {
                 context.violate(
                     .listingMatchesCalls, "call \(row.id) is listed as \(row.state.name)", call: lives[row.id]?.plan)
