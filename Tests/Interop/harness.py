@@ -79,8 +79,8 @@ class Stage:
     def address(self, last):
         return f"{self.prefix}.{last}"
 
-    def sipp_caller(self, name, remote, **options):
-        return self.keep(Sipp(self.folder, name, self.caller_address, 5060, remote, **options))
+    def sipp_caller(self, name, remote, port=5060, **options):
+        return self.keep(Sipp(self.folder, name, self.caller_address, port, remote, **options))
 
     def sipp_vendor(self, name, number=0, **options):
         party = self.keep(Sipp(self.folder, name, *self.vendors[number], **options))

@@ -23,7 +23,7 @@ import harness  # noqa: E402
 from peers.sip import Unexpected  # noqa: E402
 
 GROUPS = [
-    "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "records", "media", "commands",
+    "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "records", "media", "talk", "commands",
 ]
 
 
