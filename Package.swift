@@ -16,6 +16,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
     ],
     targets: [
         // The core, below the water line: the same targets as in Core/Package.swift
@@ -82,6 +83,24 @@ let package = Package(
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Sources/Surfaces/Management"),
+        .target(
+            name: "HTTPService",
+            dependencies: [
+                "Addresses", "ConfigurationFiles", "Management", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Sources/Surfaces/HTTPService"),
+        .target(name: "XMLRPCValues", path: "Sources/Surfaces/XMLRPCValues"),
+        .target(
+            name: "XMLRPCAPI",
+            dependencies: [
+                "Timeline", "Addresses", "SIPMessages", "SIPUserAgent", "Routing", "ConfigurationFiles", "PacketLoop", "SwitchRuntime",
+                "Management", "HTTPService", "XMLRPCValues", .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Surfaces/XMLRPCAPI"),
         .target(
             name: "TestPhone",
             dependencies: ["PacketLoop", "Timeline", "Addresses", "SIPMessages", "SDP", "RTP", "Audio", "SIPTransactions", "SIPDialogs", "SIPUserAgent", "MediaSessions", .product(name: "Crypto", package: "swift-crypto")],

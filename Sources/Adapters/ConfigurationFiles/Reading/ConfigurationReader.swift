@@ -48,7 +48,7 @@ extension Configuration {
         node = NodeSettings(reading: root.section("node"))
         sip = SIPSettings(reading: root.section("sip"))
         media = MediaSettings(reading: root.section("media"))
-        http = HTTPSettings(reading: root.section("http"))
+        http = HTTPSettings(reading: root.section("http"), sip: sip.tls)
         store = root.value("store", store, allowed: StoreLocation.allowed) { $0.word.flatMap(StoreLocation.init) }
         control = root.optional("control", allowed: "the path of a socket") { $0.nonEmptyWord }
         webhooks = WebhookSettings(reading: root.section("webhooks"))
@@ -72,18 +72,6 @@ extension NodeSettings {
             found.nonEmptyWord.flatMap { $0.count <= 64 ? $0 : nil }
         }
         environment = section.integer("environment", environment, in: 1...Int(Int32.max))
-        section.finish()
-    }
-}
-
-extension HTTPSettings {
-    init(reading section: consuming SectionReader) {
-        self.init()
-        listen = section.list("listen", listen, allowed: HTTPListener.allowed) { $0.word.flatMap(HTTPListener.init) }
-        trustedHosts = section.list("trusted_hosts", trustedHosts, allowed: "an address or a network, as 10.0.0.0/8") {
-            $0.word.flatMap { IPNetwork($0) }
-        }
-        section.refuseRepeated(listen, key: "listen")
         section.finish()
     }
 }

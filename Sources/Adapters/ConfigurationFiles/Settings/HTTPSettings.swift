@@ -6,8 +6,27 @@ public struct HTTPSettings: Equatable, Sendable {
     public var listen = [HTTPListener(isSecure: false, Endpoint(IPAddress(v4: 0x7F00_0001), 8080))]
     /// Peers taken at their word by the XML-RPC interface.
     public var trustedHosts: [IPNetwork] = []
+    /// PEM files of the certificate and key of https listeners; those of `sip.tls` where not given.
+    public var tls = TLSFiles()
+    /// Realm of digest challenges; without quotes, commas and equals signs, which old clients stumble over.
+    public var realm = "martlet"
+    /// Whether challenges offer SHA-256 besides MD5.
+    public var offersSHA256 = false
 
     public init() {}
+}
+
+/// A certificate and its key: paths of PEM files, read at start and again on SIGHUP.
+public struct TLSFiles: Equatable, Sendable {
+    /// The certificate chain shown to peers.
+    public var certificate: String?
+    /// Its private key.
+    public var key: String?
+
+    public init(certificate: String? = nil, key: String? = nil) {
+        self.certificate = certificate
+        self.key = key
+    }
 }
 
 /// One HTTP listener, `http:127.0.0.1:8080`.

@@ -20,6 +20,31 @@ public struct UTCTime: Equatable, Sendable {
         date = (year, month < 10 ? month + 3 : month - 9, day)
     }
 
+    /// The start of a day; nil for a date that there is not.
+    init?(year: Int64, month: Int64, day: Int64) {
+        guard (1...9999).contains(year), (1...12).contains(month), (1...31).contains(day) else { return nil }
+        date = (year, month, day)
+        millisecondsOfDay = 0
+        guard UTCTime(milliseconds: milliseconds) == self else { return nil }
+    }
+
+    /// Milliseconds since 1970-01-01 00:00 UTC.
+    public var milliseconds: Int64 { daysSinceEpoch * 86_400_000 + millisecondsOfDay }
+
+    /// The inverse of what `init(milliseconds:)` does.
+    private var daysSinceEpoch: Int64 {
+        let year = date.month > 2 ? date.year : date.year - 1
+        let era = (year >= 0 ? year : year - 399) / 400
+        let yearOfEra = year - era * 400
+        let dayOfYear = (153 * (date.month > 2 ? date.month - 3 : date.month + 9) + 2) / 5 + date.day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+
+    /// From day 0, 1970-01-01.
+    static let weekdays = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
+    static let months = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
     public static func == (left: UTCTime, right: UTCTime) -> Bool {
         left.date == right.date && left.millisecondsOfDay == right.millisecondsOfDay
     }
@@ -28,6 +53,23 @@ public struct UTCTime: Equatable, Sendable {
     public var compact: String {
         "\(Self.digits(date.year, 4))\(Self.digits(date.month, 2))\(Self.digits(date.day, 2))T\(time)"
     }
+
+    /// `08:15:42.000 GMT Thu Mar 05 2026`, the form of dates in call records; readers insist on `.000`.
+    public var long: String {
+        "\(time.dropLast(4)).000 GMT \(weekday) \(month) \(Self.digits(date.day, 2)) \(Self.digits(date.year, 4))"
+    }
+
+    /// `Thu, 05 Mar 2026 08:15:42 GMT`, the form of HTTP (RFC 9110 §5.6.7).
+    public var http: String {
+        "\(weekday), \(Self.digits(date.day, 2)) \(month) \(Self.digits(date.year, 4)) \(time.dropLast(4)) GMT"
+    }
+
+    private var weekday: String {
+        let days = daysSinceEpoch % 7
+        return Self.weekdays[Int(days < 0 ? days + 7 : days)]
+    }
+
+    private var month: String { Self.months[Int(date.month) - 1] }
 
     /// `2026-03-05T08:15:42.117Z`, the form of RFC 3339.
     public var extended: String {

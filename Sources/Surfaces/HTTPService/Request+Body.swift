@@ -1,0 +1,44 @@
+import Hummingbird
+
+/// Why the body of a request was not taken.
+public enum RequestBodyProblem: Error, Equatable, Sendable {
+    /// It is longer than allowed.
+    case tooLong
+    /// It came too slowly.
+    case tooSlow
+
+    /// An answer that says so and ends the connection, as the rest of the body is not read.
+    public var response: Response {
+        switch self {
+        case .tooLong: .text(.contentTooLarge, "the request is too large", headers: [.connection: "close"])
+        case .tooSlow: .text(.requestTimeout, "the request took too long", headers: [.connection: "close"])
+        }
+    }
+}
+
+extension Request {
+    /// The whole body where it has at most `limit` bytes and comes within `time`; never holds more than that of it.
+    public func collectedBody(upTo limit: Int, within time: Duration = .seconds(30)) async throws -> [UInt8] {
+        if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
+            throw RequestBodyProblem.tooLong
+        }
+        let end = ContinuousClock.now + time
+        var bytes: [UInt8] = []
+        for try await part in body {
+            guard bytes.count + part.readableBytes <= limit else { throw RequestBodyProblem.tooLong }
+            guard ContinuousClock.now < end else { throw RequestBodyProblem.tooSlow }
+            bytes.append(contentsOf: part.readableBytesView)
+        }
+        return bytes
+    }
+}
+
+extension Response {
+    /// An answer of one line of plain text.
+    public static func text(_ status: HTTPResponse.Status, _ line: String, headers: HTTPFields = [:]) -> Response {
+        var headers = headers
+        headers[.contentType] = "text/plain; charset=utf-8"
+        let body = ResponseBody(byteBuffer: ByteBuffer(string: line + "\n"))
+        return Response(status: status, headers: headers, body: body)
+    }
+}
