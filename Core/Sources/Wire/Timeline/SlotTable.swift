@@ -23,25 +23,32 @@ public struct SlotHandle: Hashable, Sendable, BitwiseCopyable {
 /// `@unchecked Sendable`: a chunk is reached through one `SlotTable` only, which replaces it by a copy before it changes
 /// a chunk that another table shares; so a chunk that two threads can see is never written.
 @usableFromInline final class SlotChunk<Element: Sendable>: @unchecked Sendable {
-    /// Elements in a chunk; a power of two.
-    @usableFromInline static var size: Int { 64 }
+    @usableFromInline let elements: UnsafeMutablePointer<Element>
+    /// Bit n is set while element n exists; the others are uninitialised memory.
+    @usableFromInline var occupied: UInt64 = 0
 
-    @usableFromInline let elements: UnsafeMutablePointer<Element?>
-
-    @usableFromInline init() {
-        elements = .allocate(capacity: Self.size)
-        elements.initialize(repeating: nil, count: Self.size)
-    }
+    @usableFromInline init() { elements = .allocate(capacity: SlotMeasures.chunk) }
 
     @usableFromInline init(copying other: SlotChunk) {
-        elements = .allocate(capacity: Self.size)
-        elements.initialize(from: other.elements, count: Self.size)
+        elements = .allocate(capacity: SlotMeasures.chunk)
+        occupied = other.occupied
+        for position in 0..<SlotMeasures.chunk where occupied >> UInt64(position) & 1 == 1 {
+            (elements + position).initialize(to: other.elements[position])
+        }
     }
 
     deinit {
-        elements.deinitialize(count: Self.size)
+        for position in 0..<SlotMeasures.chunk where occupied >> UInt64(position) & 1 == 1 {
+            (elements + position).deinitialize(count: 1)
+        }
         elements.deallocate()
     }
+}
+
+/// The measures of the storage.
+@usableFromInline enum SlotMeasures {
+    /// Elements in a chunk: as many as `SlotChunk.occupied` has bits.
+    @inlinable static var chunk: Int { 64 }
 }
 
 /// Dense storage with generation-checked handles: insert, look up and remove are O(1), elements are changed in place.
@@ -68,7 +75,7 @@ public struct SlotTable<Element: Sendable>: Sendable {
 
     /// Stores `element` and returns its handle.
     @discardableResult
-    @inlinable public mutating func insert(_ element: Element) -> SlotHandle {
+    @inlinable public mutating func insert(_ element: consuming Element) -> SlotHandle {
         let position: Int
         if let index = free.popLast() {
             position = Int(index)
@@ -76,9 +83,12 @@ public struct SlotTable<Element: Sendable>: Sendable {
         } else {
             position = generations.count
             generations.append(1)
-            if position % SlotChunk<Element>.size == 0 { chunks.append(SlotChunk()) }
+            if position % SlotMeasures.chunk == 0 { chunks.append(SlotChunk()) }
         }
-        pointer(changing: position).pointee = element
+        let chunk = chunk(changing: position)
+        let place = position % SlotMeasures.chunk
+        (chunk.elements + place).initialize(to: element)
+        chunk.occupied |= 1 << UInt64(place)
         return SlotHandle(index: UInt32(position), generation: generations[position])
     }
 
@@ -94,36 +104,41 @@ public struct SlotTable<Element: Sendable>: Sendable {
         return SlotHandle(index: index, generation: generations[Int(index)])
     }
 
-    /// The element that `handle` names, or nil when it was removed. Assigning to a dead handle does nothing; assigning
-    /// nil is for `remove`.
+    /// A copy of the element that `handle` names, or nil when it was removed. Assigning to a dead handle does nothing, and
+    /// neither does assigning nil. `read` and `update` look and change in place: prefer them for large elements.
     @inlinable public subscript(handle: SlotHandle) -> Element? {
-        _read {
-            if contains(handle) {
-                let position = Int(handle.index)
-                yield chunks[position / SlotChunk<Element>.size].elements[position % SlotChunk<Element>.size]
-            } else {
-                yield nil
-            }
+        get { read(handle) { $0 } }
+        set {
+            if let newValue { update(handle) { $0 = newValue } }
         }
-        _modify {
-            if contains(handle) {
-                yield &pointer(changing: Int(handle.index)).pointee
-            } else {
-                var nothing: Element?
-                yield &nothing
-            }
-        }
+    }
+
+    /// Shows the element to `body` where it lies; nil when it was removed.
+    @inlinable public func read<Result>(_ handle: SlotHandle, _ body: (Element) -> Result) -> Result? {
+        guard contains(handle) else { return nil }
+        let position = Int(handle.index)
+        return body(chunks[position / SlotMeasures.chunk].elements[position % SlotMeasures.chunk])
     }
 
     /// Lends the element to `body`, which changes it in place, without the copies that several accesses would make; nil
     /// when it was removed.
+    @discardableResult
     @inlinable public mutating func update<Result>(
         _ handle: SlotHandle, _ body: (inout Element) -> Result
     ) -> Result? {
         guard contains(handle) else { return nil }
-        let pointer = pointer(changing: Int(handle.index))
-        guard pointer.pointee != nil else { return nil }
-        return body(&pointer.pointee!)
+        let position = Int(handle.index)
+        return body(&chunk(changing: position).elements[position % SlotMeasures.chunk])
+    }
+
+    /// As above, and lends `body` something else of the table's owner, which it may not reach by itself meanwhile.
+    @discardableResult
+    @inlinable public mutating func update<Lent, Result>(
+        _ handle: SlotHandle, lending lent: inout Lent, _ body: (inout Element, inout Lent) -> Result
+    ) -> Result? {
+        guard contains(handle) else { return nil }
+        let position = Int(handle.index)
+        return body(&chunk(changing: position).elements[position % SlotMeasures.chunk], &lent)
     }
 
     /// Lends the element to `body` for reading, without a copy; nil when it was removed.
@@ -140,17 +155,19 @@ public struct SlotTable<Element: Sendable>: Sendable {
     @inlinable public mutating func remove(_ handle: SlotHandle) -> Element? {
         guard contains(handle) else { return nil }
         let position = Int(handle.index)
-        let element = pointer(changing: position).pointee.take()
+        let chunk = chunk(changing: position)
+        let place = position % SlotMeasures.chunk
+        chunk.occupied &= ~(1 << UInt64(place))
         generations[position] &+= 1
         free.append(handle.index)
-        return element
+        return (chunk.elements + place).move()
     }
 
-    /// Where the element at `position` lies, in a chunk that this table alone has.
-    @inlinable mutating func pointer(changing position: Int) -> UnsafeMutablePointer<Element?> {
-        let chunk = position / SlotChunk<Element>.size
-        if !isKnownUniquelyReferenced(&chunks[chunk]) { chunks[chunk] = SlotChunk(copying: chunks[chunk]) }
-        return chunks[chunk].elements + position % SlotChunk<Element>.size
+    /// The chunk of the element at `position`, which this table alone has.
+    @inlinable mutating func chunk(changing position: Int) -> SlotChunk<Element> {
+        let number = position / SlotMeasures.chunk
+        if !isKnownUniquelyReferenced(&chunks[number]) { chunks[number] = SlotChunk(copying: chunks[number]) }
+        return chunks[number]
     }
 
     /// The handles of all elements, in slot order.

@@ -32,4 +32,53 @@ import Timeline
         #expect(table.update(SlotHandle(index: 0, generation: 2)) { $0.append(3) } == nil)
         #expect(!table.contains(SlotHandle(index: 0, generation: 2)))
     }
+
+    @Test("a copy of a table keeps its elements when the original changes")
+    func copying() {
+        var table = SlotTable<[Int]>()
+        let handles = (0..<100).map { table.insert([$0]) }
+        table.remove(handles[3])
+        let copy = table
+        table.update(handles[70]) { $0 = [] }
+        table.remove(handles[5])
+        #expect(copy[handles[70]] == [70])
+        #expect(copy.read(handles[5]) { $0.count } == 1)
+        #expect(copy[handles[3]] == nil)
+        #expect(table[handles[70]] == [])
+        #expect(table.read(handles[5]) { $0.count } == nil)
+    }
+
+    @Test("an element meets what it is lent")
+    func lending() {
+        var table = SlotTable<[Int]>()
+        let handle = table.insert([1])
+        var sum = 0
+        let count = table.update(handle, lending: &sum) { element, sum in
+            element.append(2)
+            sum = element.reduce(0, +)
+            return element.count
+        }
+        #expect(count == 2 && sum == 3 && table[handle] == [1, 2])
+        table.remove(handle)
+        #expect(table.update(handle, lending: &sum) { _, sum in sum = 0 } == nil)
+        #expect(sum == 3)
+    }
+
+    @Test("a table lets go of what it held, once")
+    func releasing() {
+        final class Witness: Sendable {}
+        weak var kept: Witness?
+        weak var removed: Witness?
+        do {
+            var table = SlotTable<Witness>()
+            let first = Witness()
+            let second = Witness()
+            kept = first
+            removed = second
+            table.insert(first)
+            table.remove(table.insert(second))
+            #expect(table.count == 1)
+        }
+        #expect(kept == nil && removed == nil)
+    }
 }

@@ -45,12 +45,11 @@ extension TransactionTable {
 
     /// The request as it was sent, while its final response is to come.
     public func request(of id: ClientTransactionID) -> [UInt8]? {
-        guard let slot = clients[id.handle], slot.isPending else { return nil }
-        return slot.message
+        clients.read(id.handle) { $0.isPending ? $0.message : nil } ?? nil
     }
 
     /// Whether the transaction still waits for its final response.
-    public func isPending(_ id: ClientTransactionID) -> Bool { clients[id.handle]?.isPending ?? false }
+    public func isPending(_ id: ClientTransactionID) -> Bool { clients.read(id.handle) { $0.isPending } ?? false }
 
     mutating func receiveResponse(_ message: SIPMessage, at now: Instant, into effects: inout [Effect]) {
         guard let status = message.status, message.count(of: .via) == 1,
@@ -94,11 +93,11 @@ extension TransactionTable {
     private mutating func sendCancel(
         _ request: [UInt8], of handle: SlotHandle, at now: Instant, into effects: inout [Effect]
     ) {
-        guard let flow = clients[handle]?.flow else { return }
+        guard let flow = clients.read(handle, { $0.flow }) ?? nil else { return }
         let cancel = clients.insert(ClientSlot())
-        clients[handle]?.cancel = cancel
+        clients.update(handle) { $0.cancel = cancel }
         start(cancel, method: .cancel, request: request, over: flow, at: now)
-        clients[cancel]?.isOwnCancel = true
+        clients.update(cancel) { $0.isOwnCancel = true }
         effects.append(.transmit(request, flow))
     }
 

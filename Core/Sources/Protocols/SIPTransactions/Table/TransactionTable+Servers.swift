@@ -13,17 +13,17 @@ extension TransactionTable {
 
     /// Names the user of a server transaction.
     public mutating func setUser(_ user: TransactionUser, of id: ServerTransactionID) {
-        servers[id.handle]?.user = user
+        servers.update(id.handle) { $0.user = user }
     }
 
     /// The user of a server transaction; nil once it is over.
-    public func user(of id: ServerTransactionID) -> TransactionUser? { servers[id.handle]?.user }
+    public func user(of id: ServerTransactionID) -> TransactionUser? { servers.read(id.handle) { $0.user } }
 
     /// Where responses to the request go; nil once the transaction is over.
-    public func flow(of id: ServerTransactionID) -> Flow? { servers[id.handle]?.flow }
+    public func flow(of id: ServerTransactionID) -> Flow? { servers.read(id.handle) { $0.flow } }
 
     /// Whether the transaction lives and waits for its final response.
-    public func isPending(_ id: ServerTransactionID) -> Bool { servers[id.handle].map { !$0.isAnswered } ?? false }
+    public func isPending(_ id: ServerTransactionID) -> Bool { servers.read(id.handle) { !$0.isAnswered } ?? false }
 
     /// Forgets a server transaction without an answer.
     public mutating func abandon(_ id: ServerTransactionID) { removeServer(id.handle) }
@@ -88,8 +88,8 @@ extension TransactionTable {
         }
         let handle = insertServer(message, key, mergeKey: nil, from: flow)
         answer(message, handle, .ok, from: flow, at: now, into: &effects)
-        guard let slot = servers[target], slot.isCancellable else { return }
-        effects.append(.cancelled(ServerTransactionID(handle: target), slot.user, message))
+        guard let user = servers.read(target, { $0.isCancellable ? $0.user : nil }) ?? nil else { return }
+        effects.append(.cancelled(ServerTransactionID(handle: target), user, message))
     }
 
     /// The transaction a CANCEL is for: one that matches and is not a CANCEL itself.

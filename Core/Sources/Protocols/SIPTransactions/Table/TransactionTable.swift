@@ -66,8 +66,8 @@ public struct TransactionTable: Sendable {
 
     /// The bytes reserved for stored messages; it looks at every transaction.
     public var storedByteCount: Int {
-        clients.handles.reduce(0) { $0 + (clients[$1]?.message.capacity ?? 0) }
-            + servers.handles.reduce(0) { $0 + (servers[$1]?.response.capacity ?? 0) }
+        clients.handles.reduce(0) { $0 + (clients.read($1) { slot in slot.message.capacity } ?? 0) }
+            + servers.handles.reduce(0) { $0 + (servers.read($1) { slot in slot.response.capacity } ?? 0) }
     }
 
     /// Matches a parsed message to its transaction, or makes a server transaction for a new request.
@@ -104,7 +104,9 @@ public struct TransactionTable: Sendable {
     /// Reports that a stream is closed: client transactions still waiting on it fail.
     public mutating func flowClosed(_ flow: Flow, at now: Instant, into effects: inout [Effect]) {
         for index in streams.slots(on: flow) {
-            guard let handle = clients.handle(at: index), let stream = clients[handle]?.flow?.stream else { continue }
+            guard let handle = clients.handle(at: index),
+                let stream = clients.read(handle, { $0.flow?.stream }) ?? nil
+            else { continue }
             if stream == 0 || flow.stream == 0 || stream == flow.stream {
                 driveClient(handle, .transportFailed, at: now, into: &effects)
             }
@@ -125,14 +127,6 @@ public struct TransactionTable: Sendable {
         }
         while let id = serverDeadlines.popExpired(at: now) {
             driveServer(id.handle, .timeElapsed, at: now, into: &effects)
-        }
-    }
-
-    /// A copy that reserves hardly more than it holds, for bytes that are kept for seconds.
-    static func compacted(_ bytes: [UInt8]) -> [UInt8] {
-        guard bytes.capacity > bytes.count + bytes.count / 8 + 32 else { return bytes }
-        return Array(unsafeUninitializedCapacity: bytes.count) { buffer, count in
-            count = buffer.initialize(fromContentsOf: bytes)
         }
     }
 }
