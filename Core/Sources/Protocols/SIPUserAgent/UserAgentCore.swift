@@ -84,6 +84,7 @@ public struct UserAgentCore: Sendable {
     /// nobody answers.
     public mutating func branch(of id: ClientTransactionID?) -> [UInt8] {
         var branch: [UInt8] = []
+        branch.reserveCapacity(TransactionBranch.length)
         if let id {
             transactions.appendBranch(of: id, to: &branch)
         } else {

@@ -71,7 +71,7 @@ struct ClientSlot: Sendable {
         guard case .response(let response, _) = input, let flow,
             let acknowledgement = DerivedRequest.acknowledgement(of: invite, for: response)
         else { return }
-        message = TransactionTable.compacted(acknowledgement)
+        message = acknowledgement
         effects.append(.transmit(acknowledgement, flow))
     }
 

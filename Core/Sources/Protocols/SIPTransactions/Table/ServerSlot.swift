@@ -47,7 +47,7 @@ struct ServerSlot: Sendable {
             switch action {
             case .send:
                 guard case .response(let bytes, _) = input else { continue }
-                if needsResponse { response = isAnswered ? TransactionTable.compacted(bytes) : bytes }
+                if needsResponse { response = bytes }
                 hasNewResponse = true
                 effects.append(.transmit(bytes, flow))
             case .resend:

@@ -43,8 +43,7 @@ struct MessageCheck: Sendable {
         }
         for position in message.headers.indices { writer.copy(fieldAt: position, of: message) }
         writer.end()
-        writer.bytes += message.copy(message.body)
-        return writer.bytes
+        return writer.bytes + message.copy(message.body)
     }
 
     private func checkLeaks(_ message: SIPMessage, _ peer: Endpoint, _ call: Int?, _ context: inout CheckContext) {

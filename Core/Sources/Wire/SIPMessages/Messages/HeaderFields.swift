@@ -57,9 +57,12 @@ public struct HeaderFields: Sendable, RandomAccessCollection {
     public func contains(_ name: HeaderName) -> Bool { present & (1 << UInt64(name.rawValue)) != 0 }
 
     /// The value of the first field of this name.
-    public func first(_ name: HeaderName) -> ByteRange? {
+    public func first(_ name: HeaderName) -> ByteRange? { firstEntry(name)?.value.range }
+
+    /// The first field of this name.
+    func firstEntry(_ name: HeaderName) -> Entry? {
         guard contains(name) else { return nil }
-        return entries.first { $0.isNamed(name) }?.value.range
+        return entries.first { $0.isNamed(name) }
     }
 
     /// How many fields have this name.

@@ -24,41 +24,43 @@ extension MessageWriter {
     ) {
         statusLine(status, reason: reason)
         vias(of: request, receivedFrom: source)
-        copyFirst(.from, of: request)
-        if let field = request.first(.to) {
-            begin(.to)
-            append(request, field)
-            if let toTag, request.layout.to.tag.count == 0 {
-                append(";tag=")
-                append(toTag)
-            }
-            end()
+        request.withView(()) { view in
+            copyFirst(.from, of: request, view)
+            copyFirst(.to, of: request, view, tag: request.layout.to.tag.count == 0 ? toTag : nil)
+            copyFirst(.callID, of: request, view)
+            copyFirst(.cSeq, of: request, view)
         }
-        copyFirst(.callID, of: request)
-        copyFirst(.cSeq, of: request)
     }
 
     /// The first field only: a request that repeats it is refused, and its answer must not repeat it.
-    private mutating func copyFirst(_ name: HeaderName, of request: SIPMessage) {
-        guard let field = request.first(name) else { return }
-        begin(name)
-        append(request, field)
+    private mutating func copyFirst(
+        _ name: HeaderName, of request: SIPMessage, _ view: ByteView, tag: [UInt8]? = nil
+    ) {
+        guard let entry = request.headers.firstEntry(name) else { return }
+        begin(entry, view)
+        append(entry, view, of: request)
+        if let tag {
+            append(";tag=")
+            append(tag)
+        }
         end()
     }
 
     private mutating func vias(of request: SIPMessage, receivedFrom source: Endpoint?) {
         var isTop = true
-        for entry in request.headers.entries where entry.isNamed(.via) {
-            begin(.via)
-            let top = request.layout.via
-            if isTop, let source, top.value.start == entry.value.start, top.host.count > 0 {
-                topVia(request, receivedFrom: source)
-                append(request, ByteRange(from: top.value.end, to: entry.value.end))
-            } else {
-                append(request, entry.value.range)
+        let top = request.layout.via
+        request.withView(()) { view in
+            for entry in request.headers.entries where entry.isNamed(.via) {
+                begin(.via)
+                if isTop, let source, top.value.start == entry.value.start, top.host.count > 0 {
+                    topVia(request, receivedFrom: source)
+                    append(request, ByteRange(from: top.value.end, to: entry.value.end))
+                } else {
+                    append(entry, view, of: request)
+                }
+                isTop = false
+                end()
             }
-            isTop = false
-            end()
         }
     }
 
@@ -78,13 +80,13 @@ extension MessageWriter {
                 let name = parameter.name
                 if view.spells("received", from: name.start, to: name.end) { continue }
                 if view.spells("rport", from: name.start, to: name.end) { continue }
-                bytes.append(UInt8(ascii: ";"))
+                buffer.append(UInt8(ascii: ";"))
                 let end = parameter.value?.end ?? name.end
                 append(request, ByteRange(from: name.start, to: end))
             }
         }
         append(";received=")
-        source.address.write(into: &bytes)
+        append(textOf: source.address)
         guard wantsPort else { return }
         append(";rport=")
         append(source.port)

@@ -2,15 +2,14 @@ import Addresses
 
 /// Writes messages. Whatever is appended to a header field stays in it: CR, LF and NUL of a value never get through,
 /// a fold becomes one space.
-public struct MessageWriter: Sendable {
-    /// What has been written so far.
-    public var bytes: [UInt8]
+public struct MessageWriter: ~Copyable {
+    var buffer: MessageBuffer
 
     /// An empty writer with room for `capacity` bytes.
-    public init(reserving capacity: Int = 960) {
-        bytes = []
-        bytes.reserveCapacity(capacity)
-    }
+    public init(reserving capacity: Int = 1008) { buffer = MessageBuffer(capacity: capacity) }
+
+    /// What has been written so far.
+    public var bytes: [UInt8] { buffer.bytes }
 
     /// The request line.
     public mutating func requestLine(_ method: Method, uri: [UInt8]) {
@@ -25,7 +24,7 @@ public struct MessageWriter: Sendable {
     }
 
     private mutating func finishRequestLine(_ uri: [UInt8]) {
-        bytes.append(32)
+        buffer.append(32)
         append(uri)
         append(" SIP/2.0")
         end()
@@ -35,7 +34,7 @@ public struct MessageWriter: Sendable {
     public mutating func statusLine(_ status: StatusCode, reason: [UInt8]? = nil) {
         append("SIP/2.0 ")
         append(status.rawValue)
-        bytes.append(32)
+        buffer.append(32)
         if let reason { append(reason) } else { append(status.reasonPhrase) }
         end()
     }
@@ -64,7 +63,7 @@ public struct MessageWriter: Sendable {
     /// One whole field of any name. Writes nothing where the name is no token, so that a name cannot smuggle in a field.
     public mutating func header(named name: [UInt8], value: [UInt8]) {
         guard !name.isEmpty, name.allSatisfy({ $0.isToken }) else { return }
-        bytes.append(contentsOf: name)
+        append(name)
         append(": ")
         append(value)
         end()
@@ -93,80 +92,112 @@ public struct MessageWriter: Sendable {
         }
     }
 
-    private mutating func begin(_ entry: HeaderFields.Entry, _ view: ByteView) {
+    mutating func begin(_ entry: HeaderFields.Entry, _ view: ByteView) {
         guard entry.isNamed(.other) else { return begin(entry.id) }
-        bytes.append(contentsOf: view.buffer(entry.nameOffset, entry.nameOffset &+ entry.nameCount))
+        buffer.append(view.buffer(entry.nameOffset, entry.nameOffset &+ entry.nameCount))
         append(": ")
     }
 
     /// Begins a field whose value is then appended piece by piece; `.other` has no name and must not be used.
     public mutating func begin(_ name: HeaderName) {
-        append(name.canonical)
-        bytes.append(UInt8(ascii: ":"))
-        bytes.append(32)
+        buffer.append(name.canonical)
+        buffer.append(UInt8(ascii: ":"), 32)
     }
 
     /// Ends the line.
     public mutating func end() {
-        bytes.append(13)
-        bytes.append(10)
+        buffer.append(13, 10)
     }
 
     /// Appends a value of any origin.
     public mutating func append(_ value: [UInt8]) {
-        value.withUnsafeBufferPointer { Self.append($0, to: &bytes) }
+        value.withUnsafeBufferPointer { appendChecked($0) }
     }
 
     /// Appends a value of any origin.
     public mutating func append(_ value: ArraySlice<UInt8>) {
-        value.withUnsafeBufferPointer { Self.append($0, to: &bytes) }
+        value.withUnsafeBufferPointer { appendChecked($0) }
     }
 
     /// Appends text of our own.
     public mutating func append(_ text: StaticString) {
-        bytes.append(contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        buffer.append(text)
     }
 
     /// Appends a number in decimal.
-    public mutating func append(_ number: some BinaryInteger) {
-        if number < 0 { bytes.append(UInt8(ascii: "-")) }
-        appendDigits(UInt64(number.magnitude))
+    @inlinable public mutating func append(_ number: some BinaryInteger) {
+        append(magnitude: UInt64(number.magnitude), isNegative: number < 0)
     }
 
-    private mutating func appendDigits(_ number: UInt64) {
-        if number >= 10 { appendDigits(number / 10) }
-        bytes.append(UInt8(truncatingIfNeeded: 48 &+ number % 10))
+    @usableFromInline mutating func append(magnitude: UInt64, isNegative: Bool) {
+        if isNegative { buffer.append(UInt8(ascii: "-")) }
+        buffer.append(decimal: magnitude)
     }
 
     /// Appends bytes of a received message, folds as one space.
     public mutating func append(_ message: SIPMessage, _ range: ByteRange) {
-        message.withView(()) { appendUnfolded($0.buffer(range.start, range.end), to: &bytes) }
+        message.withView(()) { view in
+            let source = view.buffer(range.start, range.end)
+            if message.layout.hasPlainHead && range.end <= message.layout.body.start {
+                buffer.append(source)
+            } else {
+                appendUnfoldedOnce(source)
+            }
+        }
     }
 
     /// A field's value. Most messages have no folds: the parser says so, and then values need no second look.
-    private mutating func append(_ entry: HeaderFields.Entry, _ view: ByteView, of message: SIPMessage) {
+    mutating func append(_ entry: HeaderFields.Entry, _ view: ByteView, of message: SIPMessage) {
         let source = view.buffer(entry.value.start, entry.value.end)
         if message.layout.hasPlainHead {
-            bytes.append(contentsOf: source)
+            buffer.append(source)
         } else {
-            appendUnfolded(source, to: &bytes)
+            appendUnfoldedOnce(source)
         }
     }
 
+    private mutating func appendUnfoldedOnce(_ source: UnsafeBufferPointer<UInt8>) {
+        if isHarmless(source) { return buffer.append(source) }
+        var unfolded: [UInt8] = []
+        appendUnfolded(source, to: &unfolded)
+        unfolded.withUnsafeBufferPointer { buffer.append($0) }
+    }
+
     /// Appends an address as a host, IPv6 in brackets.
-    public mutating func append(_ address: IPAddress) { address.writeHost(into: &bytes) }
+    public mutating func append(_ address: IPAddress) {
+        if address.isIPv6 { buffer.append(UInt8(ascii: "[")) }
+        append(textOf: address)
+        if address.isIPv6 { buffer.append(UInt8(ascii: "]")) }
+    }
+
+    /// Appends an address without brackets.
+    mutating func append(textOf address: IPAddress) {
+        guard !address.isIPv6 else {
+            var text: [UInt8] = []
+            address.write(into: &text)
+            return text.withUnsafeBufferPointer { buffer.append($0) }
+        }
+        for part in 0..<UInt64(4) {
+            if part > 0 { buffer.append(UInt8(ascii: ".")) }
+            buffer.append(decimal: (address.low >> (24 &- 8 &* part)) & 0xFF)
+        }
+    }
 
     /// Appends `host:port`.
-    public mutating func append(_ endpoint: Endpoint) { endpoint.write(into: &bytes) }
+    public mutating func append(_ endpoint: Endpoint) {
+        append(endpoint.address)
+        buffer.append(UInt8(ascii: ":"))
+        buffer.append(decimal: UInt64(endpoint.port))
+    }
 
     /// Appends a quoted string: `"` and `\` escaped, control characters dropped (RFC 3261 §25.1 `quoted-string`).
     public mutating func quoted(_ display: [UInt8]) {
-        bytes.append(UInt8(ascii: "\""))
+        buffer.append(UInt8(ascii: "\""))
         for byte in display where byte >= 32 && byte != 127 {
-            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { bytes.append(UInt8(ascii: "\\")) }
-            bytes.append(byte)
+            if byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") { buffer.append(UInt8(ascii: "\\")) }
+            buffer.append(byte)
         }
-        bytes.append(UInt8(ascii: "\""))
+        buffer.append(UInt8(ascii: "\""))
     }
 
     /// Writes Content-Type, Content-Length, the empty line and the body, and gives the whole message.
@@ -184,21 +215,19 @@ public struct MessageWriter: Sendable {
     private mutating func close(_ body: [UInt8]) -> [UInt8] {
         header(.contentLength, body.count)
         end()
-        bytes.append(contentsOf: body)
-        var whole: [UInt8] = []
-        swap(&whole, &bytes)
+        body.withUnsafeBufferPointer { buffer.append($0) }
+        let whole = buffer.bytes
+        buffer.removeAll()
         return whole
     }
 
-    private static func append(_ source: UnsafeBufferPointer<UInt8>, to bytes: inout [UInt8]) {
-        guard !isHarmless(source) else {
-            bytes.append(contentsOf: source)
-            return
-        }
+    /// Appends bytes that nobody has looked at: what could end a line is taken out of them.
+    private mutating func appendChecked(_ source: UnsafeBufferPointer<UInt8>) {
+        if isHarmless(source) { return buffer.append(source) }
         var clean: [UInt8] = []
         clean.reserveCapacity(source.count)
-        appendUnfoldedLines(source, to: &clean)
-        bytes.append(contentsOf: clean)
+        Self.appendUnfoldedLines(source, to: &clean)
+        clean.withUnsafeBufferPointer { buffer.append($0) }
     }
 
     /// A line end with a blank behind it is a fold and becomes one space; other line ends and NUL are dropped.
