@@ -257,12 +257,8 @@ extension Leg {
 
     /// Answers what the peer still waits for with 487, because the dialog ends (RFC 3261 §15.1.2).
     mutating func answerPendingRequests(_ now: Instant, _ userAgent: inout UserAgentCore) {
-        for pending in [invitation, renegotiation, information] {
-            guard let pending else { continue }
+        while let pending = invitation.take() ?? renegotiation.take() ?? information.take() {
             respond(to: pending.message, pending.transaction, .requestTerminated, now, &userAgent)
         }
-        invitation = nil
-        renegotiation = nil
-        information = nil
     }
 }

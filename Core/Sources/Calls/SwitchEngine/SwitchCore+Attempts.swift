@@ -16,25 +16,22 @@ extension SwitchCore {
         case .tell(let leg, let command): feed(.command(command), to: leg, now)
         case .attempt(let candidate, let description): attempt(candidate, description, of: handle, now, &outputs)
         case .releaseConnection:
-            if let ticket = calls[handle]?.connectionTicket {
-                admission.release(ticket)
-                calls[handle]?.connectionTicket = nil
-            }
+            if let ticket = calls.update(handle, { $0.connectionTicket.take() }) ?? nil { admission.release(ticket) }
         case .releaseAdmission:
-            if let ticket = calls[handle]?.ticket {
-                admission.release(ticket)
-                calls[handle]?.ticket = nil
-            }
-            calls[handle]?.invitation = nil
+            if let ticket = calls.update(handle, { $0.ticket.take() }) ?? nil { admission.release(ticket) }
+            calls.update(handle) { $0.invitation = nil }
         case .media(let command): outputs.append(.media(command))
         case .changed(let state):
-            if state == .connected { calls[handle]?.invitation = nil }
+            let number = calls.update(handle) { entry in
+                if state == .connected { entry.invitation = nil }
+                return entry.call.id
+            }
             note(state, of: handle)
-            if let number = calls[handle]?.call.id { outputs.append(.event(CallEvent(call: number, state: state))) }
+            if let number { outputs.append(.event(CallEvent(call: number, state: state))) }
         case .record:
             if let record = record(of: handle) { outputs.append(.record(record)) }
         case .forget:
-            if let number = calls[handle]?.call.id { callsByNumber[number] = nil }
+            if let number = calls.read(handle, { $0.call.id }) { callsByNumber[number] = nil }
             note(.idle, of: handle)
             callTimers.cancel(handle)
             calls.remove(handle)
@@ -46,18 +43,19 @@ extension SwitchCore {
         _ candidate: RouteCandidate, _ description: [UInt8]?, of handle: SlotHandle, _ now: Instant,
         _ outputs: inout [SwitchOutput]
     ) {
-        guard let invitation = calls[handle]?.invitation, let tables = calls[handle]?.tables else { return }
+        let begun = calls.read(handle) { ($0.invitation, $0.tables, $0.numbers) }
+        guard let (begunInvitation, tables, dialled) = begun, let invitation = begunInvitation else { return }
         let connection = tables.connections[candidate.connection]
-        guard
-            let numbers = calls[handle]?.numbers.translated(by: connection.cliTranslation, connection.cldTranslation)
-        else { return refuseAttempt(Failure(.addressIncomplete), of: handle, now) }
+        guard let numbers = dialled.translated(by: connection.cliTranslation, connection.cldTranslation) else {
+            return refuseAttempt(Failure(.addressIncomplete), of: handle, now)
+        }
         guard let flow = configuration.flows[connection.id] else {
             return refuseAttempt(Failure(.serviceUnavailable, .unreachable), of: handle, now)
         }
         switch admission.admit(connection: candidate.connectionID, at: now) {
         case .refused:
             return refuseAttempt(Failure(.serviceUnavailable), of: handle, now)
-        case .admitted(let ticket): calls[handle]?.connectionTicket = ticket
+        case .admitted(let ticket): calls.update(handle) { $0.connectionTicket = ticket }
         }
         var outgoing = OutgoingInvitation(
             requestURI: CalleeAddress.requestURI(numbers.called, connection.destination),
@@ -77,7 +75,7 @@ extension SwitchCore {
                 calledNumber: numbers.called)
             call.receive(.attempting(attempt), at: now, into: &effects)
         }
-        legs[legHandle]?.start(at: now, through: &userAgent)
+        legs.update(legHandle, lending: &userAgent) { leg, userAgent in leg.start(at: now, through: &userAgent) }
     }
 
     private mutating func refuseAttempt(_ failure: Failure, of handle: SlotHandle, _ now: Instant) {

@@ -41,7 +41,7 @@ extension SwitchCore {
         guard let tag = request.to.tag else { return nil }
         let shard = userAgent.settings.shard
         let found = request.withBytes(tag) { LegTag.handle(in: $0, shard: shard) }
-        guard let handle = found, legs[handle]?.matches(request, tag: tag) == true else { return nil }
+        guard let handle = found, legs.read(handle, { $0.matches(request, tag: tag) }) == true else { return nil }
         return handle
     }
 

@@ -31,8 +31,8 @@ public struct SwitchCore: Sendable {
     var keepalives = KeepaliveMonitor()
     var pendingLegEvents: [PendingLegEvent] = []
     var pendingCallEffects: [PendingCallEffect] = []
-    private var legEventBuffer: [LegEvent] = []
-    private var callEffectBuffer: [Call.Effect] = []
+    private var parser = MessageParser()
+    private var buffers = WorkBuffers()
 
     /// A shard; `seed` decides every identifier and die, `epochMilliseconds` is the wall clock at `Instant.zero`, and
     /// `start` is now: records are numbered from it, because the origin of time may outlive the process. `secret` signs
@@ -114,7 +114,7 @@ public struct SwitchCore: Sendable {
 
     private mutating func receive(_ bytes: [UInt8], _ flow: Flow, _ now: Instant, _ outputs: inout [SwitchOutput]) {
         do {
-            let message = try MessageParser.parse(bytes)
+            let message = try parser.parse(bytes)
             userAgent.transactions.receive(message, from: flow, at: now, into: &userAgent.effects)
         } catch {
             answerMalformed(error, flow, &outputs)
@@ -137,23 +137,17 @@ public struct SwitchCore: Sendable {
     mutating func settle(_ now: Instant, _ outputs: inout [SwitchOutput]) {
         while true {
             if !userAgent.effects.isEmpty {
-                var effects: [TransactionTable.Effect] = []
-                swap(&effects, &userAgent.effects)
-                for effect in effects { carryOut(effect, now, &outputs) }
-                effects.removeAll(keepingCapacity: true)
-                if userAgent.effects.isEmpty { swap(&effects, &userAgent.effects) }
+                var effects = WorkBuffers.take(&userAgent.effects, leaving: &buffers.transactionEffects)
+                while let effect = effects.popLast() { carryOut(effect, now, &outputs) }
+                swap(&effects, &buffers.transactionEffects)
             } else if !pendingLegEvents.isEmpty {
-                var events: [PendingLegEvent] = []
-                swap(&events, &pendingLegEvents)
-                for pending in events { report(pending, now) }
-                events.removeAll(keepingCapacity: true)
-                if pendingLegEvents.isEmpty { swap(&events, &pendingLegEvents) }
+                var events = WorkBuffers.take(&pendingLegEvents, leaving: &buffers.pendingLegEvents)
+                while let pending = events.popLast() { report(pending, now) }
+                swap(&events, &buffers.pendingLegEvents)
             } else if !pendingCallEffects.isEmpty {
-                var effects: [PendingCallEffect] = []
-                swap(&effects, &pendingCallEffects)
-                for pending in effects { carryOut(pending.effect, of: pending.call, now, &outputs) }
-                effects.removeAll(keepingCapacity: true)
-                if pendingCallEffects.isEmpty { swap(&effects, &pendingCallEffects) }
+                var effects = WorkBuffers.take(&pendingCallEffects, leaving: &buffers.pendingCallEffects)
+                while let pending = effects.popLast() { carryOut(pending.effect, of: pending.call, now, &outputs) }
+                swap(&effects, &buffers.pendingCallEffects)
             } else {
                 return
             }
@@ -161,9 +155,9 @@ public struct SwitchCore: Sendable {
     }
 
     private mutating func carryOut(
-        _ effect: TransactionTable.Effect, _ now: Instant, _ outputs: inout [SwitchOutput]
+        _ effect: consuming TransactionTable.Effect, _ now: Instant, _ outputs: inout [SwitchOutput]
     ) {
-        switch effect {
+        switch consume effect {
         case .transmit(let bytes, let flow): outputs.append(.send(bytes, flow))
         case .request(let message, let id, let flow): receiveRequest(message, id, flow, now, &outputs)
         case .acknowledgement(let message, _, _):
@@ -194,7 +188,7 @@ public struct SwitchCore: Sendable {
     }
 
     private mutating func report(_ pending: PendingLegEvent, _ now: Instant) {
-        guard let call = legs[pending.leg]?.call else { return }
+        guard let call = legs.read(pending.leg, { $0.call }) else { return }
         if case .ended = pending.event {
             legs.remove(pending.leg)
             legTimers.cancel(pending.leg)
@@ -212,26 +206,32 @@ public struct SwitchCore: Sendable {
     private mutating func withLeg(
         _ handle: SlotHandle, _ body: (inout Leg, inout UserAgentCore, inout [LegEvent]) -> Void
     ) {
-        guard legs.contains(handle) else { return }
         var events: [LegEvent] = []
-        swap(&events, &legEventBuffer)
-        body(&legs[handle]!, &userAgent, &events)
-        for event in events { pendingLegEvents.append(PendingLegEvent(leg: handle, event: event)) }
-        events.removeAll(keepingCapacity: true)
-        swap(&events, &legEventBuffer)
-        legTimers.reschedule(handle, at: legs[handle]?.nextDeadline)
+        swap(&events, &buffers.legEvents)
+        let deadline = legs.update(handle, lending: &userAgent) { leg, userAgent in
+            body(&leg, &userAgent, &events)
+            return leg.nextDeadline
+        }
+        WorkBuffers.reverse(&events)
+        while let event = events.popLast() { pendingLegEvents.append(PendingLegEvent(leg: handle, event: event)) }
+        swap(&events, &buffers.legEvents)
+        if let deadline { legTimers.reschedule(handle, at: deadline) }
     }
 
     /// Gives a call an event and takes note of what it wants and when it wants to be woken.
     mutating func withCall(_ handle: SlotHandle, _ body: (inout Call, inout [Call.Effect]) -> Void) {
-        guard calls.contains(handle) else { return }
         var effects: [Call.Effect] = []
-        swap(&effects, &callEffectBuffer)
-        body(&calls[handle]!.call, &effects)
-        for effect in effects { pendingCallEffects.append(PendingCallEffect(call: handle, effect: effect)) }
-        effects.removeAll(keepingCapacity: true)
-        swap(&effects, &callEffectBuffer)
-        callTimers.reschedule(handle, at: calls[handle]?.call.nextDeadline)
+        swap(&effects, &buffers.callEffects)
+        let deadline = calls.update(handle) { entry in
+            body(&entry.call, &effects)
+            return entry.call.nextDeadline
+        }
+        WorkBuffers.reverse(&effects)
+        while let effect = effects.popLast() {
+            pendingCallEffects.append(PendingCallEffect(call: handle, effect: effect))
+        }
+        swap(&effects, &buffers.callEffects)
+        if let deadline { callTimers.reschedule(handle, at: deadline) }
     }
 }
 
@@ -259,16 +259,6 @@ struct CallerInvitation: Sendable {
     var display: [UInt8]?
     var maxForwards: UInt8
     var passedHeaders: [PassedHeader]
-}
-
-struct PendingLegEvent: Sendable {
-    var leg: SlotHandle
-    var event: LegEvent
-}
-
-struct PendingCallEffect: Sendable {
-    var call: SlotHandle
-    var effect: Call.Effect
 }
 
 /// Numbers calls and records: calls from 1 on, records so that no restart repeats one.
