@@ -114,6 +114,7 @@ public struct SlotTable<Element: Sendable>: Sendable {
     }
 
     /// Shows the element to `body` where it lies; nil when it was removed.
+    @discardableResult
     @inlinable public func read<Result>(_ handle: SlotHandle, _ body: (Element) -> Result) -> Result? {
         guard contains(handle) else { return nil }
         let position = Int(handle.index)
@@ -139,15 +140,6 @@ public struct SlotTable<Element: Sendable>: Sendable {
         guard contains(handle) else { return nil }
         let position = Int(handle.index)
         return body(&chunk(changing: position).elements[position % SlotMeasures.chunk], &lent)
-    }
-
-    /// Lends the element to `body` for reading, without a copy; nil when it was removed.
-    @discardableResult
-    @inlinable public func read<Result>(_ handle: SlotHandle, _ body: (Element) -> Result) -> Result? {
-        guard contains(handle) else { return nil }
-        let position = Int(handle.index)
-        let pointer = chunks[position / SlotChunk<Element>.size].elements + position % SlotChunk<Element>.size
-        return pointer.pointee.map(body)
     }
 
     /// Takes the element out; its handle is dead from now on.
