@@ -15,8 +15,8 @@ public struct Call: Sendable {
         case refused(Failure)
         /// A callee leg has been made for the attempt under way.
         case attempting(StartedAttempt)
-        /// The attempt under way could not be made.
-        case attemptRefused(Failure)
+        /// The attempt under way could not be made, at a connection of this vendor.
+        case attemptRefused(Failure, vendor: Int)
         case leg(SlotHandle, LegEvent)
         case media(MediaEvent)
         /// An operator, an application or the draining switch ends the call.
@@ -89,7 +89,9 @@ public struct Call: Sendable {
         case .routed(let candidates): route(candidates, now, &effects)
         case .refused(let failure): refuse(failure, by: .switch, now, &effects)
         case .attempting(let attempt): attemptBegan(attempt, now)
-        case .attemptRefused(let failure): attemptFailed(failure, now, &effects)
+        case .attemptRefused(let failure, let vendor):
+            parties.vendor = vendor
+            attemptFailed(failure, now, &effects)
         case .leg(let leg, let event):
             if case .ended = event {
                 legEnded(leg, now, &effects)

@@ -47,14 +47,14 @@ extension SwitchCore {
         guard let (begunInvitation, tables, dialled) = begun, let invitation = begunInvitation else { return }
         let connection = tables.connections[candidate.connection]
         guard let numbers = dialled.translated(by: connection.cliTranslation, connection.cldTranslation) else {
-            return refuseAttempt(Failure(.addressIncomplete), of: handle, now)
+            return refuseAttempt(at: connection, Failure(.addressIncomplete), of: handle, now)
         }
         guard let flow = configuration.flows[connection.id] else {
-            return refuseAttempt(Failure(.serviceUnavailable, .unreachable), of: handle, now)
+            return refuseAttempt(at: connection, Failure(.serviceUnavailable, .unreachable), of: handle, now)
         }
         switch admission.admit(connection: candidate.connectionID, at: now) {
         case .refused:
-            return refuseAttempt(Failure(.serviceUnavailable), of: handle, now)
+            return refuseAttempt(at: connection, Failure(.serviceUnavailable), of: handle, now)
         case .admitted(let ticket): calls.update(handle) { $0.connectionTicket = ticket }
         }
         var outgoing = OutgoingInvitation(
@@ -78,8 +78,10 @@ extension SwitchCore {
         legs.update(legHandle, lending: &userAgent) { leg, userAgent in leg.start(at: now, through: &userAgent) }
     }
 
-    private mutating func refuseAttempt(_ failure: Failure, of handle: SlotHandle, _ now: Instant) {
-        withCall(handle) { $0.receive(.attemptRefused(failure), at: now, into: &$1) }
+    private mutating func refuseAttempt(
+        at connection: ConnectionEntry, _ failure: Failure, of handle: SlotHandle, _ now: Instant
+    ) {
+        withCall(handle) { $0.receive(.attemptRefused(failure, vendor: connection.vendor), at: now, into: &$1) }
     }
 
     // MARK: Inputs beside messages

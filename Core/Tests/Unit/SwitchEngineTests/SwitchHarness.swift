@@ -28,6 +28,7 @@ struct SwitchHarness {
         var configuration = ConfigurationSnapshot(tables: try RoutingTables(compiling: provisioning))
         configuration.mediaMode = probe.mediaMode
         configuration.limits = probe.limits
+        configuration.linger = probe.linger
         for id in 1...2 {
             configuration.flows[id] = Self.flow(to: Endpoint(Self.vendor.address, Self.vendor.port + UInt16(id - 1)))
         }
