@@ -4,7 +4,6 @@ import Foundation
 import Management
 import SQLiteStore
 import TestFiles
-import TestPhone
 import Testing
 
 @Suite("martlet serve and calls", .timeLimit(.minutes(2)))
@@ -93,17 +92,11 @@ struct ServeCommandTests {
     @Test("a call goes where apply said a moment ago, is listed, is ended by an operator, and has a record")
     func callThroughRunningSwitch() async throws {
         let served = try ServedSwitch(in: folder)
-        let loopback = IPAddress(v4: 0x7F00_0001)
-        let answering = try TestPhone(listen: Endpoint(loopback, 0))
-        answering.answer(AnswerPolicy(.answer(after: .zero)))
-        let calling = try TestPhone(listen: Endpoint(loopback, 0))
-        let file = try folder.write(provisioning(to: answering.local), to: "p.yaml")
-        let applied = try martlet("apply", file)
+        let phones = try PhonePair()
+        let applied = try martlet("apply", folder.write(phones.provisioning, to: "p.yaml"))
         #expect(applied.output.hasSuffix("live: the running switch uses it for the next call\n"))
-        let target = Endpoint(loopback, served.port)
-        var request = CallRequest("sip:4420@\(target)", from: "sip:100@127.0.0.1", through: target)
-        request.duration = .seconds(60)
-        let call = calling.call(request)
+        let request = phones.request(through: served, lasting: .seconds(60))
+        let call = phones.calling.call(request)
         var listed = ""
         while !listed.contains("Connected") { listed = try martlet("calls", "active").output }
         #expect(listed.contains("100") && listed.contains("4420"))
@@ -112,7 +105,7 @@ struct ServeCommandTests {
         #expect(await call.report.isAnswered)
         served.send(SIGTERM)
         #expect(served.end().status == 0)
-        for phone in [answering, calling] { phone.stop() }
+        phones.stop()
         let records = try SQLiteStore(.file(folder.path + "/var/martlet.db")).newestRecords(limit: 10)
         #expect(records.map(\.ending.endedBy) == [.api])
         #expect(records.map(\.parties.connection) == [4])
@@ -121,40 +114,30 @@ struct ServeCommandTests {
 
     @Test("after SIGTERM new calls get 503, the call in progress goes on, and the switch ends with it")
     func drain() async throws {
-        let loopback = IPAddress(v4: 0x7F00_0001)
-        let answering = try TestPhone(listen: Endpoint(loopback, 0))
-        answering.answer(AnswerPolicy(.answer(after: .zero)))
-        let calling = try TestPhone(listen: Endpoint(loopback, 0))
-        _ = try martlet("apply", folder.write(provisioning(to: answering.local), to: "p.yaml"))
+        let phones = try PhonePair()
+        _ = try martlet("apply", folder.write(phones.provisioning, to: "p.yaml"))
         let served = try ServedSwitch(in: folder)
-        let target = Endpoint(loopback, served.port)
-        var request = CallRequest("sip:4420@\(target)", from: "sip:100@127.0.0.1", through: target)
-        request.duration = .seconds(3)
-        let call = calling.call(request)
+        let request = phones.request(through: served, lasting: .seconds(3))
+        let call = phones.calling.call(request)
         while try !martlet("calls", "active").output.contains("Connected") {}
         served.send(SIGTERM)
         while !served.logged.contains("draining") { usleep(10_000) }
-        let refused = await calling.call(request).report
+        let refused = await phones.calling.call(request).report
         #expect(refused.status.rawValue == 503)
         let report = await call.report
         #expect(report.isAnswered && report.endedBy == .local)
         #expect(served.end().status == 0)
-        for phone in [answering, calling] { phone.stop() }
+        phones.stop()
         #expect(try SQLiteStore(.file(folder.path + "/var/martlet.db")).recordCount() >= 1)
     }
 
     @Test("a call that was up when the switch was killed has a record after the restart, and only one")
     func killed() async throws {
-        let loopback = IPAddress(v4: 0x7F00_0001)
-        let answering = try TestPhone(listen: Endpoint(loopback, 0))
-        answering.answer(AnswerPolicy(.answer(after: .zero)))
-        let calling = try TestPhone(listen: Endpoint(loopback, 0))
-        _ = try martlet("apply", folder.write(provisioning(to: answering.local), to: "p.yaml"))
+        let phones = try PhonePair()
+        _ = try martlet("apply", folder.write(phones.provisioning, to: "p.yaml"))
         let served = try ServedSwitch(in: folder)
-        let target = Endpoint(loopback, served.port)
-        var request = CallRequest("sip:4420@\(target)", from: "sip:100@127.0.0.1", through: target)
-        request.duration = .seconds(60)
-        _ = calling.call(request)
+        let request = phones.request(through: served, lasting: .seconds(60))
+        _ = phones.calling.call(request)
         let store = try SQLiteStore(.file(folder.path + "/var/martlet.db"))
         while try store.callsInProgress() == 0 { usleep(10_000) }
         served.send(SIGKILL)
@@ -168,17 +151,6 @@ struct ServeCommandTests {
             again.send(SIGTERM)
             #expect(again.end().status == 0)
         }
-        for phone in [answering, calling] { phone.stop() }
-    }
-
-    private func provisioning(to carrier: Endpoint) -> String {
-        """
-        accounts: [{ id: 3, customer: 1, routing_group: 1 }]
-        authentication_rules: [{ id: 1, account: 3, remote_ip: 127.0.0.0/8 }]
-        vendors: [{ id: 1, name: carrier }]
-        connections: [{ id: 4, vendor: 1, name: c, destination: "sip:\(carrier)" }]
-        destination_sets: [{ id: 1, name: world, routes: [{ prefix: "" }] }]
-        routing_groups: [{ id: 1, name: g, members: [{ connection: 4, destination_set: 1 }] }]
-        """
+        phones.stop()
     }
 }
