@@ -46,22 +46,41 @@ def no_answer(stage):
     stage.pair("uac-cancels-while-ringing", "uas-rings-until-cancelled")
 
 
-@scenario("a redirection is relayed, or the next vendor takes the call; nothing goes to the redirected address (RFC 3665 3.6)")
-def redirected(stage):
-    switch = stage.start_switch(vendors=2)
-    caller, elsewhere = stage.party(), stage.party(stage.vendors[0][0], 5099)
+def redirected(stage, vendors):
+    """A call whose first vendor answers 302: (caller's leg, whoever listens where the 302 points to)."""
+    switch = stage.start_switch(vendors=vendors)
+    elsewhere = stage.party(stage.vendors[0][0], 5099)
     stage.sipp_vendor("uas-has-moved", 0)
+    return stage.party().invite(switch, "15550001"), elsewhere
+
+
+def expect_attempts(stage, *statuses):
+    stage.expect_records(1)
+    tried = tuple(attempt["status"] for attempt in stage.switch.route_attempts())
+    if tried != statuses:
+        raise Unexpected(f"the record says that the vendors answered {tried}, not {statuses}")
+
+
+@scenario("a vendor's redirection is a failed attempt: the next vendor takes the call, nothing goes where the 302 points to")
+def redirected_to_the_next(stage):
     second = stage.vendor(1)
-    leg = caller.invite(switch, "15550001")
-    second.listen(1.0)
-    if second.waiting:
-        other = second.incoming()
-        other.reply(200, "OK", body=other.description())
-    answer = leg.final()
-    if answer.status not in (200, 302):
-        raise Unexpected(f"neither relayed nor taken elsewhere: {answer}")
-    leg.ack(answer)
+    leg, elsewhere = redirected(stage, vendors=2)
+    other = second.incoming()
+    connect(leg, other)
+    end(leg, other)
     elsewhere.silent_for(0.3)
+    expect_attempts(stage, 302, 200)
+
+
+@scenario("a redirection by the only vendor is 502 to the caller, without the address that the 302 names")
+def redirected_to_nobody(stage):
+    leg, elsewhere = redirected(stage, vendors=1)
+    answer = leg.final()
+    leg.ack(answer)
+    if answer.status != 502 or b"5099" in answer.data:
+        raise Unexpected(f"the caller got {answer} with {answer.fields}")
+    elsewhere.silent_for(0.3)
+    expect_attempts(stage, 302)
 
 
 @scenario("a late offer: the offer travels in 200, the answer in ACK (RFC 3665 3.6)", direct=True)
