@@ -65,7 +65,7 @@ let package = Package(
         // Adapters
         .target(
             name: "ConfigurationFiles",
-            dependencies: ["Addresses", "SIPTransactions", "Routing", "Accounting", .product(name: "Yams", package: "Yams")],
+            dependencies: ["Addresses", "SIPMessages", "SIPTransactions", "Routing", "Accounting", .product(name: "Yams", package: "Yams")],
             path: "Sources/Adapters/ConfigurationFiles"),
         .target(
             name: "SQLiteStore",

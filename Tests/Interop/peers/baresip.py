@@ -10,9 +10,11 @@ ADDRESS = "127.0.0.1"
 
 
 class Baresip:
-    """One baresip without a screen, at 127.0.0.1 and a port of its own; `dials` is called as soon as it runs."""
+    """One baresip without a screen, at 127.0.0.1 and a port of its own; `dials` is called as soon as it runs.
 
-    def __init__(self, folder, name, port, plays, dials=None, seconds=8):
+    `login` is the user and the password that it answers challenges with."""
+
+    def __init__(self, folder, name, port, plays, dials=None, login=None, seconds=8):
         self.folder = pathlib.Path(folder) / f"baresip-{name}"
         self.folder.mkdir()
         (self.folder / "config").write_text("\n".join([
@@ -25,8 +27,9 @@ class Baresip:
             "module_app account.so", "module_app menu.so", "",
         ]))
         mode = "manual" if dials else "auto"
+        known = f";auth_user={login[0]};auth_pass={login[1]}" if login else ""
         (self.folder / "accounts").write_text(
-            f"<sip:{name}@{ADDRESS}:{port}>;regint=0;answermode={mode};audio_codecs=pcmu\n"
+            f"<sip:{name}@{ADDRESS}:{port}>;regint=0;answermode={mode};audio_codecs=pcmu{known}\n"
         )
         (self.folder / "contacts").touch()
         command = ["baresip", "-f", str(self.folder), "-t", str(seconds)]

@@ -37,7 +37,8 @@ struct ConfigurationErrorTests {
     static let wrongFiles = [
         WrongFile("sip:\n  lisen: []", "martlet.yaml:2: sip.lisen: unknown key", "did you mean \"listen\"?"),
         WrongFile("strore: x", "martlet.yaml:1: strore: unknown key", "did you mean \"store\"?"),
-        WrongFile("sip: { banana: 1 }", "sip.banana: unknown key; allowed keys are advertise, listen"),
+        WrongFile(
+            "sip: { banana: 1 }", "sip.banana: unknown key; allowed keys are advertise, digest_algorithms, listen"),
         WrongFile(
             "\nsip:\n  listen:\n    - upd:0.0.0.0:5060",
             "martlet.yaml:4: sip.listen[0]: \"upd:0.0.0.0:5060\"", "udp:ADDRESS"),
@@ -56,6 +57,10 @@ struct ConfigurationErrorTests {
             "sip.tls.certificate: \"/none.pem\" cannot be read: no such file"),
         WrongFile("sip: { advertise: 0.0.0.0 }", "sip.advertise: \"0.0.0.0\" is not allowed"),
         WrongFile("sip: { realm: 'a\"b' }", "sip.realm"),
+        WrongFile("sip: { digest_algorithms: [MD4] }", "sip.digest_algorithms[0]: \"MD4\"", "one of MD5, SHA-256"),
+        WrongFile("sip: { digest_algorithms: [MD5-sess] }", "sip.digest_algorithms[0]"),
+        WrongFile("sip: { digest_algorithms: [] }", "sip.digest_algorithms: allowed is at least one"),
+        WrongFile("sip: { digest_algorithms: [MD5, md5] }", "sip.digest_algorithms", "each once"),
         WrongFile("sip: { user_agent: \"a\\r\\nVia: x\" }", "sip.user_agent: \"a\\u{d}\\u{a}Via: x\""),
         WrongFile("sip: { timers: { t1: fast } }", "sip.timers.t1: \"fast\" is not allowed", "500ms, 10s, 5m or 1h"),
         WrongFile("sip: { timers: { t1: 10 } }", "sip.timers.t1: \"10\""),

@@ -34,6 +34,7 @@ struct ConfigurationReaderTests {
               listen: ["udp:0.0.0.0:5060", "tcp:0.0.0.0:5060"]
               advertise: null
               realm: martlet
+              digest_algorithms: [MD5, SHA-256]
               tls: { certificate: null, key: null, authorities: null }
               user_agent: martlet/\(Release.version)
               timers: { t1: 500ms, t2: 4s, t4: 5s, no_answer: 180s, session_expires: 1800s }
@@ -71,6 +72,7 @@ struct ConfigurationReaderTests {
               listen: ["udp:127.0.0.1:5070", "tls:[::1]:5061"]
               advertise: 203.0.113.5
               realm: example.org
+              digest_algorithms: [sha-256]
               tls: { certificate: \(certificate), key: \(certificate), authorities: \(certificate) }
               user_agent: other
               timers: { t1: 100ms, t2: 1s, t4: 2s, no_answer: 1m, session_expires: 90s }
@@ -96,6 +98,7 @@ struct ConfigurationReaderTests {
         ]
         expected.sip.advertise = IPAddress("203.0.113.5")
         expected.sip.realm = "example.org"
+        expected.sip.digestAlgorithms = [.sha256]
         expected.sip.tls.certificate = certificate
         expected.sip.tls.key = certificate
         expected.sip.tls.authorities = certificate

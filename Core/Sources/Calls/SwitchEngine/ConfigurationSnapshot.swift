@@ -1,5 +1,6 @@
 import Addresses
 import Routing
+import SIPMessages
 import SIPTransactions
 
 /// Everything a shard has to know about its configuration; immutable, swapped whole.
@@ -10,6 +11,8 @@ public struct ConfigurationSnapshot: Sendable {
     public var environment = 1
     /// Realm of our challenges.
     public var realm: [UInt8] = Array("martlet".utf8)
+    /// What our challenges offer, in this order; fixed for the life of the shard.
+    public var digestAlgorithms: [DigestAlgorithm] = [.md5, .sha256]
     /// Value of User-Agent and Server.
     public var product: [UInt8] = Array("martlet".utf8)
     /// The address put into Via and Contact where it differs from the bound one.

@@ -51,6 +51,7 @@ public struct SwitchCore: Sendable {
         var drawn: [UInt8] = []
         userAgent.identifiers.appendToken(count: 52, to: &drawn)
         var digest = DigestAuthenticator.Configuration(realm: configuration.realm)
+        digest.algorithms = configuration.digestAlgorithms
         digest.nonceWindow = configuration.nonceWindow
         authenticator = DigestAuthenticator(
             configuration: digest, functions: hashes, secret: secret ?? drawn, shard: shard)

@@ -234,4 +234,14 @@ import Timeline
         let isQuiet = harness.core.isQuiet
         #expect(isQuiet)
     }
+
+    @Test("a challenge offers the algorithms that are configured, in their order, and no other")
+    func challengeAlgorithms() throws {
+        for algorithms: [DigestAlgorithm] in [[.md5], [.sha256], [.sha256, .md5]] {
+            var harness = try SwitchHarness { $1.digestAlgorithms = algorithms }
+            let answer = try #require(harness.deliver(Messages.invite(), from: SwitchHarness.vendor).first)
+            let challenges = DigestChallenge.all(of: answer.message, .wwwAuthenticate)
+            #expect(challenges.map(\.algorithm) == algorithms)
+        }
+    }
 }

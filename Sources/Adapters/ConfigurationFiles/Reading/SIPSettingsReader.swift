@@ -1,4 +1,5 @@
 import Addresses
+import SIPMessages
 import SIPTransactions
 
 extension SIPSettings {
@@ -15,6 +16,7 @@ extension SIPSettings {
         realm = section.value("realm", realm, allowed: "a text of 1 to 128 letters without quotes") { found in
             found.nonEmptyWord.flatMap { $0.count <= 128 && !$0.contains { $0 == "\"" || $0 == "\\" } ? $0 : nil }
         }
+        readDigestAlgorithms(from: &section)
         tls = TLSSettings(reading: section.section("tls"))
         userAgent = section.value("user_agent", userAgent, allowed: "a text of 1 to 128 letters") { found in
             found.nonEmptyWord.flatMap { $0.count <= 128 ? $0 : nil }
@@ -26,6 +28,19 @@ extension SIPSettings {
             section.report("listen", "\"\(listener)\" needs sip.tls.certificate and sip.tls.key")
         }
         section.finish()
+    }
+
+    private mutating func readDigestAlgorithms(from section: inout SectionReader) {
+        let earlier = section.context.problems.count
+        let fallback = digestAlgorithms
+        digestAlgorithms = section.list("digest_algorithms", fallback, allowed: "one of MD5, SHA-256") { found in
+            let algorithm = found.word.map { DigestAlgorithm(Array($0.utf8)) }
+            return algorithm == .md5 || algorithm == .sha256 ? algorithm : nil
+        }
+        let isRepeated = Set(digestAlgorithms).count < digestAlgorithms.count
+        if section.context.problems.count == earlier && (digestAlgorithms.isEmpty || isRepeated) {
+            section.report("digest_algorithms", "allowed is at least one of MD5, SHA-256, each once")
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Addresses
+import SIPMessages
 import SIPTransactions
 
 /// The keys under `sip`.
@@ -11,6 +12,8 @@ public struct SIPSettings: Equatable, Sendable {
     public var advertise: IPAddress?
     /// Realm of digest challenges.
     public var realm = "martlet"
+    /// What digest challenges offer, in this order; credentials of other algorithms prove nothing.
+    public var digestAlgorithms: [DigestAlgorithm] = [.md5, .sha256]
     /// PEM files of TLS listeners.
     public var tls = TLSSettings()
     /// Value of User-Agent and Server.

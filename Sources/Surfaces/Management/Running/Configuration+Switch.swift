@@ -13,6 +13,7 @@ extension Configuration {
         snapshot.node = node.name
         snapshot.environment = node.environment
         snapshot.realm = Array(sip.realm.utf8)
+        snapshot.digestAlgorithms = sip.digestAlgorithms
         snapshot.product = Array(sip.userAgent.utf8)
         snapshot.advertised = sip.advertise
         let timers = sip.timers
@@ -47,6 +48,7 @@ extension Configuration {
         var keys: [String] = []
         if sip.listen != other.sip.listen { keys.append("sip.listen") }
         if sip.realm != other.sip.realm { keys.append("sip.realm") }
+        if sip.digestAlgorithms != other.sip.digestAlgorithms { keys.append("sip.digest_algorithms") }
         if sip.userAgent != other.sip.userAgent { keys.append("sip.user_agent") }
         if sip.timers != other.sip.timers { keys.append("sip.timers") }
         if media.address != other.media.address { keys.append("media.address") }
