@@ -102,6 +102,7 @@ struct CallCheck: Sendable {
             let isUnderWay = row.state == .arComplete || row.state == .connected
             if row.account == SimulatedSwitch.AccountID.limited && isUnderWay { limited += 1 }
         }
+        checkCounters(listing, core, &context)
         if limited > context.plan.sessionLimit {
             context.violate(
                 .limitsHold, "\(limited) calls of an account that may have \(context.plan.sessionLimit)", call: nil)

@@ -30,6 +30,12 @@ public enum Invariant: String, Sendable, CaseIterable {
     case durationIsAnswerToEnd
     /// The listing shows exactly the calls that live, in their states.
     case listingMatchesCalls
+    /// A listing made in pages has every call that lived as long as it was made, once, and none that came later.
+    case listingInPagesIsWhole
+    /// As many calls begin to end as the operator is told.
+    case disconnectCountIsExact
+    /// The counters of each account say what a listing says.
+    case countersMatchListing
     /// A media session that was opened is closed exactly once, and nothing is asked of it before or after.
     case mediaIsClosedOnce
     /// When the world has long been silent, nothing is left.

@@ -25,6 +25,11 @@ extension SimulationPlan {
         if dice.chance(12) { plan.interventions.append(Appointment(.disconnect, at: dice.instant(0, 12))) }
         if dice.chance(10) { plan.interventions.append(Appointment(.swapConfiguration, at: dice.instant(0, 8))) }
         if dice.chance(20) { plan.hostileMessages = dice.number(1, 12) }
+        if dice.chance(40) {
+            for _ in 0..<dice.number(1, 4) { plan.interventions.append(Appointment(.list, at: dice.instant(0, 14))) }
+        }
+        if dice.chance(8) { plan.interventions.append(Appointment(.disconnectAccount, at: dice.instant(0, 12))) }
+        if dice.chance(5) { plan.interventions.append(Appointment(.disconnectEverything, at: dice.instant(0, 12))) }
         return plan
     }
 

@@ -6,6 +6,12 @@ public struct SimulationPlan: Equatable, Sendable {
     public enum Intervention: Equatable, Sendable {
         /// Disconnect the oldest call that is listed.
         case disconnect
+        /// Disconnect all calls of the account of the oldest call that is listed, a few at a time.
+        case disconnectAccount
+        /// Disconnect every call of root and below, a few at a time.
+        case disconnectEverything
+        /// List the calls, a page at a time, while they go on.
+        case list
         /// Put another configuration in force: the routes in reverse order.
         case swapConfiguration
     }
@@ -42,7 +48,7 @@ public struct SimulationPlan: Equatable, Sendable {
 
     /// Whether nothing but the parties' own scripts decides how calls go.
     var isUndisturbed: Bool {
-        network.isHonest && hostileMessages == 0 && interventions.isEmpty && media.failingPerMille == 0
-            && media.silentPerMille == 0
+        network.isHonest && hostileMessages == 0 && interventions.allSatisfy { $0.intervention == .list }
+            && media.failingPerMille == 0 && media.silentPerMille == 0
     }
 }

@@ -26,6 +26,7 @@ extension Simulation {
             give(.media(event))
         case .recorded(let id): give(.recorded([id]))
         case .intervention(let intervention): intervene(intervention)
+        case .operatorTurn(let task): takeOperatorsTurn(task)
         case .hostility: send(stranger.message(), from: SimulatedAddresses.stranger)
         case .closing:
             let listed = core.listing(at: now).filter { $0.state != .dead && $0.state != .disconnecting }
@@ -45,10 +46,32 @@ extension Simulation {
             guard let row = core.listing(at: now).first(where: { $0.state != .dead }) else { return }
             note("the operator disconnects call", row.id)
             give(.command(.disconnect(row.id, by: .api)))
+        case .disconnectAccount:
+            guard let row = core.listing(at: now).first(where: { $0.state != .dead && $0.account != 0 }) else { return }
+            var selection = CallSelection(.live)
+            selection.account = row.account
+            begin(selection, disconnecting: true)
+        case .disconnectEverything: begin(CallSelection(.live, within: .subtree(of: 1)), disconnecting: true)
+        case .list: begin(CallSelection(), disconnecting: false)
         case .swapConfiguration:
             guard let snapshot = try? SimulatedSwitch.configuration(for: plan, isReversed: true) else { return }
             note("the configuration is replaced", 0)
             give(.configuration(snapshot))
+        }
+    }
+
+    private mutating func begin(_ selection: CallSelection, disconnecting: Bool) {
+        takeOperatorsTurn(attendant.begin(selection, disconnecting: disconnecting, core, at: now))
+    }
+
+    private mutating func takeOperatorsTurn(_ task: Int) {
+        switch attendant.proceed(task, &core, at: now, into: &outputs) {
+        case .more: queue.push(.operatorTurn(task), at: now + attendant.pause())
+        case .ended(let count, let isLast):
+            note("the operator ends so many calls:", UInt64(count))
+            checks.calls.disconnected(count, outputs, &checks.context)
+            if !isLast { queue.push(.operatorTurn(task), at: now + attendant.pause()) }
+        case .listed(let rows, let present): checks.calls.listed(rows, present: present, core, &checks.context)
         }
     }
 

@@ -19,6 +19,8 @@ public struct Simulation {
         case recorded(UInt64)
         case intervention(SimulationPlan.Intervention)
         case hostility
+        /// The operator goes on with a task.
+        case operatorTurn(Int)
         /// Ends whatever still goes on, so that the world can fall silent.
         case closing
     }
@@ -34,6 +36,7 @@ public struct Simulation {
     var phonePlaces: [Endpoint: Int] = [:]
     var vendorPlaces: [Endpoint: Int] = [:]
     var stranger: HostileStranger
+    var attendant: SimulatedOperator
     var media: SimulatedMedia
     var store: SimulatedStore
     var log = SimulationLog()
@@ -53,6 +56,7 @@ public struct Simulation {
         network = SimulatedNetwork(conditions: plan.network, seed: seeds.next())
         stranger = HostileStranger(seed: seeds.next())
         media = SimulatedMedia(plan.media, seed: seeds.next())
+        attendant = SimulatedOperator(seed: plan.seed ^ 0x0BE2_A702)
         store = SimulatedStore(delay: plan.storeDelay, outages: plan.storeOutages, seed: seeds.next())
         checks = SimulationChecks(plan: plan)
         populate(&seeds)
