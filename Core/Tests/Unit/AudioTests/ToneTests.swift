@@ -44,13 +44,12 @@ import Testing
 
     @Test("a DTMF digit is its two frequencies at −11 and −9 dBm0", arguments: Array("1590D*#".utf8))
     func digits(digit: UInt8) throws {
-        var plan = try #require(TonePlan.digit(digit))
-        plan.cadences = [TonePlan.Cadence(on: .milliseconds(500), off: .milliseconds(100))]
+        let plan = try #require(TonePlan.digit(digit, tone: .milliseconds(500)))
         var generator = ToneGenerator(plan)
         let frequencies: [Double] = [697, 770, 852, 941, 1209, 1336, 1477, 1633]
         let heard = listen(to: generator.next(SampleCount(.milliseconds(600))), for: frequencies).heard
-        #expect(Set(heard.map(\.frequency)) == Set(plan.tones.map(\.frequency)))
-        for tone in plan.tones {
+        #expect(Set(heard.map(\.frequency)) == Set(plan.steps[0].tones.map(\.frequency)))
+        for tone in plan.steps[0].tones {
             let level = heard.first { $0.frequency == tone.frequency }?.level.dBm0 ?? 0
             #expect(abs(level - tone.level.dBm0) < 0.3)
         }

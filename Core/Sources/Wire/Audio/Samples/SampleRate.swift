@@ -1,0 +1,24 @@
+/// Samples per second of one stream of audio.
+public struct SampleRate: RawRepresentable, Hashable, Comparable, Sendable, BitwiseCopyable {
+    /// Hertz; positive.
+    public var rawValue: UInt32
+
+    public init(rawValue: UInt32) { self.rawValue = max(rawValue, 1) }
+
+    /// 8,000 Hz: the telephone, and everything that is mixed, analysed and recorded here.
+    public static let narrowband = SampleRate(rawValue: 8_000)
+    /// 16,000 Hz, as G.722 has it.
+    public static let wideband = SampleRate(rawValue: 16_000)
+    /// 48,000 Hz, as Opus has it.
+    public static let fullband = SampleRate(rawValue: 48_000)
+    /// 6,000 Hz, for small files.
+    public static let hertz6000 = SampleRate(rawValue: 6_000)
+    /// 11,000 Hz, in files.
+    public static let hertz11000 = SampleRate(rawValue: 11_000)
+    /// 11,025 Hz, in files: a quarter of a compact disc's.
+    public static let hertz11025 = SampleRate(rawValue: 11_025)
+    /// The rates of files that are played and recorded.
+    public static let files: [SampleRate] = [.narrowband, .hertz6000, .hertz11000, .hertz11025]
+
+    public static func < (left: SampleRate, right: SampleRate) -> Bool { left.rawValue < right.rawValue }
+}
