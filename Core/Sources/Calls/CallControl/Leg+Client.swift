@@ -247,16 +247,14 @@ extension Leg {
         }
     }
 
-    /// The most forks whose early dialogs are remembered.
+    /// The most forks that are remembered.
     static let maximumForks = 12
 
     private mutating func rememberFork(_ response: SIPMessage) {
-        guard response.to.tag != nil, earlyDialogs.count < Self.maximumForks,
-            !earlyDialogs.contains(where: { $0.matches(response) }),
-            let uri = outgoing?.requestURI,
-            let early = Dialog(asClient: response, requestURI: uri)
+        guard let tag = response.to.tag, earlyTags.count < Self.maximumForks,
+            !earlyTags.contains(where: { response.equals(tag, $0) })
         else { return }
-        earlyDialogs.append(early)
+        earlyTags.append(response.copy(tag))
     }
 
     private mutating func receiveSuccess(
@@ -274,7 +272,7 @@ extension Leg {
         guard let confirmed = Dialog(asClient: response, requestURI: outgoing?.requestURI ?? []) else { return }
         dialog = confirmed
         flow = flow.toward(confirmed.nextHop)
-        earlyDialogs = []
+        earlyTags = []
         requests.owesAcknowledgement = true
         let hasOffered = outgoing?.description != nil
         let wasCancelling = state == .cancelling
@@ -319,7 +317,7 @@ extension Leg {
         if state == .inviting, let authorization = authorization(for: response, status, userAgent: &userAgent) {
             requests.triedCredentials = true
             requests.inviteNumber &+= 1
-            earlyDialogs = []
+            earlyTags = []
             return sendInvite(authorization: authorization, now, &userAgent)
         }
         let wasInviting = state == .inviting

@@ -4,9 +4,13 @@ import SIPMessages
 extension Leg {
     /// The session description of a message: its body when it is of type application/sdp or has no type.
     public static func description(of message: SIPMessage) -> [UInt8]? {
-        guard !message.body.isEmpty else { return nil }
-        if message.first(.contentType) != nil && !message.hasContentType("application/sdp") { return nil }
-        return message.copy(message.body)
+        hasDescription(message) ? message.copy(message.body) : nil
+    }
+
+    /// Whether the message carries a session description.
+    static func hasDescription(_ message: SIPMessage) -> Bool {
+        guard !message.body.isEmpty else { return false }
+        return message.first(.contentType) == nil || message.hasContentType("application/sdp")
     }
 
     /// The release that a BYE or CANCEL of the peer means, with the cause that its Reason header tells.
@@ -69,7 +73,7 @@ extension Leg {
         unacknowledgedSuccess = nil
         acknowledgement = nil
         outgoing = nil
-        earlyDialogs = []
+        earlyTags = []
         postponedRelease = nil
     }
 

@@ -155,15 +155,12 @@ extension Leg {
     /// Accepts the INVITE or the re-INVITE.
     mutating func answer(_ description: [UInt8]?, _ now: Instant, _ userAgent: inout UserAgentCore) {
         let isFirst = role == .server && state == .inviting
-        guard let pending = isFirst ? invitation : renegotiation else { return }
+        guard let pending = isFirst ? invitation.take() : renegotiation.take() else { return }
         if isFirst {
             dialog = Dialog(asServer: pending.message, over: flow, localTag: localTag)
             dialog?.confirm()
             if let dialog { flow = flow.toward(dialog.nextHop) }
             state = .answered
-            invitation = nil
-        } else {
-            renegotiation = nil
         }
         let bytes = responseBytes(to: pending, .ok, description, userAgent)
         userAgent.transactions.respond(
@@ -174,7 +171,7 @@ extension Leg {
                 timers: userAgent.settings.timers, at: now),
             response: bytes,
             number: pending.message.cSeq.number, transaction: pending.transaction,
-            carriesOffer: Self.description(of: pending.message) == nil && description != nil)
+            carriesOffer: description != nil && !Self.hasDescription(pending.message))
     }
 
     /// Refuses the INVITE, which ends the leg, or the re-INVITE, which does not.

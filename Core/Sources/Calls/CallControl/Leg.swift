@@ -62,8 +62,8 @@ public struct Leg: Equatable, Sendable {
     var outgoing: OutgoingInvitation?
     /// Client: what answers the challenges of this peer.
     var credentials: Credentials?
-    /// Client: dialogs that provisional answers have opened, one for each fork.
-    var earlyDialogs: [Dialog] = []
+    /// Client: the peer's tags of the early dialogs that provisional answers have opened, one for each fork.
+    var earlyTags: [[UInt8]] = []
     /// Client: forks that answered after another one and were ended.
     var declinedForks: [DeclinedFork] = []
     /// Our own requests that wait for a final answer.
@@ -91,7 +91,8 @@ public struct Leg: Equatable, Sendable {
             return request.equals(request.callID, first.copy(first.callID))
                 && request.from.tag.map { request.copy($0) } == first.from.tag.map { first.copy($0) }
         }
-        return earlyDialogs.contains { $0.matches(request) }
+        guard let outgoing, let peer = request.from.tag else { return false }
+        return request.equals(request.callID, outgoing.callID) && earlyTags.contains { request.equals(peer, $0) }
     }
 
     /// The earliest instant at which `timeElapsed` has something to do.

@@ -1,3 +1,4 @@
+import SIPMessages
 import SIPTransactions
 import Timeline
 
@@ -25,34 +26,18 @@ public enum LegTag {
     public static func mint(shard: UInt8, handle: SlotHandle, using identifiers: inout IdentifierSource) -> [UInt8] {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(length)
-        append(UInt64(shard), digits: 2, to: &bytes)
-        append(handle.rawValue, digits: 13, to: &bytes)
+        IdentifierSource.append(shard: shard, to: &bytes)
+        IdentifierSource.append(handle.rawValue, digits: 13, to: &bytes)
         identifiers.appendToken(count: 8, to: &bytes)
         return bytes
     }
 
-    /// The handle that a tag of this shard names; nil for foreign tags.
-    public static func handle(in tag: UnsafeBufferPointer<UInt8>, shard: UInt8) -> SlotHandle? {
-        guard tag.count == length, value(tag[0..<2]) == UInt64(shard), let raw = value(tag[2..<15]) else { return nil }
-        return SlotHandle(rawValue: raw)
-    }
-
-    private static func append(_ value: UInt64, digits: Int, to bytes: inout [UInt8]) {
-        for position in (0..<digits).reversed() {
-            let digit = UInt8(truncatingIfNeeded: (value >> UInt64(position * 5)) & 31)
-            bytes.append(digit < 26 ? 97 + digit : 48 + digit - 26)
-        }
-    }
-
-    private static func value(_ digits: Slice<UnsafeBufferPointer<UInt8>>) -> UInt64? {
-        var result: UInt64 = 0
-        for byte in digits {
-            switch byte {
-            case 97...122: result = result << 5 | UInt64(byte - 97)
-            case 48...53: result = result << 5 | UInt64(byte - 48 + 26)
-            default: return nil
-            }
-        }
-        return result
+    /// The handle that the tag at `range` of a message names; nil for tags of other shards and of others.
+    public static func handle(at range: ByteRange, of message: SIPMessage, shard: UInt8) -> SlotHandle? {
+        guard range.count == length, IdentifierSource.shard(in: message.bytes, at: range.start) == shard,
+            let high = IdentifierSource.number(in: message.bytes, at: range.start + 2, digits: 5), high < 1 << 24,
+            let low = IdentifierSource.number(in: message.bytes, at: range.start + 7, digits: 8)
+        else { return nil }
+        return SlotHandle(rawValue: high << 40 | low)
     }
 }

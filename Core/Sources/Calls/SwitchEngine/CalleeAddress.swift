@@ -6,31 +6,34 @@ import SIPMessages
 enum CalleeAddress {
     /// `sip:number@host:port;transport=…`, as the connection's destination has it.
     static func requestURI(_ number: [UInt8], _ destination: ConnectionDestination) -> [UInt8] {
-        var uri = uri(number, destination)
+        var writer = MessageWriter(reserving: 256)
+        appendURI(number, destination, to: &writer)
         if destination.hasTransportParameter {
-            uri += Array(";transport=".utf8)
-            destination.transport.token.withUTF8Buffer { token in uri += token.map { $0 | 0x20 } }
+            writer.append(";transport=")
+            writer.append(destination.transport.token.withUTF8Buffer { token in token.map { $0 | 0x20 } })
         }
-        return uri
+        return writer.bytes
     }
 
     /// To without tag.
     static func to(_ number: [UInt8], _ destination: ConnectionDestination) -> [UInt8] {
-        [UInt8(ascii: "<")] + uri(number, destination) + [UInt8(ascii: ">")]
+        var writer = MessageWriter(reserving: 256)
+        writer.append("<")
+        appendURI(number, destination, to: &writer)
+        writer.append(">")
+        return writer.bytes
     }
 
     /// From without tag: the caller's display name and number at our own address.
     static func from(_ number: [UInt8], display: [UInt8]?, host: Endpoint) -> [UInt8] {
-        var writer = MessageWriter(reserving: 64)
+        var writer = MessageWriter(reserving: 256)
         if let display, !display.isEmpty {
             writer.quoted(display)
             writer.append(" ")
         }
         writer.append("<sip:")
         if !number.isEmpty {
-            var user: [UInt8] = []
-            SIPURI.appendEscapedUser(number, to: &user)
-            writer.append(user)
+            writer.append(escapedUser: number)
             writer.append("@")
         }
         writer.append(host)
@@ -38,17 +41,18 @@ enum CalleeAddress {
         return writer.bytes
     }
 
-    private static func uri(_ number: [UInt8], _ destination: ConnectionDestination) -> [UInt8] {
-        var uri = Array((destination.isSecure ? "sips:" : "sip:").utf8)
+    private static func appendURI(
+        _ number: [UInt8], _ destination: ConnectionDestination, to writer: inout MessageWriter
+    ) {
+        writer.append(destination.isSecure ? "sips:" : "sip:")
         if !number.isEmpty {
-            SIPURI.appendEscapedUser(number, to: &uri)
-            uri.append(UInt8(ascii: "@"))
+            writer.append(escapedUser: number)
+            writer.append("@")
         }
-        uri += destination.host
+        writer.append(destination.host)
         if let port = destination.port {
-            uri.append(UInt8(ascii: ":"))
-            uri += Array(String(port).utf8)
+            writer.append(":")
+            writer.append(port)
         }
-        return uri
     }
 }

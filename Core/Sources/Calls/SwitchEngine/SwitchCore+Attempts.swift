@@ -10,9 +10,9 @@ import Timeline
 /// How a shard carries out what its calls want.
 extension SwitchCore {
     mutating func carryOut(
-        _ effect: Call.Effect, of handle: SlotHandle, _ now: Instant, _ outputs: inout [SwitchOutput]
+        _ effect: consuming Call.Effect, of handle: SlotHandle, _ now: Instant, _ outputs: inout [SwitchOutput]
     ) {
-        switch effect {
+        switch consume effect {
         case .tell(let leg, let command): feed(.command(command), to: leg, now)
         case .attempt(let candidate, let description): attempt(candidate, description, of: handle, now, &outputs)
         case .releaseConnection:

@@ -92,10 +92,9 @@ extension SwitchCore {
         let legHandle = legs.nextHandle
         let identity = LegIdentity(
             legHandle, of: callHandle, shard: userAgent.settings.shard, using: &userAgent.identifiers)
-        let leg = Leg(serving: request, id, over: flow, identity: identity)
-        leg.sendTrying(at: now, through: &userAgent)
         userAgent.transactions.setUser(identity.user, of: id)
-        legs.insert(leg)
+        legs.insert(Leg(serving: request, id, over: flow, identity: identity))
+        legs.update(legHandle, lending: &userAgent) { leg, userAgent in leg.sendTrying(at: now, through: &userAgent) }
 
         var parties = CallParties()
         parties.callerNumberIn = caller.numbers.caller
@@ -105,18 +104,19 @@ extension SwitchCore {
         let number = caller.listed?.number ?? numbering.next()
         let setup = caller.listed?.setup ?? now
         let times = CallTimes(setup: setup, setupMilliseconds: numbering.milliseconds(at: setup))
-        let call = Call(
-            id: number,
-            caller: CallerIdentity(
-                leg: legHandle, callID: request.copy(request.callID), parties: parties, times: times),
-            media: media(for: account, plan, callHandle, flow), offer: Leg.description(of: request),
-            policy: CallPolicy(
-                maxCreditTime: account.maxCreditTime, noAnswer: configuration.noAnswer, linger: configuration.linger))
-        var entry = CallEntry(
-            call: call, tables: configuration.tables, numbers: numbers ?? caller.numbers, ticket: caller.ticket)
-        entry.invitation = invitation(of: request)
-        entry.direction = plan.direction
-        calls.insert(entry)
+        let media = media(for: account, plan, callHandle, flow)
+        calls.insert(
+            CallEntry(
+                call: Call(
+                    id: number,
+                    caller: CallerIdentity(
+                        leg: legHandle, callID: request.copy(request.callID), parties: parties, times: times),
+                    media: media, offer: Leg.description(of: request),
+                    policy: CallPolicy(
+                        maxCreditTime: account.maxCreditTime, noAnswer: configuration.noAnswer,
+                        linger: configuration.linger)),
+                tables: configuration.tables, numbers: numbers ?? caller.numbers, ticket: caller.ticket,
+                invitation: invitation(of: request), direction: plan.direction))
         callsByNumber[number] = callHandle
 
         withCall(callHandle) { call, effects in

@@ -37,11 +37,11 @@ extension SwitchCore {
 
     /// The leg whose dialog a request belongs to: found by our tag, believed when Call-ID and the peer's tag agree
     /// (RFC 3261 §12.2.2).
-    func leg(for request: SIPMessage) -> SlotHandle? {
-        guard let tag = request.to.tag else { return nil }
-        let shard = userAgent.settings.shard
-        let found = request.withBytes(tag) { LegTag.handle(in: $0, shard: shard) }
-        guard let handle = found, legs.read(handle, { $0.matches(request, tag: tag) }) == true else { return nil }
+    mutating func leg(for request: SIPMessage) -> SlotHandle? {
+        guard let tag = request.to.tag,
+            let handle = LegTag.handle(at: tag, of: request, shard: userAgent.settings.shard),
+            legs.update(handle, { $0.matches(request, tag: tag) }) == true
+        else { return nil }
         return handle
     }
 

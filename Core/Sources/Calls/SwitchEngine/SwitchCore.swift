@@ -29,10 +29,10 @@ public struct SwitchCore: Sendable {
     public internal(set) var isDraining = false
     /// Which connections answer their OPTIONS.
     var keepalives = KeepaliveMonitor()
-    var pendingLegEvents: [PendingLegEvent] = []
-    var pendingCallEffects: [PendingCallEffect] = []
+    private var legEvents = OwnedQueue<LegEvent>()
+    private var callEffects = OwnedQueue<Call.Effect>()
     private var parser = MessageParser()
-    private var buffers = WorkBuffers()
+    private var spare = SpareBuffers()
 
     /// A shard; `seed` decides every identifier and die, `epochMilliseconds` is the wall clock at `Instant.zero`, and
     /// `start` is now: records are numbered from it, because the origin of time may outlive the process. `secret` signs
@@ -138,17 +138,17 @@ public struct SwitchCore: Sendable {
     mutating func settle(_ now: Instant, _ outputs: inout [SwitchOutput]) {
         while true {
             if !userAgent.effects.isEmpty {
-                var effects = WorkBuffers.take(&userAgent.effects, leaving: &buffers.transactionEffects)
+                var effects = userAgent.effects.take(leaving: &spare.transactionEffects)
                 while let effect = effects.popLast() { carryOut(effect, now, &outputs) }
-                swap(&effects, &buffers.transactionEffects)
-            } else if !pendingLegEvents.isEmpty {
-                var events = WorkBuffers.take(&pendingLegEvents, leaving: &buffers.pendingLegEvents)
-                while let pending = events.popLast() { report(pending, now) }
-                swap(&events, &buffers.pendingLegEvents)
-            } else if !pendingCallEffects.isEmpty {
-                var effects = WorkBuffers.take(&pendingCallEffects, leaving: &buffers.pendingCallEffects)
-                while let pending = effects.popLast() { carryOut(pending.effect, of: pending.call, now, &outputs) }
-                swap(&effects, &buffers.pendingCallEffects)
+                swap(&effects, &spare.transactionEffects)
+            } else if !legEvents.isEmpty {
+                var events = legEvents.take(leaving: &spare.legEvents)
+                while let (leg, event) = events.next() { report(event, of: leg, now) }
+                swap(&events, &spare.legEvents)
+            } else if !callEffects.isEmpty {
+                var effects = callEffects.take(leaving: &spare.callEffects)
+                while let (call, effect) = effects.next() { carryOut(effect, of: call, now, &outputs) }
+                swap(&effects, &spare.callEffects)
             } else {
                 return
             }
@@ -188,13 +188,13 @@ public struct SwitchCore: Sendable {
         }
     }
 
-    private mutating func report(_ pending: PendingLegEvent, _ now: Instant) {
-        guard let call = legs.read(pending.leg, { $0.call }) else { return }
-        if case .ended = pending.event {
-            legs.remove(pending.leg)
-            legTimers.cancel(pending.leg)
+    private mutating func report(_ event: LegEvent, of leg: SlotHandle, _ now: Instant) {
+        guard let call = legs.update(leg, { $0.call }) else { return }
+        if case .ended = event {
+            legs.remove(leg)
+            legTimers.cancel(leg)
         }
-        withCall(call) { $0.receive(.leg(pending.leg, pending.event), at: now, into: &$1) }
+        withCall(call) { $0.receive(.leg(leg, event), at: now, into: &$1) }
     }
 
     // MARK: Machines
@@ -208,30 +208,23 @@ public struct SwitchCore: Sendable {
         _ handle: SlotHandle, _ body: (inout Leg, inout UserAgentCore, inout [LegEvent]) -> Void
     ) {
         var events: [LegEvent] = []
-        swap(&events, &buffers.legEvents)
+        swap(&events, &legEvents.elements)
         let deadline = legs.update(handle, lending: &userAgent) { leg, userAgent in
             body(&leg, &userAgent, &events)
             return leg.nextDeadline
         }
-        WorkBuffers.reverse(&events)
-        while let event = events.popLast() { pendingLegEvents.append(PendingLegEvent(leg: handle, event: event)) }
-        swap(&events, &buffers.legEvents)
+        swap(&events, &legEvents.elements)
+        legEvents.claim(for: handle)
         if let deadline { legTimers.reschedule(handle, at: deadline) }
     }
 
     /// Gives a call an event and takes note of what it wants and when it wants to be woken.
     mutating func withCall(_ handle: SlotHandle, _ body: (inout Call, inout [Call.Effect]) -> Void) {
-        var effects: [Call.Effect] = []
-        swap(&effects, &buffers.callEffects)
-        let deadline = calls.update(handle) { entry in
-            body(&entry.call, &effects)
+        let deadline = calls.update(handle, lending: &callEffects) { entry, effects in
+            body(&entry.call, &effects.elements)
+            effects.claim(for: handle)
             return entry.call.nextDeadline
         }
-        WorkBuffers.reverse(&effects)
-        while let effect = effects.popLast() {
-            pendingCallEffects.append(PendingCallEffect(call: handle, effect: effect))
-        }
-        swap(&effects, &buffers.callEffects)
         if let deadline { callTimers.reschedule(handle, at: deadline) }
     }
 }

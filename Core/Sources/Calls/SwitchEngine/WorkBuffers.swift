@@ -2,38 +2,64 @@ import CallControl
 import SIPTransactions
 import Timeline
 
-/// The arrays through which a shard's machines hand on what they want: kept from step to step, so that a step allocates
-/// none, and emptied from the end, so that nothing in them is copied.
-struct WorkBuffers: Sendable {
-    var transactionEffects: [TransactionTable.Effect] = []
-    var legEvents: [LegEvent] = []
-    var pendingLegEvents: [PendingLegEvent] = []
-    var callEffects: [Call.Effect] = []
-    var pendingCallEffects: [PendingCallEffect] = []
+/// What machines of one kind want, in order, each with the handle of the machine. A machine appends to `elements` and
+/// `claim` writes down that it was its; taking moves, so that nothing is copied on the way.
+struct OwnedQueue<Element: Sendable>: Sendable {
+    var elements: [Element] = []
+    private var owners: [SlotHandle] = []
 
-    /// Takes what is queued, last first, and leaves the empty `spare` in its place for what that will cause.
-    static func take<Element>(_ queued: inout [Element], leaving spare: inout [Element]) -> [Element] {
-        var taken: [Element] = []
+    var isEmpty: Bool { elements.isEmpty }
+
+    /// All elements that nobody owns yet are `owner`'s.
+    mutating func claim(for owner: SlotHandle) {
+        while owners.count < elements.count { owners.append(owner) }
+    }
+
+    /// Takes all that is queued, turned round so that `next` gives the oldest, and leaves the empty `spare` in its place.
+    mutating func take(leaving spare: inout OwnedQueue) -> OwnedQueue {
+        var taken = OwnedQueue()
         swap(&taken, &spare)
-        swap(&taken, &queued)
-        reverse(&taken)
+        swap(&taken, &self)
+        taken.elements.turnRound()
+        taken.owners.turnRound()
         return taken
     }
 
-    /// Turns the order round; most steps have a single element.
-    static func reverse<Element>(_ elements: inout [Element]) {
-        if elements.count > 1 { elements.reverse() }
+    /// The oldest element of a queue that was taken.
+    mutating func next() -> (owner: SlotHandle, element: Element)? {
+        guard let owner = owners.popLast(), let element = elements.popLast() else { return nil }
+        return (owner, element)
     }
 }
 
-/// What a leg reported and its call has not heard.
-struct PendingLegEvent: Sendable {
-    var leg: SlotHandle
-    var event: LegEvent
+/// Arrays that are empty between two steps, kept so that a step allocates none.
+struct SpareBuffers: Sendable {
+    var transactionEffects: [TransactionTable.Effect] = []
+    var legEvents = OwnedQueue<LegEvent>()
+    var callEffects = OwnedQueue<Call.Effect>()
 }
 
-/// What a call wants and nobody has done.
-struct PendingCallEffect: Sendable {
-    var call: SlotHandle
-    var effect: Call.Effect
+extension Array {
+    /// Takes all elements, turned round so that `popLast` gives the oldest, and leaves the empty `spare` in their place.
+    mutating func take(leaving spare: inout [Element]) -> [Element] {
+        var taken: [Element] = []
+        swap(&taken, &spare)
+        swap(&taken, &self)
+        taken.turnRound()
+        return taken
+    }
+
+    /// Reverses the order by moving; most steps have a single element.
+    fileprivate mutating func turnRound() {
+        guard count > 1 else { return }
+        withUnsafeMutableBufferPointer { buffer in
+            var low = 0
+            var high = buffer.count &- 1
+            while low < high {
+                buffer.swapAt(low, high)
+                low &+= 1
+                high &-= 1
+            }
+        }
+    }
 }

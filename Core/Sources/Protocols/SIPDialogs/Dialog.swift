@@ -64,15 +64,18 @@ public struct Dialog: Equatable, Sendable {
         callID: ByteRange, local: NameAddress, localTag: [UInt8]?, remote: NameAddress, of message: SIPMessage,
         isSecure: Bool
     ) {
-        var identity = message.copy(callID)
+        var identity: [UInt8] = []
+        identity.reserveCapacity(
+            Int(callID.count + local.value.count + remote.value.count) + (localTag?.count ?? 0))
+        message.append(callID, to: &identity)
         let callIDEnd = UInt32(clamping: identity.count)
-        if let localTag { identity += localTag } else if let tag = local.tag { identity += message.copy(tag) }
+        if let localTag { identity += localTag } else if let tag = local.tag { message.append(tag, to: &identity) }
         let localTagEnd = UInt32(clamping: identity.count)
-        if let tag = remote.tag { identity += message.copy(tag) }
+        if let tag = remote.tag { message.append(tag, to: &identity) }
         let remoteTagEnd = UInt32(clamping: identity.count)
-        identity += Self.party(local, of: message)
+        Self.appendParty(local, of: message, to: &identity)
         let localPartyEnd = UInt32(clamping: identity.count)
-        identity += Self.party(remote, of: message)
+        Self.appendParty(remote, of: message, to: &identity)
         self.identity = identity
         ends = (callIDEnd, localTagEnd, remoteTagEnd, localPartyEnd)
         self.isSecure = isSecure
@@ -111,8 +114,11 @@ public struct Dialog: Equatable, Sendable {
     public func matches(_ message: SIPMessage) -> Bool {
         let local = message.isRequest ? message.to.tag : message.from.tag
         let remote = message.isRequest ? message.from.tag : message.to.tag
-        return Self.isEqual(message, message.callID, callIDSlice) && Self.isEqual(message, local, localTagSlice)
-            && Self.isEqual(message, remote, remoteTagSlice)
+        return identity.withUnsafeBufferPointer { identity in
+            Self.isEqual(message, message.callID, identity, 0, ends.callID)
+                && Self.isEqual(message, local, identity, ends.callID, ends.localTag)
+                && Self.isEqual(message, remote, identity, ends.localTag, ends.remoteTag)
+        }
     }
 
     /// Judges the number of a request in this dialog and remembers it. ACK and CANCEL carry the number of their INVITE
@@ -199,12 +205,12 @@ public struct Dialog: Equatable, Sendable {
         writer.end()
     }
 
-    /// The value without its parameters, blanks at its end cut off.
-    private static func party(_ address: NameAddress, of message: SIPMessage) -> [UInt8] {
+    /// Appends the value without its parameters, blanks at its end cut off.
+    private static func appendParty(_ address: NameAddress, of message: SIPMessage, to identity: inout [UInt8]) {
+        let start = identity.count
         let end = address.parameters.isEmpty ? address.value.end : address.parameters.start
-        var party = message.unfolded(ByteRange(from: address.value.start, to: end))
-        while let last = party.last, last == 32 || last == 9 { party.removeLast() }
-        return party
+        message.appendUnfolded(ByteRange(from: address.value.start, to: end), to: &identity)
+        while identity.count > start, let last = identity.last, last == 32 || last == 9 { identity.removeLast() }
     }
 
     private static func contactURI(of message: SIPMessage) -> [UInt8]? {
@@ -212,13 +218,16 @@ public struct Dialog: Equatable, Sendable {
     }
 
     private static func isSIPS(_ uri: [UInt8]) -> Bool {
-        (try? SIPURI(parsing: uri))?.scheme == .sips
+        guard uri.count > 5, uri[3] | 0x20 == UInt8(ascii: "s"), uri[4] == UInt8(ascii: ":") else { return false }
+        return (try? SIPURI(parsing: uri))?.scheme == .sips
     }
 
-    private static func isEqual(_ message: SIPMessage, _ range: ByteRange?, _ bytes: ArraySlice<UInt8>) -> Bool {
-        guard let range else { return bytes.isEmpty }
-        guard Int(range.count) == bytes.count else { return false }
-        return message.withBytes(range) { $0.elementsEqual(bytes) }
+    private static func isEqual(
+        _ message: SIPMessage, _ range: ByteRange?, _ identity: UnsafeBufferPointer<UInt8>, _ start: UInt32,
+        _ end: UInt32
+    ) -> Bool {
+        guard let range else { return start == end }
+        return message.equals(range, UnsafeBufferPointer(rebasing: identity[Int(start)..<Int(end)]))
     }
 }
 

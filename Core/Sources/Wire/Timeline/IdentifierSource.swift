@@ -39,11 +39,15 @@ public struct IdentifierSource: Sendable, RandomNumberGenerator {
 
     /// Appends `count` random lower-case letters and digits, 5 bits each: legal in every SIP token.
     public mutating func appendToken(count: Int, to bytes: inout [UInt8]) {
-        var bits = next()
-        for position in 0..<count {
-            if position > 0 && position % 12 == 0 { bits = next() }
-            bytes.append(Self.alphabet(UInt8(truncatingIfNeeded: bits & 31)))
-            bits >>= 5
+        var left = count
+        var bits: UInt64 = 0
+        while left > 0 {
+            // One draw is good for twelve characters: eight of 40 bits, then four of 20.
+            if (count &- left) % 12 == 0 { bits = next() }
+            let most = (count &- left) % 12 == 0 ? 8 : 4
+            Self.append(Self.letters(bits), first: min(left, most), to: &bytes)
+            bits >>= 40
+            left &-= min(left, most)
         }
     }
 
@@ -59,10 +63,12 @@ public struct IdentifierSource: Sendable, RandomNumberGenerator {
 
     /// Appends the lowest 5·`digits` bits of `value` in the token alphabet, most significant digit first.
     public static func append(_ value: UInt64, digits: Int, to bytes: inout [UInt8]) {
-        var shift = UInt64(digits &* 5)
-        while shift > 0 {
-            shift &-= 5
-            bytes.append(alphabet(UInt8(truncatingIfNeeded: (value >> shift) & 31)))
+        var left = digits
+        while left > 0 {
+            let count = (left &- 1) & 7 &+ 1
+            left &-= count
+            let letters = letters(value >> UInt64(left &* 5)).byteSwapped >> UInt64(64 &- count &* 8)
+            append(letters, first: count, to: &bytes)
         }
     }
 
@@ -89,6 +95,22 @@ public struct IdentifierSource: Sendable, RandomNumberGenerator {
     /// The shard number at `offset`, if one is written there.
     public static func shard(in bytes: [UInt8], at offset: Int) -> UInt8? {
         number(in: bytes, at: offset, digits: 2).flatMap { UInt8(exactly: $0) }
+    }
+
+    /// Eight characters at once: byte n is the digit of bits 5n to 5n + 4.
+    private static func letters(_ bits: UInt64) -> UInt64 {
+        var spread = (bits & 0xF_FFFF) | (bits & 0xFF_FFF0_0000) << 12
+        spread = (spread & 0x0000_03FF_0000_03FF) | (spread & 0x000F_FC00_000F_FC00) << 6
+        spread = (spread & 0x001F_001F_001F_001F) | (spread & 0x03E0_03E0_03E0_03E0) << 3
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let isDigit = ((spread &+ 102 &* ones) >> 7) & ones
+        return spread &+ 97 &* ones &- 75 &* isDigit
+    }
+
+    private static func append(_ letters: UInt64, first count: Int, to bytes: inout [UInt8]) {
+        withUnsafeBytes(of: letters.littleEndian) { word in
+            bytes.append(contentsOf: UnsafeRawBufferPointer(rebasing: word[..<count]))
+        }
     }
 
     private static func alphabet(_ digit: UInt8) -> UInt8 { digit < 26 ? 97 + digit : 48 + digit - 26 }

@@ -12,7 +12,7 @@ struct TransactionMatcher: Sendable {
 
     /// Whether a request is matched by its branch; otherwise the rules of RFC 2543 hold.
     static func matchesByBranch(_ message: SIPMessage) -> Bool {
-        message.via.hasMagicCookie && message.via.branch != nil
+        message.hasMagicCookie && message.branch != nil
     }
 
     /// The key of the server transaction that a request belongs to. The method is not part of it, and under the rules of
@@ -20,11 +20,12 @@ struct TransactionMatcher: Sendable {
     /// has the magic cookie.
     func key(of message: SIPMessage) -> Fingerprint {
         var hash = SeededHash(key: key)
-        if message.via.hasMagicCookie, let branch = message.via.branch {
-            hash.combine(1 << 32 | UInt64(message.via.port ?? 0))
+        if message.hasMagicCookie, let branch = message.branch {
+            let via = message.via
+            hash.combine(1 << 32 | UInt64(via.port ?? 0))
             hash.combine(message.bytes, branch)
             hash.close()
-            hash.combineFolded(message.bytes, message.via.host)
+            hash.combineFolded(message.bytes, via.host)
             hash.close()
             return hash.finish()
         }

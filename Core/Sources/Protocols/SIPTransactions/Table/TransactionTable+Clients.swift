@@ -61,7 +61,7 @@ extension TransactionTable {
     /// The client transaction whose branch the top Via has, if it is of that method; the table's own CANCEL has the
     /// branch of its INVITE.
     mutating func clientHandle(of message: SIPMessage, method: Method) -> SlotHandle? {
-        guard let branch = message.via.branch, let claim = TransactionBranch.parse(branch, in: message.bytes),
+        guard let branch = message.branch, let claim = TransactionBranch.parse(branch, in: message.bytes),
             claim.shard == shard, claim.nonce == matcher.nonce(of: claim.handle)
         else { return nil }
         let found = clients.update(claim.handle) { slot -> SlotHandle? in

@@ -28,6 +28,10 @@ extension SIPMessage {
     public var body: ByteRange { layout.body.range }
     /// The topmost Via.
     public var via: Via { layout.via.via }
+    /// The branch of the topmost Via.
+    public var branch: ByteRange? { layout.via.branch.optional }
+    /// Whether that branch begins with the magic cookie of RFC 3261 §8.1.1.7.
+    public var hasMagicCookie: Bool { layout.via.hasMagicCookie }
     /// The From field.
     public var from: NameAddress { layout.from.nameAddress }
     /// The To field.
@@ -68,15 +72,38 @@ extension SIPMessage {
     public func unfolded(_ range: ByteRange) -> [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(Int(range.count))
-        withView(()) { appendUnfolded($0.buffer(range.start, range.end), to: &result) }
+        appendUnfolded(range, to: &result)
         return result
+    }
+
+    /// Appends the bytes of `range` as `copy` gives them.
+    public func append(_ range: ByteRange, to result: inout [UInt8]) {
+        withView(()) { result.append(contentsOf: $0.buffer(range.start, range.end)) }
+    }
+
+    /// Appends the bytes of `range` as `unfolded` gives them.
+    public func appendUnfolded(_ range: ByteRange, to result: inout [UInt8]) {
+        withView(()) { view in
+            let source = view.buffer(range.start, range.end)
+            if layout.hasPlainHead && range.end <= layout.body.start {
+                result.append(contentsOf: source)
+            } else {
+                SIPMessages.appendUnfolded(source, to: &result)
+            }
+        }
     }
 
     /// Whether the bytes of `range` are `other`.
     public func equals(_ range: ByteRange, _ other: [UInt8]) -> Bool {
+        other.withUnsafeBufferPointer { equals(range, $0) }
+    }
+
+    /// Whether the bytes of `range` are `other`.
+    public func equals(_ range: ByteRange, _ other: UnsafeBufferPointer<UInt8>) -> Bool {
         guard Int(range.count) == other.count else { return false }
         return withView(other.isEmpty) { view in
-            other.withUnsafeBufferPointer { view.buffer(range.start, range.end).elementsEqual($0) }
+            guard range.end <= view.count, let right = ByteView(other) else { return other.isEmpty }
+            return ByteView(base: view.base + range.start, count: other.count).equals(right)
         }
     }
 

@@ -103,15 +103,16 @@ public struct SIPURI: Equatable, Sendable, BitwiseCopyable {
 
     /// Appends `user` with everything escaped that may not stand in a user part (RFC 3261 §25.1 `user`).
     public static func appendEscapedUser(_ user: [UInt8], to bytes: inout [UInt8]) {
-        for byte in user {
-            if byte.isUser {
-                bytes.append(byte)
-            } else {
-                bytes.append(UInt8(ascii: "%"))
-                bytes.append(digit(byte >> 4))
-                bytes.append(digit(byte & 15))
-            }
-        }
+        for byte in user { escape(byte) { bytes.append($0) } }
+    }
+
+    /// Gives `write` the byte itself or its escape.
+    @inline(__always)
+    static func escape(_ byte: UInt8, _ write: (UInt8) -> Void) {
+        if byte.isUser { return write(byte) }
+        write(UInt8(ascii: "%"))
+        write(digit(byte >> 4))
+        write(digit(byte & 15))
     }
 
     private static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 48 &+ value : 55 &+ value }

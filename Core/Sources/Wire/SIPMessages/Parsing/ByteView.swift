@@ -12,6 +12,28 @@ struct ByteView: BitwiseCopyable {
         count = buffer.count
     }
 
+    /// A part of another view; the caller has checked that it is inside and not empty.
+    @inline(__always)
+    init(base: UnsafePointer<UInt8>, count: Int) {
+        self.base = base
+        self.count = count
+    }
+
+    /// Whether another view of the same length holds the same bytes: eight at a time, the last eight once more.
+    func equals(_ other: ByteView) -> Bool {
+        guard count == other.count else { return false }
+        var position = 0
+        guard count >= 8 else {
+            while position < count && base[position] == other.base[position] { position &+= 1 }
+            return position == count
+        }
+        while position &+ 8 <= count {
+            if word(at: position) != other.word(at: position) { return false }
+            position &+= 8
+        }
+        return word(at: count &- 8) == other.word(at: count &- 8)
+    }
+
     @inline(__always)
     subscript(position: Int) -> UInt8 {
         UInt(bitPattern: position) < UInt(bitPattern: count) ? base[position] : 0

@@ -190,6 +190,11 @@ public struct MessageWriter: ~Copyable {
         buffer.append(decimal: UInt64(endpoint.port))
     }
 
+    /// Appends the user part of a URI, with everything escaped that may not stand in one.
+    public mutating func append(escapedUser user: [UInt8]) {
+        for byte in user { SIPURI.escape(byte) { buffer.append($0) } }
+    }
+
     /// Appends a quoted string: `"` and `\` escaped, control characters dropped (RFC 3261 §25.1 `quoted-string`).
     public mutating func quoted(_ display: [UInt8]) {
         buffer.append(UInt8(ascii: "\""))
