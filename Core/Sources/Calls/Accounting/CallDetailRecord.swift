@@ -8,6 +8,8 @@ public struct CallDetailRecord: Equatable, Sendable {
     public var node: String
     /// Number of the environment, 1 by default.
     public var environment: Int
+    /// How the call began.
+    public var origin: CallOrigin
     /// Call-ID of the caller's leg.
     public var callerCallID: [UInt8]
     /// Call-ID of the last callee leg; empty where none was made.
@@ -18,7 +20,7 @@ public struct CallDetailRecord: Equatable, Sendable {
     public var times: CallTimes
     /// Why it ended.
     public var ending: CallEnding
-    /// The routes tried, in order.
+    /// The routes tried, in order; of a call that the switch placed, those to the first party come first.
     public var attempts: [RouteAttempt]
     /// What came from the caller; nil where no media passed the switch.
     public var callerMedia: CallMediaRecord?
@@ -33,6 +35,7 @@ public struct CallDetailRecord: Equatable, Sendable {
         self.ending = ending
         node = ""
         environment = 1
+        origin = .inbound
         callerCallID = []
         calleeCallID = []
         attempts = []

@@ -18,6 +18,8 @@ public struct RouteAttempt: Equatable, Sendable {
         case abandoned
     }
 
+    /// Whom the attempt called.
+    public var party: CallParty
     /// Id of the connection that was tried.
     public var connection: Int
     /// How it ended.
@@ -29,7 +31,11 @@ public struct RouteAttempt: Equatable, Sendable {
     /// The peer's reason phrase or Reason header text; empty where there was none.
     public var reason: [UInt8]
 
-    public init(connection: Int, outcome: Outcome, status: UInt16 = 0, delay: Duration, reason: [UInt8] = []) {
+    public init(
+        _ party: CallParty = .callee, connection: Int, outcome: Outcome, status: UInt16 = 0, delay: Duration,
+        reason: [UInt8] = []
+    ) {
+        self.party = party
         self.connection = connection
         self.outcome = outcome
         self.status = status

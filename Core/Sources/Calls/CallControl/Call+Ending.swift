@@ -10,7 +10,9 @@ extension Call {
         guard ending == nil else { return }
         let endedBy: EndedBy = side == .caller ? .caller : .callee
         switch release.kind {
-        case .bye: end(by: endedBy, .ok, cause: release.cause, at: now)
+        case .bye:
+            let isUnconnected = isPlaced && times.answer == nil
+            end(by: endedBy, isUnconnected ? .requestTerminated : .ok, cause: release.cause, at: now)
         case .cancel: end(by: .caller, .requestTerminated, cause: release.cause, at: now)
         case .noAcknowledgement:
             end(by: .switch, .ok, cause: nil, "the answer was never acknowledged (no ACK)", at: now)
@@ -20,11 +22,12 @@ extension Call {
         let passed = Release(.commanded, cause: release.cause, status: release.status)
         if side == .caller {
             if hunt.current != nil && times.answer == nil { hunt.endAttempt(.abandoned, nil, at: now) }
-            abandonCallee(passed, &effects)
+            abandon(.callee, passed, &effects)
+            if isPlaced { effects.append(.releaseConnection(.caller)) }
         } else {
             calleeLeg = nil
-            effects.append(.releaseConnection)
-            effects.append(.tell(callerLeg, .release(passed)))
+            effects.append(.releaseConnection(.callee))
+            if isPlaced { abandon(.caller, passed, &effects) } else { tell(.caller, .release(passed), &effects) }
         }
         tearDown(now, &effects)
     }
@@ -39,9 +42,12 @@ extension Call {
         end(by: endedBy, status, cause: nil, detail, at: now)
         if hunt.current != nil && !isAnswered { hunt.endAttempt(.abandoned, nil, at: now) }
         let release = Release(.commanded, cause: Q850.normalClearing)
-        abandonCallee(release, &effects)
-        effects.append(
-            .tell(callerLeg, isAnswered ? .release(release) : .reject(Failure(.temporarilyUnavailable))))
+        abandon(.callee, release, &effects)
+        if isPlaced {
+            abandon(.caller, release, &effects)
+        } else {
+            tell(.caller, isAnswered ? .release(release) : .reject(Failure(.temporarilyUnavailable)), &effects)
+        }
         tearDown(now, &effects)
     }
 
@@ -71,6 +77,7 @@ extension Call {
         hunt.noResponseDeadline = nil
         hunt.noAnswerDeadline = nil
         deadlines.credit = nil
+        deadlines.alignment = nil
         negotiation = CallNegotiation()
         effects.append(.releaseAdmission)
         if media.isOpen {
@@ -91,7 +98,8 @@ extension Call {
         if ending == nil && leg == callerLeg {
             // A caller leg never ends without a reason that was reported first.
             end(by: .switch, .serverInternalError, cause: nil, at: now)
-            abandonCallee(Release(.commanded), &effects)
+            if isPlaced { effects.append(.releaseConnection(.caller)) }
+            abandon(.callee, Release(.commanded), &effects)
             tearDown(now, &effects)
         }
         concludeIfQuiet(now, &effects)

@@ -34,21 +34,30 @@ extension Call {
         hunt.attemptStarted = now
         negotiation.earlyAnswer = nil
         parties.connection = candidate.connectionID
+        if hunt.side == .caller {
+            return effects.append(.attempt(candidate, .caller, description: firstOffer()))
+        }
         media.calleeAddress = nil
         var description = negotiation.callerOffer
+        if isPlaced, let description { origination?.callee.told = description }
         if let offer = description, media.mode == .relay {
             guard let relayed = relayed(offer, from: .caller, &effects) else {
                 return refuse(Failure(.notAcceptableHere), by: .switch, now, &effects)
             }
             description = relayed
         }
-        effects.append(.attempt(candidate, description: description))
+        effects.append(.attempt(candidate, .callee, description: description))
     }
 
     mutating func attemptBegan(_ attempt: StartedAttempt, _ now: Instant) {
         liveLegs += 1
-        calleeLeg = attempt.leg
-        calleeCallID = attempt.callID
+        if hunt.side == .caller {
+            callerLeg = attempt.leg
+            callerCallID = attempt.callID
+        } else {
+            calleeLeg = attempt.leg
+            calleeCallID = attempt.callID
+        }
         parties.vendor = attempt.vendor
         parties.callerNumberOut = attempt.callerNumber
         parties.calledNumberOut = attempt.calledNumber
@@ -63,11 +72,11 @@ extension Call {
         guard state == .arComplete, let candidate = hunt.current else { return }
         let outcome = failure.attemptOutcome
         hunt.endAttempt(RouteAttempt.Outcome(outcome), failure, at: now)
-        if let leg = calleeLeg {
+        if let leg = leg(on: hunt.side) {
             liveLegs -= 1
             abandonedLegs.append(leg)
         }
-        abandonCallee(Release(.commanded), &effects)
+        abandon(hunt.side, Release(.commanded), &effects)
         hunt.best.consider(outcome, reason: failure.phrase ?? [], retryAfter: failure.retryAfter)
         guard let codes = hunt.huntstopCodes else { return nextAttempt(now, &effects) }
         switch FailoverPolicy.verdict(on: outcome, codes: codes, isHuntstop: candidate.isHuntstop) {
@@ -79,26 +88,33 @@ extension Call {
     /// Nobody will answer: the caller hears the best that was said.
     private mutating func refuseWithBestAnswer(_ now: Instant, _ effects: inout [Effect]) {
         let best = hunt.best
-        let isCallees = hunt.attempts.contains { $0.outcome == .answered && $0.status == best.status.rawValue }
+        let party: CallParty = hunt.side == .caller ? .caller : .callee
+        let isTheirs = hunt.attempts.contains {
+            $0.party == party && $0.outcome == .answered && $0.status == best.status.rawValue
+        }
         let failure = Failure(
             best.status, phrase: best.reason.isEmpty ? nil : best.reason, retryAfter: best.retryAfter)
-        refuse(failure, by: isCallees ? .callee : .switch, now, &effects)
+        refuse(failure, by: !isTheirs ? .switch : hunt.side == .caller ? .caller : .callee, now, &effects)
     }
 
-    /// Lets go of the callee leg of an attempt; the leg ends by itself.
-    mutating func abandonCallee(_ release: Release, _ effects: inout [Effect]) {
-        if let leg = calleeLeg {
-            calleeLeg = nil
-            effects.append(.tell(leg, .release(release)))
-            effects.append(.releaseConnection)
-        }
+    /// Lets go of a leg that we have opened; the leg ends by itself.
+    mutating func abandon(_ side: MediaSide, _ release: Release, _ effects: inout [Effect]) {
+        guard let leg = leg(on: side) else { return }
+        if side == .caller { callerLeg = nil } else { calleeLeg = nil }
+        effects.append(.tell(leg, .release(release)))
+        effects.append(.releaseConnection(side))
     }
 
     /// Ends an unanswered call from our side: the caller gets the final answer.
     mutating func refuse(_ failure: Failure, by endedBy: EndedBy, _ now: Instant, _ effects: inout [Effect]) {
         guard ending == nil else { return }
         end(by: endedBy, failure.status, cause: failure.cause, at: now)
-        effects.append(.tell(callerLeg, .reject(failure)))
+        if isPlaced {
+            let cause = failure.cause ?? Q850.cause(of: failure.status)
+            abandon(.caller, Release(.commanded, cause: cause, status: failure.status.rawValue), &effects)
+        } else {
+            tell(.caller, .reject(failure), &effects)
+        }
         tearDown(now, &effects)
     }
 }

@@ -5,35 +5,24 @@ import Timeline
 
 /// How a call passes events from one leg to the other.
 extension Call {
-    mutating func receiveFromCaller(_ event: LegEvent, _ now: Instant, _ effects: inout [Effect]) {
+    mutating func receive(
+        _ event: LegEvent, from side: MediaSide, _ now: Instant, _ effects: inout [Effect]
+    ) {
         switch event {
-        case .acknowledged(let description): acknowledged(by: .caller, description, now, &effects)
-        case .offered(let description): offered(by: .caller, description, now, &effects)
-        case .updated(let description): updated(by: .caller, description, now, &effects)
-        case .updateRefused(let failure): updateRefused(by: .caller, failure, &effects)
-        case .information(let type, let body): inform(from: .caller, type, body, &effects)
-        case .informationAnswered(let status): tell(.callee, .answerInformation(status), &effects)
-        case .released(let release): released(by: .caller, release, now, &effects)
-        case .trying, .ringing, .connected, .failed, .ended: break
-        }
-    }
-
-    mutating func receiveFromCallee(_ event: LegEvent, _ now: Instant, _ effects: inout [Effect]) {
-        switch event {
-        case .trying: hunt.noResponseDeadline = nil
-        case .ringing(let status, let description): ringing(status, description, now, &effects)
-        case .connected(let description): connected(description, now, &effects)
+        case .trying: if side == hunt.side { hunt.noResponseDeadline = nil }
+        case .ringing(let status, let description): ringing(side, status, description, now, &effects)
+        case .connected(let description): connected(side, description, now, &effects)
         case .failed(let failure):
-            calleeLeg = nil
-            effects.append(.releaseConnection)
+            if side == .caller { callerLeg = nil } else { calleeLeg = nil }
+            effects.append(.releaseConnection(side))
             attemptFailed(failure, now, &effects)
-        case .acknowledged(let description): acknowledged(by: .callee, description, now, &effects)
-        case .offered(let description): offered(by: .callee, description, now, &effects)
-        case .updated(let description): updated(by: .callee, description, now, &effects)
-        case .updateRefused(let failure): updateRefused(by: .callee, failure, &effects)
-        case .information(let type, let body): inform(from: .callee, type, body, &effects)
-        case .informationAnswered(let status): tell(.caller, .answerInformation(status), &effects)
-        case .released(let release): released(by: .callee, release, now, &effects)
+        case .acknowledged(let description): acknowledged(by: side, description, now, &effects)
+        case .offered(let description): offered(by: side, description, now, &effects)
+        case .updated(let description): updated(by: side, description, now, &effects)
+        case .updateRefused(let failure): updateRefused(by: side, failure, now, &effects)
+        case .information(let type, let body): inform(from: side, type, body, &effects)
+        case .informationAnswered(let status): tell(side.other, .answerInformation(status), &effects)
+        case .released(let release): released(by: side, release, now, &effects)
         case .ended: break
         }
     }
@@ -41,20 +30,24 @@ extension Call {
     // MARK: Set-up
 
     private mutating func ringing(
-        _ status: StatusCode, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
+        _ side: MediaSide, _ status: StatusCode, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
     ) {
         guard state == .arComplete else { return }
+        if isPlaced { return placedPartyRings(side, description, now, &effects) }
         if times.ringing == nil { times.ringing = now }
         var passed = description
         if let description {
             negotiation.earlyAnswer = description
             passed = carried(description, from: .callee, &effects)
         }
-        effects.append(.tell(callerLeg, .ring(status, description: passed)))
+        tell(.caller, .ring(status, description: passed), &effects)
     }
 
-    private mutating func connected(_ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]) {
-        guard state == .arComplete, let leg = calleeLeg else { return }
+    private mutating func connected(
+        _ side: MediaSide, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
+    ) {
+        guard state == .arComplete, let leg = leg(on: side) else { return }
+        if side == .caller { return firstPartyAnswered(description, now, &effects) }
         let description = description ?? negotiation.earlyAnswer
         guard ensurePorts(for: description, leg, .connected(description: description), &effects) else { return }
         let isDelayed = negotiation.callerOffer == nil
@@ -65,8 +58,9 @@ extension Call {
         negotiation.earlyAnswer = nil
         enter(.connected, &effects)
         if let limit = deadlines.policy.maxCreditTime { deadlines.credit = now + limit }
+        if isPlaced { return secondPartyAnswered(description, now, &effects) }
         let passed = description.flatMap { carried($0, from: .callee, &effects) }
-        effects.append(.tell(callerLeg, .answer(description: passed)))
+        tell(.caller, .answer(description: passed), &effects)
         if isDelayed && description == nil { effects.append(.tell(leg, .acknowledge(description: nil))) }
         superviseMedia(&effects)
     }
@@ -76,6 +70,9 @@ extension Call {
     private mutating func offered(
         by side: MediaSide, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
     ) {
+        if state == .arComplete && isPlaced && side == .caller {
+            return answerWaitingParty(description, now, &effects)
+        }
         guard state == .connected, negotiation.pending == nil, negotiation.deferred == nil else {
             return tell(side, .reject(Failure(.requestPending)), &effects)
         }
@@ -99,16 +96,21 @@ extension Call {
             return
         }
         negotiation.pending = nil
+        if negotiation.isOwn { return ownOfferAnswered(by: side, description, &effects) }
         media.beforeOffer = nil
+        endAlignment()
         let passed = description.flatMap { carried($0, from: side, &effects) }
         tell(side.other, .answer(description: passed), &effects)
         if description == nil { tell(side, .acknowledge(description: nil), &effects) }
         superviseMedia(&effects)
     }
 
-    private mutating func updateRefused(by side: MediaSide, _ failure: Failure, _ effects: inout [Effect]) {
+    private mutating func updateRefused(
+        by side: MediaSide, _ failure: Failure, _ now: Instant, _ effects: inout [Effect]
+    ) {
         guard negotiation.pending == side.other else { return }
         negotiation.pending = nil
+        if negotiation.isOwn { return ownOfferRefused(failure, now, &effects) }
         restoreBeforeOffer(of: side.other, &effects)
         tell(side.other, .reject(failure), &effects)
     }
@@ -129,7 +131,7 @@ extension Call {
         if state == .connected {
             tell(side.other, .inform(contentType: type, body: body), &effects)
         } else {
-            tell(side, .answerInformation(.callDoesNotExist), &effects)
+            tell(side, .answerInformation(isPlaced ? .ok : .callDoesNotExist), &effects)
         }
     }
 

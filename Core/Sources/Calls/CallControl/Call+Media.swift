@@ -18,7 +18,7 @@ extension Call {
             if media.openStreams == 0 { media.isOpen = false }
             if state == .arComplete {
                 refuse(Failure(.serviceUnavailable, retryAfter: 5), by: .switch, now, &effects)
-                abandonCallee(Release(.commanded), &effects)
+                abandon(.callee, Release(.commanded), &effects)
             } else {
                 disconnect(by: .switch, "no media ports left", now, &effects)
             }
@@ -82,24 +82,17 @@ extension Call {
     mutating func carried(_ description: [UInt8], from side: MediaSide, _ effects: inout [Effect]) -> [UInt8]? {
         if media.mode == .relay { return relayed(description, from: side, &effects) }
         if let summary = SDPSummary(scanning: description) { takeNote(of: summary, from: side) }
-        return description
+        return isPlaced && side == .callee ? signedForFirst(description) : description
     }
 
     /// The description with our addresses and ports in it; the relay learns where the party wants its media.
     mutating func relayed(_ description: [UInt8], from side: MediaSide, _ effects: inout [Effect]) -> [UInt8]? {
         guard let summary = SDPSummary(scanning: description) else { return nil }
-        takeNote(of: summary, from: side)
-        let signalling = side == .caller ? media.caller.signalling : media.callee.signalling
+        direct(to: summary, from: side, &effects)
         let ports = side == .caller ? media.calleePorts : media.callerPorts
-        var targets: [MediaStreamTarget] = []
-        var offered: [UInt16?] = []
-        for (index, stream) in summary.streams.enumerated() {
-            let isCarried = stream.isRelayable && index < ports.count
-            offered.append(isCarried ? ports[index] : nil)
-            if index < ports.count { targets.append(MediaStreamTarget(stream, signallingSource: signalling)) }
+        let offered = summary.streams.enumerated().map { index, stream -> UInt16? in
+            stream.isRelayable && index < ports.count ? ports[index] : nil
         }
-        if side == .caller { media.callerTargets = targets } else { media.calleeTargets = targets }
-        effects.append(.media(.update(media.session, side, targets)))
         let address = side == .caller ? media.callee.advertised : media.caller.advertised
         let version: UInt64
         let id: UInt64
@@ -113,6 +106,16 @@ extension Call {
         return RelayedDescription.rewrite(
             description, origin: Origin(sessionID: id, version: version, address: address), ports: offered,
             address: address)
+    }
+
+    /// Tells the relay where the party wants its media.
+    mutating func direct(to summary: SDPSummary, from side: MediaSide, _ effects: inout [Effect]) {
+        takeNote(of: summary, from: side)
+        let signalling = side == .caller ? media.caller.signalling : media.callee.signalling
+        let count = side == .caller ? media.calleePorts.count : media.callerPorts.count
+        let targets = summary.streams.prefix(count).map { MediaStreamTarget($0, signallingSource: signalling) }
+        if side == .caller { media.callerTargets = targets } else { media.calleeTargets = targets }
+        effects.append(.media(.update(media.session, side, targets)))
     }
 
     mutating func takeNote(of summary: SDPSummary, from side: MediaSide) {

@@ -13,7 +13,7 @@ public struct Call: Sendable {
         case routed([RouteCandidate])
         /// The caller is known, but nothing may be or can be tried.
         case refused(Failure)
-        /// A callee leg has been made for the attempt under way.
+        /// A leg has been made for the attempt under way.
         case attempting(StartedAttempt)
         /// The attempt under way could not be made, at a connection of this vendor.
         case attemptRefused(Failure, vendor: Int)
@@ -28,10 +28,10 @@ public struct Call: Sendable {
     /// What a call wants done.
     public enum Effect: Sendable {
         case tell(SlotHandle, LegCommand)
-        /// Make a callee leg for this candidate and send this description.
-        case attempt(RouteCandidate, description: [UInt8]?)
-        /// The attempt under way no longer counts against its connection's limits.
-        case releaseConnection
+        /// Make a leg for this candidate and this party, and send this description.
+        case attempt(RouteCandidate, MediaSide, description: [UInt8]?)
+        /// The leg of this party no longer counts against its connection's limits.
+        case releaseConnection(MediaSide)
         /// The call no longer counts against the limits of its account and customers.
         case releaseAdmission
         case media(MediaCommand)
@@ -50,13 +50,16 @@ public struct Call: Sendable {
     public internal(set) var media: CallMedia
     /// Why the call ended, set once.
     public internal(set) var ending: CallEnding?
-    public let callerLeg: SlotHandle
+    /// The caller's leg; of a call that the switch places, the first party's, nil while none is under way.
+    public internal(set) var callerLeg: SlotHandle?
     public internal(set) var calleeLeg: SlotHandle?
     /// Call-IDs of the two legs.
-    public let callerCallID: [UInt8]
+    public internal(set) var callerCallID: [UInt8]
     public internal(set) var calleeCallID: [UInt8] = []
     /// Legs that have not ended and that the record waits for.
-    var liveLegs = 1
+    var liveLegs: Int
+    /// What a call has more when the switch placed its first leg.
+    var source = CallSource.invited
     /// Legs of given up attempts that end by themselves; nothing waits for them.
     var abandonedLegs: [SlotHandle] = []
     var negotiation = CallNegotiation()
@@ -74,12 +77,26 @@ public struct Call: Sendable {
         self.media = media
         negotiation.callerOffer = offer
         deadlines.policy = policy
+        liveLegs = 1
+    }
+
+    /// A call that the switch places itself: it hunts its first party, and when that has answered, its second.
+    public init(id: UInt64, placing placed: PlacedCall, media: CallMedia, policy: CallPolicy) {
+        self.id = id
+        callerCallID = []
+        parties = placed.parties
+        times = placed.times
+        self.media = media
+        deadlines.policy = policy
+        hunt = CallHunt(for: .caller)
+        liveLegs = 0
+        source = .placed(Origination(placed, originID: media.callerOrigin.id))
     }
 
     /// The earliest instant at which `timeElapsed` has something to do.
     public var nextDeadline: Instant? {
         Instant.earliest(
-            Instant.earliest(hunt.nextDeadline, deadlines.credit),
+            Instant.earliest(hunt.nextDeadline, Instant.earliest(deadlines.credit, deadlines.alignment)),
             Instant.earliest(deadlines.mediaClosing, deadlines.forget))
     }
 
@@ -96,9 +113,9 @@ public struct Call: Sendable {
             if case .ended = event {
                 legEnded(leg, now, &effects)
             } else if leg == callerLeg {
-                receiveFromCaller(event, now, &effects)
+                receive(event, from: .caller, now, &effects)
             } else if leg == calleeLeg {
-                receiveFromCallee(event, now, &effects)
+                receive(event, from: .callee, now, &effects)
             }
         case .media(let event): receiveMedia(event, now, &effects)
         case .disconnect(let endedBy, let detail): disconnect(by: endedBy, detail, now, &effects)
@@ -117,6 +134,10 @@ public struct Call: Sendable {
         }
         if let deadline = deadlines.credit, deadline <= now {
             disconnect(by: .switch, "max_credit_time reached", now, &effects)
+        }
+        if let deadline = deadlines.alignment, deadline <= now {
+            deadlines.alignment = nil
+            resumeAlignment(now, &effects)
         }
         if let deadline = deadlines.mediaClosing, deadline <= now {
             deadlines.mediaClosing = nil
@@ -173,6 +194,8 @@ public struct CallPolicy: Sendable {
 struct CallDeadlines: Sendable {
     var policy = CallPolicy(maxCreditTime: nil, noAnswer: .seconds(180), linger: .seconds(32))
     var credit: Instant?
+    /// When a re-INVITE of our own that crossed the party's is sent again.
+    var alignment: Instant?
     var mediaClosing: Instant?
     var forget: Instant?
     var isRecorded = false
@@ -185,6 +208,8 @@ struct CallNegotiation: Sendable {
     var callerOffer: [UInt8]?
     /// The side whose re-INVITE waits for the other side.
     var pending: MediaSide?
+    /// Whether the re-INVITE under way is ours, made of what `pending` described earlier: nobody waits for its answer.
+    var isOwn = false
     /// The last early description of the callee, for a 2xx that comes without one.
     var earlyAnswer: [UInt8]?
     /// What waits until the relay has enough ports.

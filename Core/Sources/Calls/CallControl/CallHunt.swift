@@ -1,10 +1,13 @@
 import Accounting
+import MediaSessions
 import Routing
 import SIPMessages
 import Timeline
 
 /// The hunt of a call for somebody who answers: its candidates, the attempt under way and what came of the others.
 public struct CallHunt: Sendable {
+    /// Who is hunted for: the callee, but for the first party of a call that the switch places.
+    public internal(set) var side: MediaSide
     /// The routes in the order in which they are tried; freed when the hunt is over.
     public internal(set) var candidates: [RouteCandidate] = []
     /// Position of the attempt under way in `candidates`.
@@ -22,7 +25,15 @@ public struct CallHunt: Sendable {
     /// When an attempt without a final answer is given up.
     var noAnswerDeadline: Instant?
 
-    public init() {}
+    public init(for side: MediaSide = .callee) { self.side = side }
+
+    /// Begins the hunt for the other party through `candidates`; what was tried for the first one is kept.
+    mutating func turn(to side: MediaSide, through candidates: [RouteCandidate]) {
+        let attempts = attempts
+        self = CallHunt(for: side)
+        self.candidates = candidates
+        self.attempts = attempts
+    }
 
     /// The candidate under way.
     public var current: RouteCandidate? {
@@ -39,7 +50,7 @@ public struct CallHunt: Sendable {
         guard let current else { return }
         attempts.append(
             RouteAttempt(
-                connection: current.connectionID, outcome: outcome,
+                side == .caller ? .caller : .callee, connection: current.connectionID, outcome: outcome,
                 status: failure?.origin == .answered ? failure?.status.rawValue ?? 0 : outcome == .connected ? 200 : 0,
                 delay: now - attemptStarted, reason: failure?.phrase ?? []))
     }

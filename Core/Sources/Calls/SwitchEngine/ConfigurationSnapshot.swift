@@ -1,5 +1,6 @@
 import Addresses
 import Routing
+import SDP
 import SIPMessages
 import SIPTransactions
 
@@ -26,6 +27,8 @@ public struct ConfigurationSnapshot: Sendable {
     public var mediaAddress = IPAddress(v4: 0)
     /// The address put into session descriptions where it differs from the bound one.
     public var mediaAdvertised: IPAddress?
+    /// What the switch offers where it describes a session itself, best first.
+    public var codecs = [0, 8].compactMap { RTPMap.ofStatic($0) }
     /// Names of header fields that pass from the caller's INVITE to the callee's, in lower case.
     public var passedHeaders: [[UInt8]] = []
     /// Limits of the whole switch.

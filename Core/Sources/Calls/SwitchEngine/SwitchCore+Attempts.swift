@@ -14,9 +14,12 @@ extension SwitchCore {
     ) {
         switch consume effect {
         case .tell(let leg, let command): feed(.command(command), to: leg, now)
-        case .attempt(let candidate, let description): attempt(candidate, description, of: handle, now, &outputs)
-        case .releaseConnection:
-            if let ticket = calls.update(handle, { $0.connectionTicket.take() }) ?? nil { admission.release(ticket) }
+        case .attempt(let candidate, let side, let description):
+            attempt(candidate, side, description, of: handle, now)
+        case .releaseConnection(let side):
+            if let ticket = calls.update(handle, { $0.takeConnectionTicket(of: side) }) ?? nil {
+                admission.release(ticket)
+            }
         case .releaseAdmission:
             if let ticket = calls.update(handle, { $0.ticket.take() }) ?? nil { admission.release(ticket) }
             calls.update(handle) { $0.invitation = nil }
@@ -40,13 +43,12 @@ extension SwitchCore {
 
     /// Sends one attempt's INVITE, if the connection has room and can be reached.
     private mutating func attempt(
-        _ candidate: RouteCandidate, _ description: [UInt8]?, of handle: SlotHandle, _ now: Instant,
-        _ outputs: inout [SwitchOutput]
+        _ candidate: RouteCandidate, _ side: MediaSide, _ description: [UInt8]?, of handle: SlotHandle, _ now: Instant
     ) {
-        let begun = calls.read(handle) { ($0.invitation, $0.tables, $0.numbers) }
+        let begun = calls.update(handle) { ($0.invitation, $0.tables, $0.turn(to: side)) }
         guard let (begunInvitation, tables, dialled) = begun, let invitation = begunInvitation else { return }
         let connection = tables.connections[candidate.connection]
-        guard let numbers = dialled.translated(by: connection.cliTranslation, connection.cldTranslation) else {
+        guard let numbers = dialled?.translated(by: connection.cliTranslation, connection.cldTranslation) else {
             return refuseAttempt(at: connection, Failure(.addressIncomplete), of: handle, now)
         }
         guard let flow = configuration.flows[connection.id] else {
@@ -55,7 +57,7 @@ extension SwitchCore {
         switch admission.admit(connection: candidate.connectionID, at: now) {
         case .refused:
             return refuseAttempt(at: connection, Failure(.serviceUnavailable), of: handle, now)
-        case .admitted(let ticket): calls.update(handle) { $0.connectionTicket = ticket }
+        case .admitted(let ticket): calls.update(handle) { $0.keep(ticket, for: side) }
         }
         var outgoing = OutgoingInvitation(
             requestURI: CalleeAddress.requestURI(numbers.called, connection.destination),

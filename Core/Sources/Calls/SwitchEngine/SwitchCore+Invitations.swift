@@ -87,7 +87,10 @@ extension SwitchCore {
     ) {
         let account = configuration.tables.accounts[caller.account]
         let numbers = caller.numbers.translated(by: account.cliTranslation, account.cldTranslation)
-        let plan = plan(for: caller, account, numbers)
+        let plan =
+            caller.ticket == nil && !account.isBlocked
+            ? .refused(.limitReached)
+            : plan(forAccount: caller.account, dialled: caller.numbers.called, translated: numbers?.called)
         let callHandle = calls.nextHandle
         let legHandle = legs.nextHandle
         let identity = LegIdentity(
@@ -129,11 +132,21 @@ extension SwitchCore {
         }
     }
 
-    private enum Plan {
+    /// Where a call may go.
+    enum Plan {
         case candidates([RouteCandidate])
         /// The dialled number is one of ours and leads to a connection.
         case onNet(RouteCandidate)
         case refused(Failure)
+
+        /// The routes in the order in which they would be tried; none where the call is refused.
+        var candidates: [RouteCandidate] {
+            switch self {
+            case .candidates(let candidates): candidates
+            case .onNet(let candidate): [candidate]
+            case .refused: []
+            }
+        }
 
         /// The route that would be tried first.
         var first: RouteCandidate? {
@@ -144,17 +157,22 @@ extension SwitchCore {
             }
         }
 
+        /// Why there is none.
+        var refusal: Failure? {
+            if case .refused(let failure) = self { failure } else { nil }
+        }
+
         var direction: CallSnapshot.Direction {
             if case .onNet = self { .onNetIn } else { .vendor }
         }
     }
 
-    /// Where the call may go; `numbers` are nil when they cannot be translated.
-    private mutating func plan(for caller: Caller, _ account: AccountEntry, _ numbers: CallNumbers?) -> Plan {
-        if account.isBlocked { return .refused(Failure(.forbidden)) }
-        if caller.ticket == nil { return .refused(Failure(.forbidden, phrase: Array("Limit Reached".utf8))) }
-        guard let called = numbers?.called else { return .refused(Failure(.addressIncomplete)) }
-        switch configuration.tables.did(caller.numbers.called) {
+    /// Where a call of the account at this position may go that dialled a number; `translated` is what the account's
+    /// rules made of it, nil when they cannot be applied.
+    mutating func plan(forAccount account: Int, dialled: [UInt8], translated: [UInt8]?) -> Plan {
+        if configuration.tables.accounts[account].isBlocked { return .refused(Failure(.forbidden)) }
+        guard let called = translated else { return .refused(Failure(.addressIncomplete)) }
+        switch configuration.tables.did(dialled) {
         case .connection(let position):
             let connection = configuration.tables.connections[position]
             return .onNet(RouteCandidate(connection: position, connectionID: connection.id))
@@ -163,7 +181,7 @@ extension SwitchCore {
         }
         var candidates: [RouteCandidate] = []
         let selector = RouteSelector(tables: configuration.tables, notAnswering: keepalives.notAnswering)
-        switch selector.select(account: caller.account, cld: called, dice: &userAgent.identifiers, into: &candidates) {
+        switch selector.select(account: account, cld: called, dice: &userAgent.identifiers, into: &candidates) {
         case .routes: return .candidates(candidates)
         case .forbidden, .noRoutingGroup: return .refused(Failure(.forbidden))
         case .noRoute: return .refused(Failure(.notFound))
@@ -188,10 +206,7 @@ extension SwitchCore {
     private mutating func media(
         for account: AccountEntry, _ plan: Plan, _ call: SlotHandle, _ flow: Flow
     ) -> CallMedia {
-        var connection: ConnectionEntry?
-        if let first = plan.first {
-            connection = configuration.tables.connections[first.connection]
-        }
+        let connection = plan.first.map { configuration.tables.connections[$0.connection] }
         let callee = connection.flatMap { configuration.flows[$0.id] } ?? flow
         return CallMedia(
             mode: account.media ?? connection?.media ?? configuration.mediaMode,
@@ -220,6 +235,11 @@ struct CallNumbers: Sendable {
     /// The user of the Request-URI.
     var called: [UInt8]
 
+    init(caller: [UInt8], called: [UInt8]) {
+        self.caller = caller
+        self.called = called
+    }
+
     init(of request: SIPMessage) {
         caller = Self.user(of: request.from.uri, in: request)
         called = Self.user(of: request.requestURI, in: request)
@@ -244,6 +264,11 @@ struct CallNumbers: Sendable {
         if let user = uri.unescapedUser(in: request.bytes) { return user }
         return uri.scheme == .tel ? request.copy(uri.host) : []
     }
+}
+
+extension Failure {
+    /// A limit of the account or of a customer above it refuses the call.
+    static let limitReached = Failure(.forbidden, phrase: Array("Limit Reached".utf8))
 }
 
 extension AdmissionLimit {

@@ -246,6 +246,8 @@ struct CallEntry: Sendable {
     var direction = CallSnapshot.Direction.vendor
     /// The state that the counters know.
     var noted = CallState.idle
+    /// Of a call that the switch places: how its first party is called.
+    var first: FirstParty?
 }
 
 /// What the callee's INVITE takes over from the caller's.

@@ -61,16 +61,16 @@ public struct Admission: Sendable {
         self.limits = limits
     }
 
-    /// Admits a call from `source` for the account with the id `account`, nil for a call that belongs to none. Checked
-    /// are, in this order, the switch, the source, the account and the customers from the account's upwards.
-    public mutating func admit(account: Int?, source: IPAddress, at now: Instant) -> AdmissionVerdict {
+    /// Admits a call from `source`, nil for one that the switch places itself, for the account with the id `account`,
+    /// nil for a call that belongs to none. Checked are, in this order, the switch, the source, the account and the customers from the account's upwards.
+    public mutating func admit(account: Int?, source: IPAddress?, at now: Instant) -> AdmissionVerdict {
         sweep(at: now)
         if limits.calls > 0 && activeCalls >= limits.calls { return .refused(by: .switchCalls) }
         if limits.callsPerSecond > 0 && switchWindow.count(at: now) >= limits.callsPerSecond {
             return .refused(by: .switchRate)
         }
         var sourceCounter = -1
-        if limits.callsPerSecondPerSource > 0 {
+        if let source, limits.callsPerSecondPerSource > 0 {
             sourceCounter = counter(.source(source))
             if counters[sourceCounter].window.count(at: now) >= limits.callsPerSecondPerSource {
                 return .refused(by: .sourceRate(source))

@@ -13,6 +13,21 @@ public enum RelayedDescription {
         sdp.withUnsafeBufferPointer { rewrite($0, origin: origin, ports: ports, address: address) }
     }
 
+    /// The same description with another o= line, where media do not pass us but the session is one of ours.
+    public static func renamed(_ sdp: [UInt8], origin: Origin) -> [UInt8] {
+        sdp.withUnsafeBufferPointer { text in
+            guard var lines = try? LineReader(text) else { return sdp }
+            while let line = try? lines.next() {
+                guard line.type == UInt8(ascii: "o") else { continue }
+                var output = Array(text[..<line.value])
+                output.append(origin: origin)
+                output.append(contentsOf: text[line.end...])
+                return output
+            }
+            return sdp
+        }
+    }
+
     /// The same for a description that lies in other bytes.
     public static func rewrite(
         _ text: UnsafeBufferPointer<UInt8>, origin: Origin, ports: [UInt16?], address: IPAddress
