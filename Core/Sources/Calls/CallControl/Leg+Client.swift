@@ -191,11 +191,11 @@ extension Leg {
     private mutating func sendRequest(
         _ method: Method, _ now: Instant, _ userAgent: inout UserAgentCore, _ conclude: (inout MessageWriter) -> [UInt8]
     ) -> ClientTransactionID? {
-        guard var current = dialog else { return nil }
+        guard dialog != nil else { return nil }
         let id = userAgent.transactions.reserveClientTransaction()
-        var writer = current.nextRequest(
+        let begun = dialog?.nextRequest(
             method, branch: userAgent.branch(of: id), over: userAgent.settings.written(flow))
-        dialog = current
+        guard var writer = begun else { return nil }
         let bytes = conclude(&writer)
         userAgent.transactions.send(
             id, method: method, request: bytes, over: flow, user: user, at: now, into: &userAgent.effects)

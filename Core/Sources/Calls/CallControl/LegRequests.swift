@@ -3,14 +3,26 @@ import SIPMessages
 import SIPTransactions
 import Timeline
 
-/// A request of the peer that waits for our final answer.
+/// A request of the peer that waits for our final answer; kept apart from the leg, which mostly has none.
 struct PendingRequest: Equatable, Sendable {
-    var message: SIPMessage
-    var transaction: ServerTransactionID
+    private final class Content: Sendable {
+        let message: SIPMessage
+        let transaction: ServerTransactionID
 
-    init(_ message: SIPMessage, _ transaction: ServerTransactionID) {
-        self.message = message
-        self.transaction = transaction
+        init(_ message: SIPMessage, _ transaction: ServerTransactionID) {
+            self.message = message
+            self.transaction = transaction
+        }
+    }
+
+    private let content: Content
+    var message: SIPMessage { content.message }
+    var transaction: ServerTransactionID { content.transaction }
+
+    init(_ message: SIPMessage, _ transaction: ServerTransactionID) { content = Content(message, transaction) }
+
+    static func == (left: PendingRequest, right: PendingRequest) -> Bool {
+        left.message == right.message && left.transaction == right.transaction
     }
 }
 

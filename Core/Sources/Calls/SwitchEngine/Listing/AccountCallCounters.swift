@@ -23,10 +23,12 @@ struct AccountCallCounters: Sendable {
         let total = (new.isActive ? 1 : 0) - (old.isActive ? 1 : 0)
         let connected = (new == .connected ? 1 : 0) - (old == .connected ? 1 : 0)
         guard total != 0 || connected != 0 else { return }
-        var count = counts[owner] ?? Count()
-        count.total += total
-        count.connected += connected
-        counts[owner] = count.total == 0 ? nil : count
+        let isLast = {
+            $0.total += total
+            $0.connected += connected
+            return $0.total == 0
+        }(&counts[owner, default: Count()])
+        if isLast { counts[owner] = nil }
     }
 
     /// The accounts of the customer that have calls, by id.

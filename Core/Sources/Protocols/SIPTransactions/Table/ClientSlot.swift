@@ -11,7 +11,7 @@ struct ClientSlot: Sendable {
     }
 
     enum Input {
-        case response(SIPMessage, StatusCode)
+        case response(StatusCode)
         case cancel
         case transportFailed
         case timeElapsed
@@ -22,6 +22,10 @@ struct ClientSlot: Sendable {
         var deadline: Instant?
         var isTerminated: Bool
         var isPending: Bool
+        /// Whether the response that was put in wants an ACK of the transaction's own.
+        var acknowledges = false
+        /// Whether the response that was put in goes to the user.
+        var delivers = false
         /// A CANCEL to be sent in a transaction of its own.
         var cancel: [UInt8]?
     }
@@ -43,34 +47,30 @@ struct ClientSlot: Sendable {
         into effects: inout [TransactionTable.Effect]
     ) -> Outcome {
         receive(input, at: now, into: &actions)
-        var cancel: [UInt8]?
+        var outcome = Outcome(deadline: nextDeadline, isTerminated: isTerminated, isPending: isPending)
         for action in actions {
             switch action {
             case .send, .resend, .acknowledgeAgain:
                 if let flow, !message.isEmpty { effects.append(.transmit(message, flow)) }
-            case .acknowledge:
-                acknowledge(input, into: &effects)
-            case .sendCancel:
-                cancel = DerivedRequest.cancel(of: message)
-            case .deliver:
-                guard case .response(let response, _) = input, !isOwnCancel else { continue }
-                effects.append(.response(response, id, user))
+            case .acknowledge: outcome.acknowledges = true
+            case .sendCancel: outcome.cancel = DerivedRequest.cancel(of: message)
+            case .deliver: outcome.delivers = !isOwnCancel
             case .timedOut:
                 if !isOwnCancel { effects.append(.timedOut(id, user)) }
             case .transportFailed:
                 if !isOwnCancel { effects.append(.transportFailed(id, user)) }
             }
         }
-        if !needsMessage { message = [] }
-        return Outcome(deadline: nextDeadline, isTerminated: isTerminated, isPending: isPending, cancel: cancel)
+        if !needsMessage && !outcome.acknowledges { message = [] }
+        return outcome
     }
 
-    private mutating func acknowledge(_ input: Input, into effects: inout [TransactionTable.Effect]) {
-        let invite = message
-        message = []
-        guard case .response(let response, _) = input, let flow,
-            let acknowledgement = DerivedRequest.acknowledgement(of: invite, for: response)
-        else { return }
+    /// Sends the ACK of a failure, which takes the place of the INVITE.
+    mutating func acknowledge(_ response: SIPMessage, into effects: inout [TransactionTable.Effect]) {
+        guard let flow, let acknowledgement = DerivedRequest.acknowledgement(of: message, for: response) else {
+            message = []
+            return
+        }
         message = acknowledgement
         effects.append(.transmit(acknowledgement, flow))
     }
@@ -80,7 +80,7 @@ struct ClientSlot: Sendable {
         case .reserved: break
         case .invite(var invite):
             switch input {
-            case .response(_, let status): invite.receive(Self.inviteEvent(status), at: now, into: &actions)
+            case .response(let status): invite.receive(Self.inviteEvent(status), at: now, into: &actions)
             case .cancel: invite.receive(.cancel, at: now, into: &actions)
             case .transportFailed: invite.receive(.transportFailed, at: now, into: &actions)
             case .timeElapsed: invite.timeElapsed(at: now, into: &actions)
@@ -88,7 +88,7 @@ struct ClientSlot: Sendable {
             machine = .invite(invite)
         case .nonInvite(var nonInvite):
             switch input {
-            case .response(_, let status):
+            case .response(let status):
                 nonInvite.receive(status.isProvisional ? .provisional : .final, at: now, into: &actions)
             case .cancel: break
             case .transportFailed: nonInvite.receive(.transportFailed, at: now, into: &actions)

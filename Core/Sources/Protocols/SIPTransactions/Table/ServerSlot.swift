@@ -10,7 +10,7 @@ struct ServerSlot: Sendable {
 
     enum Input {
         case request
-        case acknowledgement(SIPMessage, Flow)
+        case acknowledgement
         case response([UInt8], StatusCode)
         case transportFailed
         case timeElapsed
@@ -20,8 +20,10 @@ struct ServerSlot: Sendable {
     struct Outcome {
         var deadline: Instant?
         var isTerminated: Bool
+        /// Whether the ACK that was put in goes to the user.
+        var deliversAcknowledgement = false
         /// Whether a failure to INVITE was sent, whose To tag the ACK will repeat.
-        var expectsAcknowledgement: Bool
+        var expectsAcknowledgement = false
     }
 
     var machine: Machine
@@ -42,19 +44,17 @@ struct ServerSlot: Sendable {
         into effects: inout [TransactionTable.Effect]
     ) -> Outcome {
         receive(input, at: now, into: &actions)
-        var hasNewResponse = false
+        var outcome = Outcome(deadline: nextDeadline, isTerminated: isTerminated)
         for action in actions {
             switch action {
             case .send:
                 guard case .response(let bytes, _) = input else { continue }
                 if needsResponse { response = bytes }
-                hasNewResponse = true
+                outcome.expectsAcknowledgement = expectsAcknowledgement
                 effects.append(.transmit(bytes, flow))
             case .resend:
                 if !response.isEmpty { effects.append(.transmit(response, flow)) }
-            case .deliverAcknowledgement:
-                guard case .acknowledgement(let message, let source) = input else { continue }
-                effects.append(.acknowledgement(message, source, user))
+            case .deliverAcknowledgement: outcome.deliversAcknowledgement = true
             case .unacknowledged:
                 effects.append(.unacknowledged(id, user))
             case .transportFailed:
@@ -62,9 +62,7 @@ struct ServerSlot: Sendable {
             }
         }
         if !needsResponse { response = [] }
-        return Outcome(
-            deadline: nextDeadline, isTerminated: isTerminated,
-            expectsAcknowledgement: hasNewResponse && expectsAcknowledgement)
+        return outcome
     }
 
     private mutating func receive(_ input: Input, at now: Instant, into actions: inout [ServerTransactionEffect]) {

@@ -55,7 +55,10 @@ extension TransactionTable {
         guard let status = message.status, message.count(of: .via) == 1,
             let handle = clientHandle(of: message, method: message.method)
         else { return }
-        driveClient(handle, .response(message, status), at: now, into: &effects)
+        driveClient(handle, .response(status), at: now, into: &effects) { slot, outcome, effects in
+            if outcome.acknowledges { slot.acknowledge(message, into: &effects) }
+            if outcome.delivers { effects.append(.response(message, ClientTransactionID(handle: handle), slot.user)) }
+        }
     }
 
     /// The client transaction whose branch the top Via has, if it is of that method; the table's own CANCEL has the
@@ -71,15 +74,19 @@ extension TransactionTable {
         return found ?? nil
     }
 
-    /// Lets a client transaction answer the input, and forgets it if it is over.
+    /// Lets a client transaction answer the input, then `finish` with what concerns the message that was put in, and
+    /// forgets the transaction if it is over.
     mutating func driveClient(
-        _ handle: SlotHandle, _ input: ClientSlot.Input, at now: Instant, into effects: inout [Effect]
+        _ handle: SlotHandle, _ input: ClientSlot.Input, at now: Instant, into effects: inout [Effect],
+        finish: (inout ClientSlot, ClientSlot.Outcome, inout [Effect]) -> Void = { _, _, _ in }
     ) {
         let id = ClientTransactionID(handle: handle)
         var actions: [ClientTransactionEffect] = []
         swap(&actions, &clientActions)
         let outcome = clients.update(handle) { slot in
-            slot.process(input, as: id, at: now, using: &actions, into: &effects)
+            let outcome = slot.process(input, as: id, at: now, using: &actions, into: &effects)
+            finish(&slot, outcome, &effects)
+            return outcome
         }
         actions.removeAll(keepingCapacity: true)
         swap(&actions, &clientActions)

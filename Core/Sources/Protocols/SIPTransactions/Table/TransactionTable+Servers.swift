@@ -66,7 +66,9 @@ extension TransactionTable {
         _ message: SIPMessage, _ key: Fingerprint, from flow: Flow, at now: Instant, into effects: inout [Effect]
     ) {
         if let handle = serverHandle(of: message, key, method: .invite) {
-            driveServer(handle, .acknowledgement(message, flow), at: now, into: &effects)
+            driveServer(handle, .acknowledgement, at: now, into: &effects) { slot, outcome, effects in
+                if outcome.deliversAcknowledgement { effects.append(.acknowledgement(message, flow, slot.user)) }
+            }
         } else {
             effects.append(.acknowledgement(message, flow, .none))
         }
@@ -160,15 +162,19 @@ extension TransactionTable {
         return handle
     }
 
-    /// Lets a server transaction answer the input, and forgets it if it is over.
+    /// Lets a server transaction answer the input, then `finish` with what concerns the message that was put in, and
+    /// forgets the transaction if it is over.
     mutating func driveServer(
-        _ handle: SlotHandle, _ input: ServerSlot.Input, at now: Instant, into effects: inout [Effect]
+        _ handle: SlotHandle, _ input: ServerSlot.Input, at now: Instant, into effects: inout [Effect],
+        finish: (inout ServerSlot, ServerSlot.Outcome, inout [Effect]) -> Void = { _, _, _ in }
     ) {
         let id = ServerTransactionID(handle: handle)
         var actions: [ServerTransactionEffect] = []
         swap(&actions, &serverActions)
         let outcome = servers.update(handle) { slot in
-            slot.process(input, as: id, at: now, using: &actions, into: &effects)
+            let outcome = slot.process(input, as: id, at: now, using: &actions, into: &effects)
+            finish(&slot, outcome, &effects)
+            return outcome
         }
         actions.removeAll(keepingCapacity: true)
         swap(&actions, &serverActions)

@@ -45,7 +45,7 @@ struct LineReader {
     }
 
     private func lineEnd(from start: Int) throws(SDPParseError) -> (end: Int, next: Int) {
-        var index = start
+        var index = firstControl(from: start)
         while index < text.count {
             let byte = text[index]
             if byte <= 13 {
@@ -62,5 +62,19 @@ struct LineReader {
             index &+= 1
         }
         return (index, index)
+    }
+
+    /// The first byte below 14 from `start` on as far as whole words of eight bytes reach, else where they end: taking
+    /// 14 away from such a byte borrows into its top bit.
+    private func firstControl(from start: Int) -> Int {
+        guard let base = text.baseAddress else { return start }
+        var index = start
+        while index &+ 8 <= text.count {
+            let word = UInt64(littleEndian: UnsafeRawPointer(base + index).loadUnaligned(as: UInt64.self))
+            let hits = (word &- 0x0E0E_0E0E_0E0E_0E0E) & ~word & 0x8080_8080_8080_8080
+            if hits != 0 { return index &+ hits.trailingZeroBitCount >> 3 }
+            index &+= 8
+        }
+        return index
     }
 }

@@ -24,12 +24,34 @@ extension MessageWriter {
     ) {
         statusLine(status, reason: reason)
         vias(of: request, receivedFrom: source)
+        let tag = request.layout.to.tag.count == 0 ? toTag : nil
         request.withView(()) { view in
+            if copiesTogether(request, view, tag) { return }
             copyFirst(.from, of: request, view)
-            copyFirst(.to, of: request, view, tag: request.layout.to.tag.count == 0 ? toTag : nil)
+            copyFirst(.to, of: request, view, tag: tag)
             copyFirst(.callID, of: request, view)
             copyFirst(.cSeq, of: request, view)
         }
+    }
+
+    /// From, To, Call-ID and CSeq mostly stand one after the other, written as we write them: then they are copied as
+    /// they are. Says whether it was so.
+    private mutating func copiesTogether(_ request: SIPMessage, _ view: ByteView, _ tag: [UInt8]?) -> Bool {
+        let entries = request.headers.entries
+        guard request.layout.hasPlainHead, let first = entries.firstIndex(where: { $0.isNamed(.from) }),
+            first + 3 < entries.count, entries[first + 1].isNamed(.to), entries[first + 2].isNamed(.callID),
+            entries[first + 3].isNamed(.cSeq), entries[first].nameCount == 4, entries[first + 1].nameCount == 2,
+            entries[first + 2].nameCount == 7, request.layout.to.value.start == entries[first + 1].value.start
+        else { return false }
+        let toEnd = entries[first + 1].value.end
+        buffer.append(view.buffer(entries[first].nameOffset, toEnd))
+        if let tag {
+            append(";tag=")
+            append(tag)
+        }
+        buffer.append(view.buffer(toEnd, entries[first + 3].value.end))
+        end()
+        return true
     }
 
     /// The first field only: a request that repeats it is refused, and its answer must not repeat it.
