@@ -8,13 +8,9 @@ import Timeline
 extension Leg {
     /// A callee's leg that will send `outgoing` over `flow`; `start` sends it.
     public init(inviting outgoing: OutgoingInvitation, over flow: Flow, identity: LegIdentity) {
-        role = .client
-        call = identity.call
-        user = identity.user
-        localTag = identity.tag
-        self.flow = flow
-        credentials = outgoing.credentials
-        self.outgoing = outgoing
+        self.init(
+            role: .client, call: identity.call, user: identity.user, localTag: identity.tag, flow: flow,
+            outgoing: outgoing, credentials: outgoing.credentials)
     }
 
     /// Sends the INVITE.

@@ -11,12 +11,9 @@ extension Leg {
         serving invitation: SIPMessage, _ transaction: ServerTransactionID, over flow: Flow,
         identity: LegIdentity
     ) {
-        role = .server
-        call = identity.call
-        user = identity.user
-        localTag = identity.tag
-        self.flow = flow
-        self.invitation = PendingRequest(invitation, transaction)
+        self.init(
+            role: .server, call: identity.call, user: identity.user, localTag: identity.tag, flow: flow,
+            invitation: PendingRequest(invitation, transaction))
     }
 
     /// Sends the 100 that stops the caller's retransmissions.

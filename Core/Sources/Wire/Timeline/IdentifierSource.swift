@@ -74,10 +74,17 @@ public struct IdentifierSource: Sendable, RandomNumberGenerator {
 
     /// The number that `append(_:digits:to:)` wrote at `offset`; nil where `bytes` ends before or holds other characters.
     public static func number(in bytes: [UInt8], at offset: Int, digits: Int) -> UInt64? {
-        guard offset >= 0, digits <= 12, offset <= bytes.count - digits else { return nil }
+        guard offset >= 0, digits > 0, digits <= 12, offset <= bytes.count - digits else { return nil }
+        let end = offset + digits
+        guard digits <= 8, end >= 8 else { return slowNumber(bytes[offset..<end]) }
+        let unused = UInt64(64 &- digits &* 8)
+        let word = bytes.span.bytes.unsafeLoadUnaligned(fromByteOffset: end &- 8, as: UInt64.self)
+        return values(UInt64(littleEndian: word) >> unused, count: digits)
+    }
+
+    private static func slowNumber(_ digits: ArraySlice<UInt8>) -> UInt64? {
         var value: UInt64 = 0
-        for position in offset..<offset + digits {
-            let byte = bytes[position]
+        for byte in digits {
             if byte &- 97 < 26 {
                 value = value << 5 | UInt64(byte &- 97)
             } else if byte &- 48 < 6 {
@@ -87,6 +94,23 @@ public struct IdentifierSource: Sendable, RandomNumberGenerator {
             }
         }
         return value
+    }
+
+    /// The number that the lowest `count` bytes write, first digit lowest; nil where one is no digit of the alphabet.
+    private static func values(_ text: UInt64, count: Int) -> UInt64? {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let tops: UInt64 = 0x8080_8080_8080_8080
+        let word = count == 8 ? text : text | (97 &* ones) << UInt64(count &* 8)
+        // Adding 128 - n sets the top bit of a byte that is at least n.
+        let letters = (word &+ 31 &* ones) & ~(word &+ 5 &* ones) & tops
+        let digits = (word &+ 80 &* ones) & ~(word &+ 74 &* ones) & tops
+        guard word & tops == 0, letters | digits == tops else { return nil }
+        let values = word &- 97 &* (letters >> 7) &- 22 &* (digits >> 7)
+        var packed = values.byteSwapped
+        packed = (packed & 0x001F_001F_001F_001F) | (packed >> 3) & 0x03E0_03E0_03E0_03E0
+        packed = (packed & 0x0000_03FF_0000_03FF) | (packed >> 6) & 0x000F_FC00_000F_FC00
+        packed = (packed & 0xF_FFFF) | (packed >> 12) & 0xFF_FFF0_0000
+        return packed >> UInt64((8 &- count) &* 5)
     }
 
     /// Appends a shard's number, two digits: the beginning of every identifier that must lead back to its shard.

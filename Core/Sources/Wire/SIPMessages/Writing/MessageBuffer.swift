@@ -46,8 +46,21 @@ struct MessageBuffer: ~Copyable {
 
     /// Appends the decimal digits of a number.
     mutating func append(decimal number: UInt64) {
-        if number >= 10 { append(decimal: number / 10) }
-        append(UInt8(truncatingIfNeeded: 48 &+ number % 10))
+        if capacity &- count < 20 { grow(by: 20) }
+        var length = 1
+        var limit: UInt64 = 10
+        while number >= limit && length < 20 {
+            length &+= 1
+            limit = limit &* 10
+        }
+        var rest = number
+        var position = count &+ length
+        while position > count {
+            position &-= 1
+            start[position] = UInt8(truncatingIfNeeded: 48 &+ rest % 10)
+            rest /= 10
+        }
+        count &+= length
     }
 
     @inline(__always)

@@ -14,7 +14,7 @@ extension FieldReader {
         while let parameter = try parameter() {
             guard parameter.name.count == 3, view.spells("tag", from: parameter.name.start, to: parameter.name.end)
             else { continue }
-            guard result.tag.count == 0, let value = parameter.value, value.count > 0, isToken(value) else {
+            guard result.tag.count == 0, let value = parameter.value, value.count > 0, parameter.isToken else {
                 throw FieldFailure(.headerValue, header, at: parameter.name.start)
             }
             result.tag = value
@@ -77,14 +77,5 @@ extension FieldReader {
         guard SIPURI.schemeEnd(view, from: uri.start, to: uri.end) != nil else {
             throw FieldFailure(.uri, header, at: uri.start)
         }
-    }
-
-    func isToken(_ range: ShortRange) -> Bool {
-        var position = range.start
-        while position < range.end {
-            if !view[position].isToken { return false }
-            position &+= 1
-        }
-        return range.count > 0
     }
 }

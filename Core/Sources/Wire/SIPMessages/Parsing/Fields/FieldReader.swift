@@ -74,10 +74,18 @@ struct FieldReader: BitwiseCopyable {
         throw FieldFailure(.headerValue, header, at: start)
     }
 
+    /// A parameter of a field.
+    struct Parameter: BitwiseCopyable {
+        var name: ShortRange
+        var value: ShortRange?
+        /// Whether the value is a token; an empty one counts as one.
+        var isToken = false
+    }
+
     /// The next `;name[=value]`, or nil at the end of the value or before a comma. Blanks around the separators are
     /// allowed everywhere (RFC 3261 §25.1 `SEMI`, `EQUAL`).
     @inline(__always)
-    mutating func parameter() throws(FieldFailure) -> (name: ShortRange, value: ShortRange?)? {
+    mutating func parameter() throws(FieldFailure) -> Parameter? {
         skipWhitespace()
         guard position < end, view.base[position] != UInt8(ascii: ",") else { return nil }
         guard take(UInt8(ascii: ";")) else { throw failure() }
@@ -85,11 +93,18 @@ struct FieldReader: BitwiseCopyable {
         let name = token()
         guard name.count > 0 else { throw failure() }
         skipWhitespace()
-        guard take(UInt8(ascii: "=")) else { return (name, nil) }
+        guard take(UInt8(ascii: "=")) else { return Parameter(name: name) }
         skipWhitespace()
-        if current == UInt8(ascii: "\"") { return (name, try quotedString()) }
+        if current == UInt8(ascii: "\"") { return Parameter(name: name, value: try quotedString()) }
         let start = position
-        while position < end && view.base[position].isIn(.parameterValue) { position &+= 1 }
-        return (name, ShortRange(from: start, to: position))
+        var shared: UInt8 = .max
+        while position < end {
+            let classes = ByteClasses(of: view.base[position])
+            guard classes.rawValue & ByteClasses.parameterValue.rawValue != 0 else { break }
+            shared &= classes.rawValue
+            position &+= 1
+        }
+        let isToken = shared & ByteClasses.token.rawValue != 0
+        return Parameter(name: name, value: ShortRange(from: start, to: position), isToken: isToken)
     }
 }
