@@ -48,8 +48,12 @@ public struct SQLiteStore: Sendable {
                     failure = error
                     throw error
                 }
-                let after = target.sorted
-                try after.write(over: before, to: database)
+                var after = target.sorted
+                try after.identify(in: database)
+                if after != before {
+                    try after.write(over: before, to: database)
+                    try Self.countChange(database)
+                }
                 return (before, after)
             }
         } catch {

@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the store and the steps that led to them.
 enum StoreSchema {
     /// Each step is applied once, in order; steps that were released are never changed.
-    static let steps = [firstStep, secondStep]
+    static let steps = [firstStep, secondStep, thirdStep]
 
     /// Applies the steps that the database lacks. Throws where the file is no store, or one of a newer release.
     static func update(_ database: Database) throws {
@@ -107,5 +107,64 @@ enum StoreSchema {
             i_vendor INTEGER NOT NULL, i_connection INTEGER NOT NULL, setup_ms INTEGER NOT NULL,
             answer_ms INTEGER NOT NULL
         ) STRICT;
+        """
+
+    /// What the XML-RPC interface provisions: more of what calls heed, attributes that are only kept, ids that are never
+    /// given twice, and a number that grows with every change.
+    private static let thirdStep = """
+        ALTER TABLE customers ADD COLUMN max_depth INTEGER;
+        ALTER TABLE customers ADD COLUMN accounts_mgmt INTEGER NOT NULL DEFAULT 7;
+        ALTER TABLE customers ADD COLUMN customers_mgmt INTEGER NOT NULL DEFAULT 7;
+        ALTER TABLE customers ADD COLUMN attributes TEXT;
+        ALTER TABLE accounts ADD COLUMN username TEXT;
+        ALTER TABLE accounts ADD COLUMN expiration_ms INTEGER;
+        ALTER TABLE accounts ADD COLUMN attributes TEXT;
+        ALTER TABLE authentication_rules RENAME TO earlier_rules;
+        CREATE TABLE authentication_rules (
+            id INTEGER PRIMARY KEY, account INTEGER NOT NULL, remote_ip TEXT, cli TEXT, cld TEXT, to_domain TEXT,
+            from_domain TEXT, protocol INTEGER NOT NULL DEFAULT 1, cli_translation TEXT, cld_translation TEXT,
+            routing_group INTEGER, max_sessions INTEGER NOT NULL DEFAULT -1,
+            max_calls_per_second INTEGER NOT NULL DEFAULT -1, attributes TEXT
+        ) STRICT;
+        INSERT INTO authentication_rules (id, account, remote_ip, cli, cld)
+            SELECT id, account, remote_ip, cli, cld FROM earlier_rules;
+        DROP TABLE earlier_rules;
+        ALTER TABLE vendors ADD COLUMN attributes TEXT;
+        ALTER TABLE connections ADD COLUMN enforce_capacity INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE connections ADD COLUMN timeout_1xx_ms INTEGER;
+        ALTER TABLE connections ADD COLUMN attributes TEXT;
+        ALTER TABLE destination_sets ADD COLUMN attributes TEXT;
+        ALTER TABLE routes ADD COLUMN activation_ms INTEGER;
+        ALTER TABLE routes ADD COLUMN expiration_ms INTEGER;
+        ALTER TABLE routes ADD COLUMN attributes TEXT;
+        CREATE UNIQUE INDEX routes_by_prefix ON routes (destination_set, prefix);
+        ALTER TABLE routing_groups ADD COLUMN attributes TEXT;
+        ALTER TABLE routing_group_members ADD COLUMN id INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE routing_group_members ADD COLUMN activation_ms INTEGER;
+        ALTER TABLE routing_group_members ADD COLUMN expiration_ms INTEGER;
+        ALTER TABLE routing_group_members ADD COLUMN attributes TEXT;
+        UPDATE routing_group_members SET id = (
+            SELECT count(*) FROM routing_group_members AS other
+            WHERE (other.routing_group, other.position)
+                <= (routing_group_members.routing_group, routing_group_members.position));
+        ALTER TABLE dids ADD COLUMN id INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE dids ADD COLUMN incoming_number TEXT;
+        ALTER TABLE dids ADD COLUMN attributes TEXT;
+        UPDATE dids SET id = (SELECT count(*) FROM dids AS other WHERE other.number <= dids.number);
+        CREATE UNIQUE INDEX dids_by_id ON dids (id);
+        CREATE TABLE identifiers (list TEXT PRIMARY KEY, last INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        INSERT INTO identifiers SELECT 'customers', max(coalesce(max(id), 1), 1) FROM customers;
+        INSERT INTO identifiers SELECT 'accounts', coalesce(max(id), 0) FROM accounts;
+        INSERT INTO identifiers SELECT 'authentication_rules', coalesce(max(id), 0) FROM authentication_rules;
+        INSERT INTO identifiers SELECT 'vendors', coalesce(max(id), 0) FROM vendors;
+        INSERT INTO identifiers SELECT 'connections', coalesce(max(id), 0) FROM connections;
+        INSERT INTO identifiers SELECT 'destination_sets', coalesce(max(id), 0) FROM destination_sets;
+        INSERT INTO identifiers SELECT 'routing_groups', coalesce(max(id), 0) FROM routing_groups;
+        INSERT INTO identifiers SELECT 'routing_group_members', coalesce(max(id), 0) FROM routing_group_members;
+        INSERT INTO identifiers SELECT 'dids', coalesce(max(id), 0) FROM dids;
+        CREATE TABLE provisioning_changes (
+            id INTEGER PRIMARY KEY CHECK (id = 1), count INTEGER NOT NULL
+        ) STRICT;
+        INSERT INTO provisioning_changes VALUES (1, 0);
         """
 }

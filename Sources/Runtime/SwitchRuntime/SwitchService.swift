@@ -4,6 +4,7 @@ import Glibc
 import Logging
 import MediaSessions
 import PacketLoop
+import Routing
 import SIPTransactions
 import SIPTransports
 import SIPUserAgent
@@ -102,6 +103,15 @@ public final class SwitchService: Sendable {
         configuration.flows = listeners.flows(for: configuration.tables)
         shard.post(.configuration(configuration))
     }
+
+    /// Puts tables in force for the calls to come that differ in nothing that a connection or a customer's limit is;
+    /// limits may differ of the accounts with these ids.
+    public func adopt(_ tables: RoutingTables, accounts: [Int]) {
+        shard.post(.provisioning(tables, accounts: accounts))
+    }
+
+    /// Returns once everything that was handed over before is in force.
+    public func settled() async { _ = await shard.query { _ in true } }
 
     /// Says that the records with these ids are durable.
     public func recorded(_ ids: [UInt64]) { shard.post(.recorded(ids)) }

@@ -68,7 +68,10 @@ struct FileCommandTests {
         #expect(second.status == 0)
         #expect(second.output == "nothing to change\n")
         let store = try SQLiteStore(.file(folder.path + "/var/martlet.db"))
-        #expect(try store.load() == ProvisioningFiles.read([file], environment: [:]).provisioning.sorted)
+        var expected = try ProvisioningFiles.read([file], environment: [:]).provisioning.sorted
+        expected.dids[0].id = 1
+        expected.routingGroups[0].members[0].id = 1
+        #expect(try store.load() == expected)
         let pruned = try martlet("apply", folder.write("vendors: []", to: "empty.yaml"), "--prune")
         #expect(pruned.output.contains("- accounts 3 (alice)"))
         #expect(try store.load().accounts.isEmpty)

@@ -87,8 +87,8 @@ struct ProvisioningFilesTests {
             try complaint("accounts:\n  - id: 3\n    custmer: 2")
                 == "1.yaml:2: accounts[0].customer: is missing; allowed is a whole number from 1 to 2147483647\n"
                 + "1.yaml:3: accounts[0].custmer: unknown key; did you mean \"customer\"? allowed keys are "
-                + "authname, blocked, cld_translation, cli_translation, customer, id, max_calls_per_second, "
-                + "max_credit_time, max_sessions, media, routing_group, voip_password")
+                + "authname, blocked, cld_translation, cli_translation, customer, expiration_date, id, max_calls_per_second, "
+                + "max_credit_time, max_sessions, media, routing_group, username, voip_password")
         #expect(try complaint("acounts: []").contains("1.yaml:1: acounts: unknown key; did you mean \"accounts\"?"))
         #expect(try complaint("customers: [{ id: one, name: x }]").contains("customers[0].id: \"one\" is not allowed"))
         #expect(try complaint("customers: [{ id: 0, name: x }]").contains("customers[0].id: \"0\""))

@@ -16,9 +16,9 @@ extension SwitchCore {
         if isDraining { return refuseForNow(request, id, flow) }
         let numbers = CallNumbers(of: request)
         let account: Int
-        if let trusted = configuration.tables.account(
-            source: flow.remote.address, cli: numbers.caller, cld: numbers.called)
-        {
+        let trusted = configuration.tables.account(
+            source: flow.remote.address, conditions(of: request, numbers))
+        if let trusted {
             account = trusted.account
         } else {
             switch verifyCredentials(of: request, flow, now) {
@@ -35,15 +35,32 @@ extension SwitchCore {
         if listed?.isDisconnected == true { return refuse(request, id, flow, .temporarilyUnavailable) }
         let accountID = configuration.tables.accounts[account].id
         let ticket: AdmissionTicket?
-        switch admission.admit(account: accountID, source: flow.remote.address, at: now) {
+        switch admission.admit(
+            account: accountID, rule: trusted.flatMap(RuleLimits.init), source: flow.remote.address, at: now)
+        {
         case .admitted(let admitted): ticket = admitted
         case .refused(let limit):
             outputs.append(.notice(.limitReached(limit)))
             if limit.isOfSwitch { return refuseForNow(request, id, flow) }
             ticket = nil
         }
-        let caller = Caller(account: account, numbers: numbers, ticket: ticket, listed: listed)
+        let caller = Caller(
+            account: account, terms: trusted?.terms, numbers: numbers, ticket: ticket, listed: listed)
         begin(request, id, flow, caller, now)
+    }
+
+    /// What authentication rules look at; domains only where a rule does.
+    private func conditions(of request: SIPMessage, _ numbers: CallNumbers) -> RuleConditions {
+        var conditions = RuleConditions(cli: numbers.caller, cld: numbers.called)
+        guard configuration.tables.rulesUseDomains else { return conditions }
+        conditions.toDomain = Self.host(of: request.to.uri, in: request)
+        conditions.fromDomain = Self.host(of: request.from.uri, in: request)
+        return conditions
+    }
+
+    private static func host(of range: ByteRange, in request: SIPMessage) -> [UInt8] {
+        guard let uri = try? request.uri(range), uri.scheme != .tel else { return [] }
+        return RuleConditions.lowercased(request.copy(uri.host))
     }
 
     /// Lists a caller that is being asked for credentials.
@@ -75,6 +92,8 @@ extension SwitchCore {
     /// An authenticated caller.
     private struct Caller {
         var account: Int
+        /// What the rule says that let it in.
+        var terms: RuleTerms?
         var numbers: CallNumbers
         /// nil when a limit of the account or of a customer above refuses the call.
         var ticket: AdmissionTicket?
@@ -86,11 +105,14 @@ extension SwitchCore {
         _ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow, _ caller: Caller, _ now: Instant
     ) {
         let account = configuration.tables.accounts[caller.account]
-        let numbers = caller.numbers.translated(by: account.cliTranslation, account.cldTranslation)
+        let numbers = caller.numbers.translated(by: caller.terms?.cliTranslation, caller.terms?.cldTranslation)?
+            .translated(by: account.cliTranslation, account.cldTranslation)
         let plan =
             caller.ticket == nil && !account.isBlocked
             ? .refused(.limitReached)
-            : plan(forAccount: caller.account, dialled: caller.numbers.called, translated: numbers?.called)
+            : plan(
+                forAccount: caller.account, group: caller.terms?.routingGroup, dialled: caller.numbers.called,
+                translated: numbers?.called)
         let callHandle = calls.nextHandle
         let legHandle = legs.nextHandle
         let identity = LegIdentity(
@@ -168,8 +190,10 @@ extension SwitchCore {
     }
 
     /// Where a call of the account at this position may go that dialled a number; `translated` is what the account's
-    /// rules made of it, nil when they cannot be applied.
-    mutating func plan(forAccount account: Int, dialled: [UInt8], translated: [UInt8]?) -> Plan {
+    /// rules made of it, nil when they cannot be applied; `group` is the routing group where that is not the account's.
+    mutating func plan(
+        forAccount account: Int, group: Int? = nil, dialled: [UInt8], translated: [UInt8]?
+    ) -> Plan {
         if configuration.tables.accounts[account].isBlocked { return .refused(Failure(.forbidden)) }
         guard let called = translated else { return .refused(Failure(.addressIncomplete)) }
         switch configuration.tables.did(dialled) {
@@ -181,7 +205,8 @@ extension SwitchCore {
         }
         var candidates: [RouteCandidate] = []
         let selector = RouteSelector(tables: configuration.tables, notAnswering: keepalives.notAnswering)
-        switch selector.select(account: account, cld: called, dice: &userAgent.identifiers, into: &candidates) {
+        let group = group ?? configuration.tables.accounts[account].routingGroup
+        switch selector.select(group: group, cld: called, dice: &userAgent.identifiers, into: &candidates) {
         case .routes: return .candidates(candidates)
         case .forbidden, .noRoutingGroup: return .refused(Failure(.forbidden))
         case .noRoute: return .refused(Failure(.notFound))
@@ -276,7 +301,9 @@ extension AdmissionLimit {
     var isOfSwitch: Bool {
         switch self {
         case .switchCalls, .switchRate, .sourceRate: true
-        case .customerCalls, .customerRate, .accountCalls, .accountRate, .connectionCalls, .connectionRate: false
+        case .customerCalls, .customerRate, .accountCalls, .accountRate, .connectionCalls, .connectionRate, .ruleCalls,
+            .ruleRate:
+            false
         }
     }
 }

@@ -90,6 +90,9 @@ public struct SwitchCore: Sendable {
         case .media(let event): receive(event, now)
         case .command(let command): obey(command, now)
         case .configuration(let snapshot): adopt(snapshot)
+        case .provisioning(let tables, let accounts):
+            configuration.tables = tables
+            admission.follow(tables, accounts: accounts)
         case .recorded(let records): recorded(records, now)
         case .draining(let isDraining): self.isDraining = isDraining
         }

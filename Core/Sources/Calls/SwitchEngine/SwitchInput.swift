@@ -19,6 +19,9 @@ public enum SwitchInput: Sendable {
     case command(CallCommand)
     /// A new configuration, in force for the next call.
     case configuration(ConfigurationSnapshot)
+    /// New tables with the same connections and customers that are no less, in force for the next call; limits may
+    /// differ of the accounts with these ids.
+    case provisioning(RoutingTables, accounts: [Int])
     /// The records with these ids are durable.
     case recorded([UInt64])
     /// Whether new calls are refused with 503 (RFC 3261 §21.5.4) because the switch is about to stop.

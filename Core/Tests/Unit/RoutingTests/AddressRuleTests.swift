@@ -81,7 +81,7 @@ import Timeline
                 let cli = ["1", "12", "123", "2", ""][dice.number(below: 5)]
                 let cld = ["1", "12", "123", "2", ""][dice.number(below: 5)]
                 let expected = rules.filter { rule in
-                    IPNetwork(rule.remoteIP)!.contains(source) && fits(cli, rule.cli) && fits(cld, rule.cld)
+                    IPNetwork(rule.remoteIP!)!.contains(source) && fits(cli, rule.cli) && fits(cld, rule.cld)
                 }.max { ranks($0).lexicographicallyPrecedes(ranks($1)) }
                 #expect(tables.account(source: source, cli: bytes(cli), cld: bytes(cld))?.rule == expected?.id)
             }
@@ -99,6 +99,6 @@ import Timeline
             return pattern.hasSuffix("*") ? pattern.count : 255
         }
         let given = (rule.cli == nil ? 0 : 1) + (rule.cld == nil ? 0 : 1)
-        return [IPNetwork(rule.remoteIP)!.prefixLength, given, rank(rule.cli), rank(rule.cld), -rule.id]
+        return [IPNetwork(rule.remoteIP!)!.prefixLength, given, rank(rule.cli), rank(rule.cld), -rule.id]
     }
 }

@@ -88,7 +88,6 @@ import Testing
             (.routingGroup, "1", "members[0].destination_set", { $0.routingGroups[0].members[0].destinationSet = 9 }),
             (.routingGroup, "1", "members[0].weight", { $0.routingGroups[0].members[0].weight = -1 }),
             (.did, "13235550100", "account, application, connection", { $0.dids[0].account = 3 }),
-            (.did, "13235550100", "account, application, connection", { $0.dids[0].application = nil }),
             (.did, "13235550100", "application", { $0.dids[0].application = "none" }),
             (.did, "13235550100", "number", { $0.dids.append($0.dids[0]) }),
             (.user, "u-acme", "account", { $0.users[0].account = 9 }),

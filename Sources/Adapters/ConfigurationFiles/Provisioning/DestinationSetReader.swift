@@ -30,6 +30,7 @@ extension Route {
         timeout2xx = section.limit("timeout_2xx", timeout2xx)
         huntstop = section.boolean("huntstop", huntstop)
         forbidden = section.boolean("forbidden", forbidden)
+        validity = section.validity()
     }
 }
 

@@ -37,6 +37,10 @@ public struct ProvisionedField: Equatable, Sendable {
         self.init(key, text: value.map(DurationText.write) ?? "null")
     }
 
+    init(_ key: String, date: Int64?) {
+        self.init(key, text: date.map(DateText.write) ?? "null")
+    }
+
     init<T: RawRepresentable<String>>(_ key: String, choice: T?) {
         self.init(key, text: choice?.rawValue ?? "null")
     }

@@ -43,6 +43,9 @@ extension Customer {
                 ProvisionedField("api_access", apiAccess), ProvisionedField("max_sessions", maxSessions),
                 ProvisionedField("max_calls_per_second", maxCallsPerSecond),
                 ProvisionedField("routing_group", routingGroup), ProvisionedField("blocked", isBlocked),
+                ProvisionedField("max_depth", maxDepth),
+                ProvisionedField("accounts_mgmt", permissions: accountPermissions),
+                ProvisionedField("customers_mgmt", permissions: customerPermissions),
             ])
     }
 }
@@ -52,13 +55,14 @@ extension Account {
         ProvisionedObject(
             .account, "\(id)", name: authname ?? "",
             [
-                ProvisionedField("customer", customer), ProvisionedField("authname", authname),
+                ProvisionedField("customer", customer), ProvisionedField("username", username),
+                ProvisionedField("authname", authname),
                 ProvisionedField("voip_password", voipPassword), ProvisionedField("max_sessions", maxSessions),
                 ProvisionedField("max_calls_per_second", maxCallsPerSecond),
                 ProvisionedField("max_credit_time", maxCreditTime), ProvisionedField("routing_group", routingGroup),
                 ProvisionedField("cli_translation", cliTranslation),
                 ProvisionedField("cld_translation", cldTranslation), ProvisionedField("media", choice: media),
-                ProvisionedField("blocked", isBlocked),
+                ProvisionedField("blocked", isBlocked), ProvisionedField("expiration_date", date: expiration),
             ])
     }
 }
@@ -70,6 +74,12 @@ extension AuthenticationRule {
             [
                 ProvisionedField("account", account), ProvisionedField("remote_ip", remoteIP),
                 ProvisionedField("cli", cli), ProvisionedField("cld", cld),
+                ProvisionedField("to_domain", toDomain), ProvisionedField("from_domain", fromDomain),
+                ProvisionedField("protocol", protocolNumber == 1 ? nil : protocolNumber),
+                ProvisionedField("cli_translation", cliTranslation),
+                ProvisionedField("cld_translation", cldTranslation), ProvisionedField("routing_group", routingGroup),
+                ProvisionedField("max_sessions", maxSessions < 0 ? nil : maxSessions),
+                ProvisionedField("max_calls_per_second", maxCallsPerSecond < 0 ? nil : maxCallsPerSecond),
             ])
     }
 }
@@ -93,6 +103,8 @@ extension Connection {
                 ProvisionedField("cld_translation", cldTranslation), ProvisionedField("media", choice: media),
                 ProvisionedField("huntstop_codes", huntstopCodes), ProvisionedField("keepalive", keepalive),
                 ProvisionedField("blocked", isBlocked),
+                ProvisionedField("enforce_capacity", text: enforcesCapacity ? "null" : "false"),
+                ProvisionedField("timeout_1xx", timeout1xx),
             ])
     }
 }
@@ -110,6 +122,7 @@ extension Route {
         parts.append("timeout_1xx: \(timeout1xx.map(DurationText.write) ?? "0s")")
         parts.append("timeout_2xx: \(timeout2xx.map(DurationText.write) ?? "0s")")
         parts.append("huntstop: \(huntstop), forbidden: \(forbidden)")
+        parts += validity.written
         return ProvisionedField("routes \"\(prefix.printable)\"", text: "{ \(parts.joined(separator: ", ")) }")
     }
 }
@@ -118,7 +131,8 @@ extension RoutingGroup {
     fileprivate var described: ProvisionedObject {
         let written = members.map { member in
             "{ connection: \(member.connection), destination_set: \(member.destinationSet), "
-                + "preference: \(member.preference), weight: \(member.weight) }"
+                + (["preference: \(member.preference)", "weight: \(member.weight)"] + member.validity.written)
+                .joined(separator: ", ") + " }"
         }
         let fields = [
             ProvisionedField("name", name), ProvisionedField("policy", choice: policy),
@@ -134,8 +148,23 @@ extension DID {
             .did, number,
             [
                 ProvisionedField("account", account), ProvisionedField("application", application),
-                ProvisionedField("connection", connection),
+                ProvisionedField("connection", connection), ProvisionedField("incoming_number", incomingNumber),
             ])
+    }
+}
+
+extension Validity {
+    /// The keys that are given.
+    fileprivate var written: [String] {
+        let start = activation.map { "activation_date: \(DateText.write($0))" }
+        let end = expiration.map { "expiration_date: \(DateText.write($0))" }
+        return [start, end].compactMap { $0 }
+    }
+}
+
+extension ProvisionedField {
+    fileprivate init(_ key: String, permissions: CustomerPermissions) {
+        self.init(key, permissions == .all ? nil : permissions.rawValue)
     }
 }
 

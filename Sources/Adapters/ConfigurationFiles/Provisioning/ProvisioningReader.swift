@@ -48,12 +48,22 @@ extension Customer {
         maxCallsPerSecond = section.integer("max_calls_per_second", maxCallsPerSecond, in: limits)
         routingGroup = section.optionalInteger("routing_group", in: ids)
         isBlocked = section.boolean("blocked", isBlocked)
+        maxDepth = section.optionalInteger("max_depth", in: 0...16)
+        accountPermissions = section.permissions("accounts_mgmt", accountPermissions)
+        customerPermissions = section.permissions("customers_mgmt", customerPermissions)
+    }
+}
+
+extension SectionReader {
+    fileprivate mutating func permissions(_ key: String, _ fallback: CustomerPermissions) -> CustomerPermissions {
+        CustomerPermissions(rawValue: integer(key, fallback.rawValue, in: 0...7))
     }
 }
 
 extension Account {
     init(reading section: inout SectionReader) {
         self.init(id: section.requiredInteger("id", in: ids), customer: section.requiredInteger("customer", in: ids))
+        username = section.optionalText("username")
         authname = section.optionalText("authname")
         voipPassword = section.secret("voip_password")
         maxSessions = section.integer("max_sessions", maxSessions, in: limits)
@@ -64,6 +74,7 @@ extension Account {
         cldTranslation = section.optionalText("cld_translation")
         media = section.optionalChoice("media", of: MediaMode.self)
         isBlocked = section.boolean("blocked", isBlocked)
+        expiration = section.optionalDate("expiration_date")
     }
 }
 
@@ -71,9 +82,17 @@ extension AuthenticationRule {
     init(reading section: inout SectionReader) {
         let id = section.requiredInteger("id", in: ids)
         let account = section.requiredInteger("account", in: ids)
-        self.init(id: id, account: account, remoteIP: section.requiredText("remote_ip"))
+        self.init(id: id, account: account, remoteIP: section.optionalText("remote_ip"))
         cli = section.optionalText("cli")
         cld = section.optionalText("cld")
+        toDomain = section.optionalText("to_domain")
+        fromDomain = section.optionalText("from_domain")
+        protocolNumber = section.integer("protocol", protocolNumber, in: 1...4)
+        cliTranslation = section.optionalText("cli_translation")
+        cldTranslation = section.optionalText("cld_translation")
+        routingGroup = section.optionalInteger("routing_group", in: ids)
+        maxSessions = section.integer("max_sessions", maxSessions, in: limits)
+        maxCallsPerSecond = section.integer("max_calls_per_second", maxCallsPerSecond, in: limits)
     }
 }
 
@@ -93,12 +112,14 @@ extension Connection {
         password = section.secret("password")
         register = section.boolean("register", register)
         capacity = section.integer("capacity", capacity, in: limits)
+        enforcesCapacity = section.boolean("enforce_capacity", enforcesCapacity)
         maxCallsPerSecond = section.integer("max_calls_per_second", maxCallsPerSecond, in: limits)
         cliTranslation = section.optionalText("cli_translation")
         cldTranslation = section.optionalText("cld_translation")
         media = section.optionalChoice("media", of: MediaMode.self)
         huntstopCodes = section.text("huntstop_codes", huntstopCodes)
         keepalive = section.duration("keepalive", keepalive)
+        timeout1xx = section.optionalDuration("timeout_1xx", atLeast: .milliseconds(1))
         isBlocked = section.boolean("blocked", isBlocked)
     }
 }
@@ -122,6 +143,8 @@ extension RoutingGroupMember {
             destinationSet: section.requiredInteger("destination_set", in: ids))
         preference = section.integer("preference", preference, in: 0...Int(Int32.max))
         weight = section.integer("weight", weight, in: 0...1_000_000)
+        id = section.optionalInteger("id", in: ids) ?? 0
+        validity = section.validity()
     }
 }
 
@@ -131,6 +154,18 @@ extension DID {
         account = section.optionalInteger("account", in: ids)
         application = section.optionalText("application")
         connection = section.optionalInteger("connection", in: ids)
+        id = section.optionalInteger("id", in: ids) ?? 0
+        incomingNumber = section.optionalText("incoming_number")
+        if account == nil, application == nil, connection == nil {
+            section.report("account, application, connection", "are all missing; allowed is exactly one of the three")
+        }
+    }
+}
+
+extension SectionReader {
+    /// From when and until when a route or a member is in force.
+    mutating func validity() -> Validity {
+        Validity(activation: optionalDate("activation_date"), expiration: optionalDate("expiration_date"))
     }
 }
 

@@ -59,6 +59,11 @@ extension SectionReader {
         optional(key, allowed: Self.allowed(atLeast: least)) { Self.duration($0, atLeast: least) }
     }
 
+    /// An instant in milliseconds since 1970-01-01 00:00 UTC, or null.
+    mutating func optionalDate(_ key: String) -> Int64? {
+        optional(key, allowed: DateText.allowed) { $0.word.flatMap(DateText.parse) }
+    }
+
     private static func duration(_ found: FoundValue, atLeast least: Duration) -> Duration? {
         found.word.flatMap(DurationText.parse).flatMap { $0 >= least ? $0 : nil }
     }

@@ -3,14 +3,18 @@ import Routing
 
 extension DID: StoredObject {
     static let table = "dids"
-    static let columns = ["number", "account", "application", "connection"]
+    static let columns = ["number", "account", "application", "connection", "id", "incoming_number"]
     var key: String { number }
-    var values: [(any DatabaseValueConvertible)?] { [number, account, application, connection] }
+    var values: [(any DatabaseValueConvertible)?] {
+        [number, account, application, connection, id, incomingNumber]
+    }
 
     init(row: Row) throws {
         self.init(
             number: row["number"], account: row["account"], application: row["application"],
             connection: row["connection"])
+        id = row["id"]
+        incomingNumber = row["incoming_number"]
     }
 }
 

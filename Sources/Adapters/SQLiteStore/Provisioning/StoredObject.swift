@@ -40,17 +40,30 @@ extension StoredObject {
     /// Makes the table hold `objects` where it holds `earlier`; rows that stay as they are are not touched.
     static func replace(_ earlier: [Self], by objects: [Self], in database: Database) throws {
         var remaining = Dictionary(earlier.map { ($0.key, $0) }, uniquingKeysWith: { first, _ in first })
-        let places = Array(repeating: "?", count: columns.count).joined(separator: ", ")
-        let insert = try database.makeStatement(
-            sql: "INSERT OR REPLACE INTO \(table) (\(columns.joined(separator: ", "))) VALUES (\(places))")
+        // What goes makes room first, for some columns hold each value once.
+        let keys = Set(objects.map(\.key))
+        for key in remaining.keys where !keys.contains(key) { try remove(key, from: database) }
         for object in objects where remaining.removeValue(forKey: object.key) != object {
-            try insert.execute(arguments: StatementArguments(object.values))
+            try object.writeRow(to: database)
             try object.writeParts(to: database)
         }
-        let remove = try database.makeStatement(sql: "DELETE FROM \(table) WHERE \(columns[0]) = ?")
-        for key in remaining.keys {
-            try remove.execute(arguments: [key])
-            try removeParts(of: key, from: database)
-        }
+    }
+
+    /// Adds the row or brings it up to date; columns that are not the object's stay.
+    func writeRow(to database: Database) throws {
+        let places = Array(repeating: "?", count: Self.columns.count).joined(separator: ", ")
+        let changes = Self.columns.dropFirst().map { "\($0) = excluded.\($0)" }.joined(separator: ", ")
+        let statement = try database.cachedStatement(
+            sql: """
+                INSERT INTO \(Self.table) (\(Self.columns.joined(separator: ", "))) VALUES (\(places))
+                ON CONFLICT (\(Self.columns[0])) DO UPDATE SET \(changes)
+                """)
+        try statement.execute(arguments: StatementArguments(values))
+    }
+
+    /// Removes the row and its parts.
+    static func remove(_ key: Key, from database: Database) throws {
+        try database.cachedStatement(sql: "DELETE FROM \(table) WHERE \(columns[0]) = ?").execute(arguments: [key])
+        try removeParts(of: key, from: database)
     }
 }

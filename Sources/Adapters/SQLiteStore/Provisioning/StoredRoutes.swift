@@ -17,13 +17,15 @@ extension Connection: StoredObject {
     static let table = "connections"
     static let columns = [
         "id", "vendor", "name", "destination", "username", "password", "register", "capacity", "max_calls_per_second",
-        "cli_translation", "cld_translation", "media", "huntstop_codes", "keepalive_ms", "blocked",
+        "cli_translation", "cld_translation", "media", "huntstop_codes", "keepalive_ms", "blocked", "enforce_capacity",
+        "timeout_1xx_ms",
     ]
     var key: Int { id }
     var values: [(any DatabaseValueConvertible)?] {
         [
             id, vendor, name, destination, username, password, register, capacity, maxCallsPerSecond, cliTranslation,
             cldTranslation, media?.rawValue, huntstopCodes, keepalive.storedMilliseconds, isBlocked,
+            enforcesCapacity, timeout1xx?.storedMilliseconds,
         ]
     }
 
@@ -40,6 +42,8 @@ extension Connection: StoredObject {
         huntstopCodes = row["huntstop_codes"]
         keepalive = row.duration("keepalive_ms") ?? .zero
         isBlocked = row["blocked"]
+        enforcesCapacity = row["enforce_capacity"]
+        timeout1xx = row.duration("timeout_1xx_ms")
     }
 }
 
@@ -62,14 +66,15 @@ extension DestinationSet: StoredObject {
     }
 
     func writeParts(to database: Database) throws {
+        var attributes: [String: String] = [:]
+        let kept = try Row.fetchCursor(
+            database,
+            sql: "SELECT prefix, attributes FROM routes WHERE destination_set = ? AND attributes IS NOT NULL",
+            arguments: [id])
+        while let row = try kept.next() { attributes[row["prefix"]] = row["attributes"] }
         try Self.removeParts(of: id, from: database)
-        let insert = try database.cachedStatement(sql: "INSERT INTO routes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)")
         for (position, route) in routes.enumerated() {
-            try insert.execute(arguments: [
-                id, position, route.prefix, route.preference, route.price.millionths,
-                route.timeout1xx?.storedMilliseconds, route.timeout2xx?.storedMilliseconds, route.huntstop,
-                route.forbidden,
-            ])
+            try route.insert(inSet: id, at: position, attributes: attributes[route.prefix], into: database)
         }
     }
 
@@ -79,6 +84,16 @@ extension DestinationSet: StoredObject {
 }
 
 extension Route {
+    /// Adds the route to a set, at a position that is free.
+    func insert(inSet set: Int, at position: Int, attributes: String?, into database: Database) throws {
+        let insert = try database.cachedStatement(
+            sql: "INSERT INTO routes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        try insert.execute(arguments: [
+            set, position, prefix, preference, price.millionths, timeout1xx?.storedMilliseconds,
+            timeout2xx?.storedMilliseconds, huntstop, forbidden, validity.activation, validity.expiration, attributes,
+        ])
+    }
+
     fileprivate init(row: Row) {
         self.init(prefix: row["prefix"])
         preference = row["preference"]
@@ -87,6 +102,7 @@ extension Route {
         timeout2xx = row.duration("timeout_2xx_ms")
         huntstop = row["huntstop"]
         forbidden = row["forbidden"]
+        validity = Validity(activation: row["activation_ms"], expiration: row["expiration_ms"])
     }
 }
 
@@ -107,19 +123,30 @@ extension RoutingGroup: StoredObject {
         let rows = try Row.fetchCursor(database, sql: sql)
         while let row = try rows.next() {
             guard let position = positions[row["routing_group"]] else { continue }
-            groups[position].members.append(
-                RoutingGroupMember(
-                    connection: row["connection"], destinationSet: row["destination_set"],
-                    preference: row["preference"], weight: row["weight"]))
+            var member = RoutingGroupMember(
+                connection: row["connection"], destinationSet: row["destination_set"], preference: row["preference"],
+                weight: row["weight"])
+            member.id = row["id"]
+            member.validity = Validity(activation: row["activation_ms"], expiration: row["expiration_ms"])
+            groups[position].members.append(member)
         }
     }
 
     func writeParts(to database: Database) throws {
+        var attributes: [Int: String] = [:]
+        let kept = try Row.fetchCursor(
+            database,
+            sql: "SELECT id, attributes FROM routing_group_members WHERE routing_group = ? AND attributes IS NOT NULL",
+            arguments: [id])
+        while let row = try kept.next() { attributes[row["id"]] = row["attributes"] }
         try Self.removeParts(of: id, from: database)
         for (position, member) in members.enumerated() {
             try database.execute(
-                sql: "INSERT INTO routing_group_members VALUES (?, ?, ?, ?, ?, ?)",
-                arguments: [id, position, member.connection, member.destinationSet, member.preference, member.weight])
+                sql: "INSERT INTO routing_group_members VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                arguments: [
+                    id, position, member.connection, member.destinationSet, member.preference, member.weight, member.id,
+                    member.validity.activation, member.validity.expiration, attributes[member.id],
+                ])
         }
     }
 

@@ -13,6 +13,8 @@ public struct Admission: Sendable {
         case customer(Int)
         case account(Int)
         case connection(Int)
+        /// An authentication rule with limits, and its account.
+        case rule(Int, account: Int)
 
         /// The key of `positions`; nil for a source, which peers choose.
         var number: UInt64? {
@@ -21,6 +23,7 @@ public struct Admission: Sendable {
             case .customer(let id): 1 << 60 | UInt64(truncatingIfNeeded: id)
             case .account(let id): 2 << 60 | UInt64(truncatingIfNeeded: id)
             case .connection(let id): 3 << 60 | UInt64(truncatingIfNeeded: id)
+            case .rule(let id, _): 4 << 60 | UInt64(truncatingIfNeeded: id)
             }
         }
     }
@@ -62,8 +65,11 @@ public struct Admission: Sendable {
     }
 
     /// Admits a call from `source`, nil for one that the switch places itself, for the account with the id `account`,
-    /// nil for a call that belongs to none. Checked are, in this order, the switch, the source, the account and the customers from the account's upwards.
-    public mutating func admit(account: Int?, source: IPAddress?, at now: Instant) -> AdmissionVerdict {
+    /// nil for a call that belongs to none. Checked are, in this order, the switch, the source, the authentication rule
+    /// where it has limits, the account and the customers from the account's upwards.
+    public mutating func admit(
+        account: Int?, rule: RuleLimits? = nil, source: IPAddress?, at now: Instant
+    ) -> AdmissionVerdict {
         sweep(at: now)
         if limits.calls > 0 && activeCalls >= limits.calls { return .refused(by: .switchCalls) }
         if limits.callsPerSecond > 0 && switchWindow.count(at: now) >= limits.callsPerSecond {
@@ -76,7 +82,9 @@ public struct Admission: Sendable {
                 return .refused(by: .sourceRate(source))
             }
         }
-        let accountCounter = account.map { counter(.account($0)) }
+        let accountCounter = account.map { account in
+            rule.map { counter(of: $0, account: account) } ?? counter(.account(account))
+        }
         var position = accountCounter ?? -1
         while position >= 0 {
             if let limit = exceeded(position, at: now) { return .refused(by: limit) }
@@ -141,6 +149,17 @@ public struct Admission: Sendable {
         }
     }
 
+    /// Takes tables in which nothing that counts differs but the limits of the accounts with these ids.
+    public mutating func follow(_ tables: RoutingTables, accounts ids: [Int]) {
+        self.tables = tables
+        for id in ids {
+            guard let position = position(of: .account(id)) else { continue }
+            let entry = tables.account(id: id)
+            counters[position].maxActive = entry.map { tables.accounts[$0].maxSessions } ?? -1
+            counters[position].maxRate = entry.map { tables.accounts[$0].maxCallsPerSecond } ?? -1
+        }
+    }
+
     /// Calls at once of the account with this id.
     public func activeCalls(account id: Int) -> Int { active(.account(id)) }
     /// Calls at once of the customer with this id and of those below it.
@@ -173,6 +192,7 @@ public struct Admission: Sendable {
         case .customer(let id): return isFull ? .customerCalls(id) : .customerRate(id)
         case .account(let id): return isFull ? .accountCalls(id) : .accountRate(id)
         case .connection(let id): return isFull ? .connectionCalls(id) : .connectionRate(id)
+        case .rule(let id, _): return isFull ? .ruleCalls(id) : .ruleRate(id)
         }
     }
 
@@ -198,12 +218,21 @@ public struct Admission: Sendable {
         return position
     }
 
-    /// Reads limits and parent of a counter from the tables.
+    /// The counter of a rule, with the limits that it has now.
+    private mutating func counter(of rule: RuleLimits, account: Int) -> Int {
+        let position = counter(.rule(rule.rule, account: account))
+        counters[position].maxActive = rule.maxSessions
+        counters[position].maxRate = rule.maxCallsPerSecond
+        return position
+    }
+
+    /// Reads limits and parent of a counter from the tables; a rule's limits come with its calls.
     private mutating func configure(_ position: Int) {
+        if case .rule(_, let account) = counters[position].key { return link(position, to: .account(account)) }
         counters[position].maxActive = -1
         counters[position].maxRate = -1
         switch counters[position].key {
-        case .source: break
+        case .source, .rule: break
         case .connection(let id):
             guard let entry = tables.connection(id: id) else { break }
             counters[position].maxActive = tables.connections[entry].capacity
@@ -221,9 +250,11 @@ public struct Admission: Sendable {
         }
     }
 
-    private mutating func link(_ position: Int, toCustomer id: Int) {
+    private mutating func link(_ position: Int, toCustomer id: Int) { link(position, to: .customer(id)) }
+
+    private mutating func link(_ position: Int, to key: Key) {
         guard counters[position].parent < 0 else { return }
-        let above = counter(.customer(id))
+        let above = counter(key)
         counters[position].parent = above
         counters[above].children += 1
     }

@@ -27,6 +27,8 @@ public enum AdmissionLimit: Equatable, Sendable {
     case accountRate(Int)
     case connectionCalls(Int)
     case connectionRate(Int)
+    case ruleCalls(Int)
+    case ruleRate(Int)
 
     /// What was reached, for records and logs: `max_sessions of account 3`.
     public var sentence: String {
@@ -40,7 +42,31 @@ public enum AdmissionLimit: Equatable, Sendable {
         case .accountRate(let id): "max_calls_per_second of account \(id)"
         case .connectionCalls(let id): "capacity of connection \(id)"
         case .connectionRate(let id): "max_calls_per_second of connection \(id)"
+        case .ruleCalls(let id): "max_sessions of authentication rule \(id)"
+        case .ruleRate(let id): "max_calls_per_second of authentication rule \(id)"
         }
+    }
+}
+
+/// The limits of the authentication rule that let a call in.
+public struct RuleLimits: Equatable, Sendable {
+    /// `i_authentication`.
+    public var rule: Int
+    /// Most calls at once; -1 for no limit.
+    public var maxSessions: Int
+    /// Most new calls in any second; -1 for no limit.
+    public var maxCallsPerSecond: Int
+
+    public init(rule: Int, maxSessions: Int, maxCallsPerSecond: Int) {
+        self.rule = rule
+        self.maxSessions = maxSessions
+        self.maxCallsPerSecond = maxCallsPerSecond
+    }
+
+    /// The limits of the rule that an account was trusted by; nil where it has none.
+    public init?(_ trusted: AuthenticatedAccount) {
+        guard let terms = trusted.terms, terms.maxSessions >= 0 || terms.maxCallsPerSecond >= 0 else { return nil }
+        self.init(rule: trusted.rule, maxSessions: terms.maxSessions, maxCallsPerSecond: terms.maxCallsPerSecond)
     }
 }
 

@@ -4,6 +4,8 @@ public struct Account: Equatable, Sendable {
     public var id: Int
     /// Id of the customer that owns it.
     public var customer: Int
+    /// Web login, unique; nil where it has none.
+    public var username: String?
     /// SIP digest user, unique; nil where only addresses are trusted.
     public var authname: String?
     /// SIP digest password.
@@ -24,6 +26,8 @@ public struct Account: Equatable, Sendable {
     public var media: MediaMode?
     /// Whether it may place no calls.
     public var isBlocked = false
+    /// From when on it may place no calls, in milliseconds since 1970-01-01 00:00 UTC; nil for never.
+    public var expiration: Int64?
 
     public init(id: Int, customer: Int, authname: String? = nil, voipPassword: String? = nil) {
         self.id = id

@@ -16,6 +16,8 @@ public struct Connection: Equatable, Sendable {
     public var register = false
     /// Most calls at once; -1 for no limit.
     public var capacity = -1
+    /// Whether `capacity` is a limit, and not only a figure.
+    public var enforcesCapacity = true
     /// Most new calls in any second; -1 for no limit.
     public var maxCallsPerSecond = -1
     /// Translation of the caller's number on the way out; nil for none.
@@ -28,6 +30,8 @@ public struct Connection: Equatable, Sendable {
     public var huntstopCodes = "486,600-699"
     /// Interval of OPTIONS; zero for none. A connection that does not answer them is skipped.
     public var keepalive: Duration = .zero
+    /// Longest wait for a provisional answer, where that is less than the route's; nil for the route's.
+    public var timeout1xx: Duration?
     /// Whether it is skipped.
     public var isBlocked = false
 

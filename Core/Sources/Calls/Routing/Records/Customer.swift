@@ -20,6 +20,12 @@ public struct Customer: Equatable, Sendable {
     public var routingGroup: Int?
     /// Whether no account below may place calls.
     public var isBlocked = false
+    /// Most levels of customers below it; nil for no limit but the switch's.
+    public var maxDepth: Int?
+    /// What it may do to its accounts.
+    public var accountPermissions = CustomerPermissions.all
+    /// What it may do to customers below it.
+    public var customerPermissions = CustomerPermissions.all
 
     public init(id: Int, parent: Int?, name: String) {
         self.id = id
@@ -29,4 +35,16 @@ public struct Customer: Equatable, Sendable {
 
     /// Customer 1, which always exists, also where no file names it.
     public static let root = Customer(id: 1, parent: nil, name: "root")
+}
+
+/// What a customer may do to one kind of object, as the masks of the XML-RPC interface.
+public struct CustomerPermissions: OptionSet, Hashable, Sendable {
+    public let rawValue: Int
+
+    public init(rawValue: Int) { self.rawValue = rawValue }
+
+    public static let add = CustomerPermissions(rawValue: 1)
+    public static let edit = CustomerPermissions(rawValue: 2)
+    public static let delete = CustomerPermissions(rawValue: 4)
+    public static let all: CustomerPermissions = [.add, .edit, .delete]
 }

@@ -1,7 +1,11 @@
-/// A number that comes in, as provisioned: exactly one of the three targets is given.
+/// A number that comes in, as provisioned: at most one of the three targets is given; without one it is not assigned.
 public struct DID: Equatable, Sendable {
-    /// The number as it is dialled, unique.
+    /// `i_did`; 0 until the store has given one.
+    public var id = 0
+    /// The number as people know it, unique.
     public var number: String
+    /// The number as it comes in, unique, where that differs from `number`.
+    public var incomingNumber: String?
     /// Id of the account whose registered phone is called.
     public var account: Int?
     /// Id or, where no id fits, name of the application that answers.
@@ -15,4 +19,7 @@ public struct DID: Equatable, Sendable {
         self.application = application
         self.connection = connection
     }
+
+    /// The number that calls are compared with.
+    public var matchedNumber: String { incomingNumber ?? number }
 }

@@ -32,6 +32,8 @@ public struct Route: Equatable, Sendable {
     public var huntstop = false
     /// Whether numbers with this prefix may not be called through the set.
     public var forbidden = false
+    /// When it is in force.
+    public var validity = Validity()
 
     public init(prefix: String) {
         self.prefix = prefix

@@ -19,6 +19,8 @@ public struct RoutingGroup: Equatable, Sendable {
 
 /// One connection of a routing group.
 public struct RoutingGroupMember: Equatable, Sendable {
+    /// `i_routing_group_member`; 0 until the store has given one.
+    public var id = 0
     /// Id of the connection.
     public var connection: Int
     /// Id of the destination set that says what may be called through it.
@@ -27,6 +29,8 @@ public struct RoutingGroupMember: Equatable, Sendable {
     public var preference: Int
     /// Share of the calls under the `weighted` policy; 0 is tried after all others.
     public var weight: Int
+    /// When it takes part.
+    public var validity = Validity()
 
     public init(connection: Int, destinationSet: Int, preference: Int = 1, weight: Int = 1) {
         self.connection = connection

@@ -42,6 +42,13 @@ public struct RouteCandidate: Equatable, Sendable, BitwiseCopyable {
         milliseconds2xx = route.timeout2xx
     }
 
+    /// Takes the connection's wait for a provisional answer where that is shorter.
+    mutating func shorten(to wait: Duration) {
+        let (seconds, attoseconds) = wait.components
+        let milliseconds = UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        if milliseconds1xx == 0 || milliseconds < milliseconds1xx { milliseconds1xx = milliseconds }
+    }
+
     /// The only route of a call that leads to one connection, as a DID's: timeouts of 5 s and 60 s.
     public init(connection: Int, connectionID: Int) {
         self.connection = connection

@@ -21,26 +21,35 @@ public struct RouteSelector: Sendable {
     public func select(
         account: Int, cld: [UInt8], dice: inout IdentifierSource, into candidates: inout [RouteCandidate]
     ) -> RouteSelection {
+        select(group: tables.accounts[account].routingGroup, cld: cld, dice: &dice, into: &candidates)
+    }
+
+    /// The same for a routing group of the tables; nil finds no routes.
+    public func select(
+        group: Int?, cld: [UInt8], dice: inout IdentifierSource, into candidates: inout [RouteCandidate]
+    ) -> RouteSelection {
         var visitor = SilentVisitor()
-        return select(account: account, cld: cld, dice: &dice, into: &candidates, visitor: &visitor)
+        return select(group: group, cld: cld, dice: &dice, into: &candidates, visitor: &visitor)
     }
 
     /// The same with the reason for each member of the group that gave no candidate.
     public func explain(account: Int, cld: [UInt8], dice: inout IdentifierSource) -> RouteExplanation {
         var visitor = CollectingVisitor()
         var candidates: [RouteCandidate] = []
-        let selection = select(account: account, cld: cld, dice: &dice, into: &candidates, visitor: &visitor)
-        let group = tables.accounts[account].routingGroup.map { tables.groups[$0] }
+        let position = tables.accounts[account].routingGroup
+        let selection = select(group: position, cld: cld, dice: &dice, into: &candidates, visitor: &visitor)
+        let group = position.map { tables.groups[$0] }
         let lines = visitor.visits.map { visit in
             let member = tables.members[visit.member]
             let connection = tables.connections[Int(member.connection)]
+            let set = tables.sets[Int(member.destinationSet)]
             let number = visit.member - (group?.members.lowerBound ?? 0)
             return RouteExplanation.Line(
                 member: number, connection: connection.id, connectionName: connection.name,
-                destinationSet: tables.destinationSetIDs[Int(member.destinationSet)],
-                prefix: visit.route.map { String(decoding: tables.prefixes.prefix($0), as: UTF8.self) },
-                price: visit.route.map { tables.routes[$0].price },
-                preference: visit.route.map { Int(tables.routes[$0].preference) }, refusal: visit.refusal,
+                destinationSet: set.id,
+                prefix: visit.route.map { String(decoding: set.prefixes.prefix($0), as: UTF8.self) },
+                price: visit.route.map { set.routes[$0].price },
+                preference: visit.route.map { Int(set.routes[$0].preference) }, refusal: visit.refusal,
                 position: candidates.firstIndex { Int($0.member) == number })
         }
         return RouteExplanation(
@@ -49,22 +58,23 @@ public struct RouteSelector: Sendable {
     }
 
     private func select(
-        account: Int, cld: [UInt8], dice: inout IdentifierSource, into candidates: inout [RouteCandidate],
+        group: Int?, cld: [UInt8], dice: inout IdentifierSource, into candidates: inout [RouteCandidate],
         visitor: inout some RouteVisitor
     ) -> RouteSelection {
         candidates.removeAll(keepingCapacity: true)
-        guard let position = tables.accounts[account].routingGroup else { return .noRoutingGroup }
+        guard let position = group else { return .noRoutingGroup }
         let group = tables.groups[position]
         var number = PrefixTable.Number(cld)
         var isForbidden = false
         var isUnavailable = false
         for position in group.members {
             let member = tables.members[position]
-            guard let route = tables.prefixes.longestMatch(of: &number, in: Int(member.destinationSet)) else {
+            let set = Int(member.destinationSet)
+            guard let route = tables.sets[set].prefixes.longestMatch(of: &number) else {
                 visitor.visit(member: position, route: nil, refusal: .noPrefix)
                 continue
             }
-            let entry = tables.routes[route]
+            let entry = tables.sets[set].routes[route]
             if entry.isForbidden {
                 isForbidden = true
                 visitor.visit(member: position, route: route, refusal: .forbidden)
@@ -78,10 +88,11 @@ public struct RouteSelector: Sendable {
                 continue
             }
             visitor.visit(member: position, route: route, refusal: nil)
-            candidates.append(
-                RouteCandidate(
-                    route: entry, prefixLength: tables.prefixes.length(route), member: member,
-                    number: position &- group.members.lowerBound, connectionID: id))
+            var candidate = RouteCandidate(
+                route: entry, prefixLength: tables.sets[set].prefixes.length(route), member: member,
+                number: position &- group.members.lowerBound, connectionID: id)
+            if let shorter = tables.connections[Int(member.connection)].timeout1xx { candidate.shorten(to: shorter) }
+            candidates.append(candidate)
         }
         group.policy.order(&candidates, dice: &dice)
         if !candidates.isEmpty { return .routes }
@@ -91,7 +102,7 @@ public struct RouteSelector: Sendable {
 
 /// Hears of each member of a routing group as routing looks at it.
 protocol RouteVisitor {
-    /// `member` and `route` are positions in the tables; `refusal` is nil for a candidate.
+    /// `member` is a position in the tables, `route` one in the member's destination set; `refusal` is nil for a candidate.
     mutating func visit(member: Int, route: Int?, refusal: RouteRefusal?)
 }
 

@@ -1,55 +1,98 @@
 import Addresses
 
 /// The authentication rules, looked up at one probe per prefix length in use and then one per shape of pattern that
-/// the network found uses, however many rules there are.
+/// the network found uses, however many rules there are. In 256 parts, of which a change copies one.
 struct AddressRuleTable: Sendable {
-    /// What a rule says about one number.
-    private enum Pattern {
-        case any
-        case beginning([UInt8])
-        case exact([UInt8])
+    private var parts: [AddressRulePart] = Array(repeating: AddressRulePart(), count: 256)
+    private var lengthsIPv4: [Int] = []
+    private var lengthsIPv6: [Int] = []
+    /// Whether any rule names a domain.
+    private(set) var usesDomains = false
 
-        /// `text` ends in `*` for a beginning.
-        init(_ text: String?) {
-            guard let text else {
-                self = .any
-                return
-            }
-            let bytes = Array(text.utf8)
-            self = bytes.last == UInt8(ascii: "*") ? .beginning(bytes.dropLast()) : .exact(bytes)
-        }
+    init() {}
 
-        /// 0 for any, 1 + length for a beginning, 255 for exact: higher is more specific.
-        var shape: UInt8 {
-            switch self {
-            case .any: 0
-            case .beginning(let bytes): UInt8(clamping: 1 + min(bytes.count, 253))
-            case .exact: 255
-            }
-        }
+    private static func part(of hash: UInt64) -> Int { Int(truncatingIfNeeded: hash >> 24) & 255 }
 
-        var bytes: [UInt8] {
-            switch self {
-            case .any: []
-            case .beginning(let bytes), .exact(let bytes): bytes
-            }
+    /// Adds a rule; of two equal ones the first that was added stays.
+    mutating func insert(_ network: IPNetwork, _ patterns: RulePatterns, _ caller: AuthenticatedAccount) {
+        let network = network.masked
+        let hash = network.ruleHash
+        parts[Self.part(of: hash)].insert(network, hash, patterns, caller)
+        if patterns.namesDomain { usesDomains = true }
+        if network.address.isIPv6 {
+            Self.insert(network.prefixLength, into: &lengthsIPv6)
+        } else {
+            Self.insert(network.prefixLength, into: &lengthsIPv4)
         }
     }
 
-    /// How the two patterns of a rule look.
-    private struct Shape: Hashable {
+    private static func insert(_ length: Int, into lengths: inout [Int]) {
+        guard !lengths.contains(length) else { return }
+        lengths.append(length)
+        lengths.sort(by: >)
+    }
+
+    /// Removes the rule with these conditions.
+    mutating func remove(_ network: IPNetwork, _ patterns: RulePatterns) {
+        let network = network.masked
+        let hash = network.ruleHash
+        parts[Self.part(of: hash)].remove(network, hash, patterns)
+    }
+
+    /// The account of the most specific rule that fits; nil where none does.
+    func account(source: IPAddress, _ conditions: RuleConditions) -> AuthenticatedAccount? {
+        for length in source.isIPv6 ? lengthsIPv6 : lengthsIPv4 {
+            let network = IPNetwork(source, prefixLength: length).masked
+            let hash = network.ruleHash
+            if let found = parts[Self.part(of: hash)].account(network, hash, conditions) { return found }
+        }
+        return nil
+    }
+}
+
+/// The patterns of one rule.
+struct RulePatterns {
+    var cli: RulePattern
+    var cld: RulePattern
+    var toDomain: RulePattern
+    var fromDomain: RulePattern
+
+    init(_ rule: AuthenticationRule) {
+        cli = RulePattern(rule.cli)
+        cld = RulePattern(rule.cld)
+        toDomain = RulePattern(domain: rule.toDomain)
+        fromDomain = RulePattern(domain: rule.fromDomain)
+    }
+
+    /// Whether the rule names a domain.
+    var namesDomain: Bool { toDomain.shape > 0 || fromDomain.shape > 0 }
+    fileprivate var shape: Shape {
+        Shape(cli: cli.shape, cld: cld.shape, toDomain: toDomain.shape, fromDomain: fromDomain.shape)
+    }
+
+    /// How the patterns of a rule look.
+    fileprivate struct Shape: Hashable {
         var cli: UInt8
         var cld: UInt8
+        var toDomain: UInt8
+        var fromDomain: UInt8
 
-        /// Higher is more specific: two patterns before one, then the caller's, then the dialled number's.
-        var rank: Int { ((cli > 0 ? 1 : 0) + (cld > 0 ? 1 : 0)) << 16 | Int(cli) << 8 | Int(cld) }
+        /// Higher is more specific: more patterns before fewer, then the caller's, then the dialled number's, then the
+        /// domains.
+        var rank: Int {
+            let given = (cli > 0 ? 1 : 0) + (cld > 0 ? 1 : 0) + (toDomain > 0 ? 1 : 0) + (fromDomain > 0 ? 1 : 0)
+            return given << 24 | Int(cli) << 16 | Int(cld) << 8 | (toDomain > 0 ? 2 : 0) | (fromDomain > 0 ? 1 : 0)
+        }
     }
+}
 
+/// The rules of some networks.
+private struct AddressRulePart: Sendable {
     /// The rules of one network.
     private struct Network {
         var address: IPNetwork
-        /// Shapes of the rules that name a number, most specific first.
-        var shapes: [Shape] = []
+        /// Shapes of the rules that name a number or a domain, most specific first.
+        var shapes: [RulePatterns.Shape] = []
         /// The rule that names none.
         var plain: AuthenticatedAccount?
     }
@@ -59,103 +102,107 @@ struct AddressRuleTable: Sendable {
     /// Keys are made by `key`, values are positions in `rules`.
     private var patterns = ByteKeyTable()
     private var rules: [AuthenticatedAccount] = []
-    private var lengthsIPv4: [Int] = []
-    private var lengthsIPv6: [Int] = []
 
-    init() {}
+    private func find(_ network: IPNetwork, _ hash: UInt64) -> Int? {
+        index.find(hash) { networks[$0].address == network }
+    }
 
-    /// Longest pattern, in bytes.
-    static let maximumPatternLength = 64
-
-    /// Adds a rule; the rules must come by ascending id, so that the first of two equal ones stays.
-    mutating func insert(_ network: IPNetwork, cli: String?, cld: String?, account: AuthenticatedAccount) {
-        let position = position(of: network.masked)
-        let callerPattern = Pattern(cli)
-        let calledPattern = Pattern(cld)
-        let shape = Shape(cli: callerPattern.shape, cld: calledPattern.shape)
+    mutating func insert(
+        _ network: IPNetwork, _ hash: UInt64, _ patterns: RulePatterns, _ caller: AuthenticatedAccount
+    ) {
+        let position: Int
+        if let known = find(network, hash) {
+            position = known
+        } else {
+            position = networks.count
+            networks.append(Network(address: network))
+            index.insert(position) { [networks] in networks[$0].address.ruleHash }
+        }
+        let shape = patterns.shape
         guard shape.rank > 0 else {
-            if networks[position].plain == nil { networks[position].plain = account }
+            if networks[position].plain == nil { networks[position].plain = caller }
             return
         }
         if !networks[position].shapes.contains(shape) {
             networks[position].shapes.append(shape)
             networks[position].shapes.sort { $0.rank > $1.rank }
         }
-        rules.append(account)
-        let key = Self.key(position, shape, cli: callerPattern.bytes[...], cld: calledPattern.bytes[...])
-        _ = patterns.insert(key, value: rules.count - 1)
+        rules.append(caller)
+        _ = self.patterns.insert(Self.key(position, patterns), value: rules.count - 1)
     }
 
-    /// Position of the network, which is added where it is new.
-    private mutating func position(of network: IPNetwork) -> Int {
-        if let known = find(network) { return known }
-        networks.append(Network(address: network))
-        index.insert(networks.count - 1) { [networks] in Self.hash(networks[$0].address) }
-        insertLength(network)
-        return networks.count - 1
-    }
-
-    private func find(_ network: IPNetwork) -> Int? {
-        index.find(Self.hash(network)) { networks[$0].address == network }
-    }
-
-    private static func hash(_ network: IPNetwork) -> UInt64 {
-        let length = UInt64(truncatingIfNeeded: network.prefixLength) | (network.address.isIPv6 ? 256 : 0)
-        var mixed = (network.address.low &+ length &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
-        mixed = (mixed ^ (mixed >> 32) ^ network.address.high) &* 0xD6E8_FEB8_6659_FD93
-        return mixed ^ (mixed >> 32)
-    }
-
-    private mutating func insertLength(_ network: IPNetwork) {
-        if network.address.isIPv6 {
-            if !lengthsIPv6.contains(network.prefixLength) { lengthsIPv6.append(network.prefixLength) }
-            lengthsIPv6.sort(by: >)
+    mutating func remove(_ network: IPNetwork, _ hash: UInt64, _ patterns: RulePatterns) {
+        guard let position = find(network, hash) else { return }
+        if patterns.shape.rank == 0 {
+            networks[position].plain = nil
         } else {
-            if !lengthsIPv4.contains(network.prefixLength) { lengthsIPv4.append(network.prefixLength) }
-            lengthsIPv4.sort(by: >)
+            self.patterns.remove(Self.key(position, patterns))
         }
     }
 
-    private static func key(_ network: Int, _ shape: Shape, cli: ArraySlice<UInt8>, cld: ArraySlice<UInt8>) -> [UInt8] {
+    func account(_ network: IPNetwork, _ hash: UInt64, _ conditions: RuleConditions) -> AuthenticatedAccount? {
+        guard let position = find(network, hash) else { return nil }
+        for shape in networks[position].shapes {
+            guard let cli = Self.part(of: conditions.cli, shape.cli),
+                let cld = Self.part(of: conditions.cld, shape.cld),
+                let to = Self.part(of: conditions.toDomain, shape.toDomain),
+                let from = Self.part(of: conditions.fromDomain, shape.fromDomain)
+            else { continue }
+            let key = Self.key(position, shape, Parts(cli: cli, cld: cld, toDomain: to, fromDomain: from))
+            if let rule = patterns.value(of: key) { return rules[rule] }
+        }
+        return networks[position].plain
+    }
+
+    private static func key(_ network: Int, _ patterns: RulePatterns) -> [UInt8] {
+        let parts = Parts(
+            cli: patterns.cli.bytes[...], cld: patterns.cld.bytes[...], toDomain: patterns.toDomain.bytes[...],
+            fromDomain: patterns.fromDomain.bytes[...])
+        return key(network, patterns.shape, parts)
+    }
+
+    /// What the patterns of one shape compare of a call.
+    private struct Parts {
+        var cli: ArraySlice<UInt8>
+        var cld: ArraySlice<UInt8>
+        var toDomain: ArraySlice<UInt8>
+        var fromDomain: ArraySlice<UInt8>
+    }
+
+    private static func key(_ network: Int, _ shape: RulePatterns.Shape, _ parts: Parts) -> [UInt8] {
         var key: [UInt8] = []
-        key.reserveCapacity(7 + cli.count + cld.count)
+        key.reserveCapacity(
+            12 + parts.cli.count + parts.cld.count + parts.toDomain.count + parts.fromDomain.count)
         for shift in 0..<4 { key.append(UInt8(truncatingIfNeeded: network >> (8 * shift))) }
         key.append(shape.cli)
         key.append(shape.cld)
-        key.append(UInt8(truncatingIfNeeded: cli.count))
-        key.append(contentsOf: cli)
-        key.append(contentsOf: cld)
+        key.append(shape.toDomain)
+        key.append(shape.fromDomain)
+        append(parts.cli, to: &key)
+        append(parts.cld, to: &key)
+        append(parts.toDomain, to: &key)
+        append(parts.fromDomain, to: &key)
         return key
     }
 
-    /// The account of the most specific rule that fits; nil where none does.
-    func account(source: IPAddress, cli: [UInt8], cld: [UInt8]) -> AuthenticatedAccount? {
-        for length in source.isIPv6 ? lengthsIPv6 : lengthsIPv4 {
-            guard let network = find(IPNetwork(source, prefixLength: length).masked) else { continue }
-            for shape in networks[network].shapes {
-                guard let callerPart = Self.part(of: cli, shape.cli), let calledPart = Self.part(of: cld, shape.cld)
-                else { continue }
-                let key = Self.key(network, shape, cli: callerPart, cld: calledPart)
-                if let rule = patterns.value(of: key) { return rules[rule] }
-            }
-            if let plain = networks[network].plain { return plain }
-        }
-        return nil
+    private static func append(_ part: ArraySlice<UInt8>, to key: inout [UInt8]) {
+        key.append(UInt8(truncatingIfNeeded: part.count))
+        key.append(contentsOf: part)
     }
 
-    /// The part of `number` that a pattern of this shape compares; nil where the number is too short or long for it.
-    private static func part(of number: [UInt8], _ shape: UInt8) -> ArraySlice<UInt8>? {
+    /// The part of `text` that a pattern of this shape compares; nil where the text is too short or long for it.
+    private static func part(of text: [UInt8], _ shape: UInt8) -> ArraySlice<UInt8>? {
         switch shape {
         case 0: return []
-        case 255: return number.count <= maximumPatternLength ? number[...] : nil
-        default: return number.count >= Int(shape) - 1 ? number.prefix(Int(shape) - 1) : nil
+        case 255: return text.count <= RulePattern.maximumLength ? text[...] : nil
+        default: return text.count >= Int(shape) - 1 ? text.prefix(Int(shape) - 1) : nil
         }
     }
 }
 
 extension IPNetwork {
     /// The same block with the bits behind the prefix cleared.
-    var masked: IPNetwork {
+    public var masked: IPNetwork {
         var address = self.address
         if !address.isIPv6 {
             address.low = prefixLength == 0 ? 0 : address.low & ~(0xFFFF_FFFF >> UInt64(prefixLength)) & 0xFFFF_FFFF
@@ -166,5 +213,13 @@ extension IPNetwork {
             address.low = prefixLength == 64 ? 0 : address.low & ~(UInt64.max >> UInt64(prefixLength - 64))
         }
         return IPNetwork(address, prefixLength: prefixLength)
+    }
+
+    /// The hash of a masked network.
+    fileprivate var ruleHash: UInt64 {
+        let length = UInt64(truncatingIfNeeded: prefixLength) | (address.isIPv6 ? 256 : 0)
+        var mixed = (address.low &+ length &* 0x9E37_79B9_7F4A_7C15) &* 0xD6E8_FEB8_6659_FD93
+        mixed = (mixed ^ (mixed >> 32) ^ address.high) &* 0xD6E8_FEB8_6659_FD93
+        return mixed ^ (mixed >> 32)
     }
 }

@@ -3,6 +3,7 @@ struct ByteKeyTable: Sendable {
     private struct Entry: BitwiseCopyable {
         var start: UInt32
         var count: UInt32
+        /// -1 for a key that was removed.
         var value: Int
     }
 
@@ -15,20 +16,28 @@ struct ByteKeyTable: Sendable {
 
     /// The value of `key`; nil where there is none.
     func value(of key: [UInt8]) -> Int? {
+        guard let entry = entry(of: key), entries[entry].value >= 0 else { return nil }
+        return entries[entry].value
+    }
+
+    private func entry(of key: [UInt8]) -> Int? {
         var hash = ByteHash()
         for byte in key { hash.combine(byte) }
-        let entry = index.find(hash.value()) { entry in
+        return index.find(hash.value()) { entry in
             let (start, count) = (Int(entries[entry].start), Int(entries[entry].count))
             guard count == key.count else { return false }
             for offset in 0..<count where keys[start &+ offset] != key[offset] { return false }
             return true
         }
-        return entry.map { entries[$0].value }
     }
 
-    /// Adds a key; where it is there already its value stays and is returned.
+    /// Adds a key with a value from 0 on; where it is there already its value stays and is returned.
     mutating func insert(_ key: [UInt8], value: Int) -> Int? {
-        if let known = self.value(of: key) { return known }
+        if let known = entry(of: key) {
+            if entries[known].value >= 0 { return entries[known].value }
+            entries[known].value = value
+            return nil
+        }
         entries.append(Entry(start: UInt32(keys.count), count: UInt32(key.count), value: value))
         keys.append(contentsOf: key)
         index.insert(entries.count - 1) { [keys, entries] entry in
@@ -38,5 +47,10 @@ struct ByteKeyTable: Sendable {
             return hash.value()
         }
         return nil
+    }
+
+    /// Removes a key; its bytes stay until the table is made anew.
+    mutating func remove(_ key: [UInt8]) {
+        if let known = entry(of: key) { entries[known].value = -1 }
     }
 }

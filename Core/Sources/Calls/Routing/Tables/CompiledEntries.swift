@@ -16,6 +16,8 @@ public struct CustomerEntry: Sendable {
     public let routingGroup: Int?
     /// Whether it or a customer above is blocked.
     public let isBlocked: Bool
+    /// Most levels of customers below it; nil for no limit but the switch's.
+    let maxDepth: Int?
 }
 
 /// An account as calls read it.
@@ -42,7 +44,7 @@ public struct AccountEntry: Sendable {
     public let cldTranslation: NumberTranslation?
     /// How media of its calls travels; nil for the connection's.
     public let media: MediaMode?
-    /// Whether it or a customer above is blocked: it is known, and may not call.
+    /// Whether it or a customer above is blocked, or it has expired: it is known, and may not call.
     public let isBlocked: Bool
 }
 
@@ -70,6 +72,8 @@ public struct ConnectionEntry: Sendable {
     public let cldTranslation: NumberTranslation?
     /// How media of its calls travels; nil for the configured default.
     public let media: MediaMode?
+    /// Longest wait for a provisional answer where the route's is longer; nil for the route's.
+    public let timeout1xx: Duration?
     /// The final answers that end the hunt.
     public let huntstopCodes: HuntstopCodes
     /// Interval of OPTIONS; zero for none.
@@ -84,7 +88,14 @@ public struct ConnectionCredentials: Equatable, Sendable {
     public let password: [UInt8]
 }
 
-/// A route as calls read it; its prefix lies in the `PrefixTable` at the same position.
+/// A destination set as calls read it; the routes and their prefixes lie at the same positions.
+struct DestinationSetEntry: Sendable {
+    var id: Int
+    var prefixes: PrefixTable
+    var routes: [RouteEntry]
+}
+
+/// A route as calls read it.
 struct RouteEntry: Sendable, BitwiseCopyable {
     var price: Money
     var preference: Int32
@@ -121,9 +132,11 @@ public enum DIDTarget: Equatable, Sendable {
 }
 
 /// The account that an address is trusted as.
-public struct AuthenticatedAccount: Equatable, Sendable, BitwiseCopyable {
+public struct AuthenticatedAccount: Sendable {
     /// Position in `RoutingTables.accounts`.
     public let account: Int
     /// `i_authentication` of the rule.
     public let rule: Int
+    /// What else the rule says; nil where it says no more.
+    public let terms: RuleTerms?
 }

@@ -1,4 +1,4 @@
-/// The prefixes of all destination sets; finds the longest that begins a number at one probe per prefix length in use,
+/// The prefixes of one destination set; finds the longest that begins a number at one probe per prefix length in use,
 /// however many prefixes there are.
 struct PrefixTable: Sendable {
     /// Longest prefix, in bytes.
@@ -24,50 +24,57 @@ struct PrefixTable: Sendable {
 
     private struct Entry: BitwiseCopyable {
         var start: UInt32
-        var set: UInt32
         var count: UInt8
+        var isRemoved: Bool
     }
 
     private var bytes: [UInt8] = []
     private var entries: [Entry] = []
-    /// For each set one bit per prefix length in use.
-    private var lengths: [UInt64]
+    /// One bit per prefix length in use.
+    private var lengths: UInt64 = 0
     private var index: HashIndex
 
-    /// Room for `sets` destination sets and `capacity` prefixes.
-    init(sets: Int, capacity: Int) {
-        lengths = Array(repeating: 0, count: sets)
-        index = HashIndex(capacity: capacity)
-    }
+    /// Room for `capacity` prefixes.
+    init(capacity: Int = 0) { index = HashIndex(capacity: capacity) }
 
-    /// Adds the next prefix; its number is one above the one before. False where the set has it already.
-    mutating func append(_ prefix: [UInt8], set: Int) -> Bool {
-        var hash = ByteHash()
-        for byte in prefix { hash.combine(byte) }
-        let isKnown = index.find(hash.value(salt: UInt64(set))) { self.has($0, prefix, count: prefix.count, set: set) }
-        guard isKnown == nil else { return false }
+    /// How many prefixes were added, those removed included.
+    var count: Int { entries.count }
+
+    /// Adds the next prefix; its position is one above the one before. False where the set has it already.
+    mutating func append(_ prefix: [UInt8]) -> Bool {
+        guard position(of: prefix) == nil else { return false }
         entries.append(
-            Entry(start: UInt32(bytes.count), set: UInt32(set), count: UInt8(truncatingIfNeeded: prefix.count)))
+            Entry(start: UInt32(bytes.count), count: UInt8(truncatingIfNeeded: prefix.count), isRemoved: false))
         bytes.append(contentsOf: prefix)
-        lengths[set] |= 1 << UInt64(prefix.count)
+        lengths |= 1 << UInt64(prefix.count)
         index.insert(entries.count - 1) { [bytes, entries] position in
             let entry = entries[position]
             var hash = ByteHash()
             for place in Int(entry.start)..<(Int(entry.start) + Int(entry.count)) { hash.combine(bytes[place]) }
-            return hash.value(salt: UInt64(entry.set))
+            return hash.value()
         }
         return true
     }
 
-    /// The position of the longest prefix of `set` that begins `number`, which stays as it is and is not copied; nil where
-    /// none does.
-    func longestMatch(of number: inout Number, in set: Int) -> Int? {
-        var candidates = lengths[set] & ((2 << UInt64(number.count)) &- 1)
+    /// Removes the prefix at a position, which is not used again.
+    mutating func remove(_ position: Int) { entries[position].isRemoved = true }
+
+    /// The position of exactly this prefix; nil where it is not there.
+    func position(of prefix: [UInt8]) -> Int? {
+        var hash = ByteHash()
+        for byte in prefix { hash.combine(byte) }
+        return index.find(hash.value()) { self.has($0, prefix, count: prefix.count) }
+    }
+
+    /// The position of the longest prefix that begins `number`, which stays as it is and is not copied; nil where none
+    /// does.
+    func longestMatch(of number: inout Number) -> Int? {
+        var candidates = lengths & ((2 << UInt64(number.count)) &- 1)
         while candidates != 0 {
             let length = 63 &- candidates.leadingZeroBitCount
             candidates &= ~(1 << UInt64(length))
-            let hash = number.hashes[length].value(salt: UInt64(set))
-            let found = index.find(hash) { self.has($0, number.bytes, count: length, set: set) }
+            let hash = number.hashes[length].value()
+            let found = index.find(hash) { self.has($0, number.bytes, count: length) }
             if let found { return found }
         }
         return nil
@@ -82,9 +89,9 @@ struct PrefixTable: Sendable {
     /// The length of a prefix, in bytes.
     func length(_ position: Int) -> Int { Int(entries[position].count) }
 
-    private func has(_ position: Int, _ number: [UInt8], count: Int, set: Int) -> Bool {
+    private func has(_ position: Int, _ number: [UInt8], count: Int) -> Bool {
         let entry = entries[position]
-        guard Int(entry.count) == count && Int(entry.set) == set else { return false }
+        guard Int(entry.count) == count && !entry.isRemoved else { return false }
         let start = Int(entry.start)
         for offset in 0..<count where bytes[start &+ offset] != number[offset] { return false }
         return true

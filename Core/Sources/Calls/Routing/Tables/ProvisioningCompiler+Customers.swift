@@ -2,12 +2,11 @@ import Addresses
 
 extension ProvisioningCompiler {
     /// Customers, each after the one above it: groups and blocks are inherited.
-    mutating func compileCustomers() throws(ProvisioningError) {
-        let records = provisioning.customers
-        for (position, customer) in records.enumerated() {
-            try Self.note(customer.id, at: position, in: &identifiers.customers, of: .customer)
-        }
+    mutating func compileCustomers(_ records: [Customer]) throws(ProvisioningError) {
         var entries: [CustomerEntry?] = Array(repeating: nil, count: records.count)
+        for (position, customer) in records.enumerated() {
+            try Self.note(customer.id, at: position, in: &parts.identifiers.customers, of: .customer)
+        }
         for position in records.indices where entries[position] == nil {
             var path = [position]
             while let parent = try parent(of: records[path[path.count - 1]]), entries[parent] == nil {
@@ -23,8 +22,18 @@ extension ProvisioningCompiler {
                 entries[step] = try entry(of: records[step], parent: above, above: above.flatMap { entries[$0] })
             }
         }
-        customers = entries.compactMap { $0 }
-        try checkDepths()
+        parts.customers = entries.compactMap { $0 }
+        for record in records { try checkPlace(of: record) }
+    }
+
+    /// Adds a customer that is new, below one that is known.
+    mutating func append(_ customer: Customer) throws(ProvisioningError) {
+        let position = parts.customers.count
+        try Self.note(customer.id, at: position, in: &parts.identifiers.customers, of: .customer)
+        let above = try parent(of: customer)
+        let entry = try entry(of: customer, parent: above, above: above.map { parts.customers[$0] })
+        parts.customers.append(entry)
+        try checkPlace(of: customer)
     }
 
     private func object(_ customer: Customer) -> ProvisionedObject {
@@ -42,7 +51,7 @@ extension ProvisioningCompiler {
         guard customer.id != Customer.root.id else {
             throw object.refusal("parent", "\(parent)", allowed: "null: customer 1 is root")
         }
-        return try object.position(of: parent, in: identifiers.customers, key: "parent", "a customer")
+        return try object.position(of: parent, in: parts.identifiers.customers, key: "parent", "a customer")
     }
 
     private func entry(
@@ -53,112 +62,46 @@ extension ProvisioningCompiler {
         try object.checkLimit(customer.maxSessions, key: "max_sessions")
         try object.checkLimit(customer.maxCallsPerSecond, key: "max_calls_per_second")
         if let login = customer.webLogin { try object.checkText(login, key: "web_login") }
+        if let depth = customer.maxDepth, depth < 0 {
+            throw object.refusal("max_depth", "\(depth)", allowed: "a number from 0 on, or null")
+        }
+        let masks = [("accounts_mgmt", customer.accountPermissions), ("customers_mgmt", customer.customerPermissions)]
+        for (key, mask) in masks {
+            guard CustomerPermissions.all.isSuperset(of: mask) else {
+                throw object.refusal(key, "\(mask.rawValue)", allowed: "a sum of 1 to add, 2 to edit and 4 to delete")
+            }
+        }
         var group = above?.routingGroup
         if let own = customer.routingGroup {
-            group = try object.position(of: own, in: identifiers.groups, key: "routing_group", "a routing group")
+            group = try object.position(of: own, in: parts.identifiers.groups, key: "routing_group", "a routing group")
         }
         return CustomerEntry(
             id: customer.id, parent: parent, name: customer.name, maxSessions: customer.maxSessions,
             maxCallsPerSecond: customer.maxCallsPerSecond, routingGroup: group,
-            isBlocked: customer.isBlocked || above?.isBlocked == true)
+            isBlocked: customer.isBlocked || above?.isBlocked == true, maxDepth: customer.maxDepth)
     }
 
-    private func checkDepths() throws(ProvisioningError) {
-        var logins: Set<String> = []
-        for record in provisioning.customers {
-            var depth = 1
-            var position = identifiers.customers[record.id].flatMap { customers[$0].parent }
-            while let current = position {
-                depth += 1
-                position = customers[current].parent
+    /// Depth and login, once every customer has its entry.
+    private mutating func checkPlace(of customer: Customer) throws(ProvisioningError) {
+        guard let own = parts.identifiers.customers[customer.id] else { return }
+        var depth = 1
+        var position = parts.customers[own].parent
+        while let current = position {
+            if let most = parts.customers[current].maxDepth, depth > most {
+                throw object(customer).refusal(
+                    "parent", "\(customer.parent ?? 0)",
+                    allowed: "a place at most \(most) levels below customer \(parts.customers[current].id)")
             }
-            guard depth <= Self.maximumDepth else {
-                throw object(record).refusal(
-                    "parent", "\(record.parent ?? 0)", allowed: "at most \(Self.maximumDepth) levels under root")
-            }
-            if let login = record.webLogin, !logins.insert(login).inserted {
-                throw object(record).refusal("web_login", login, allowed: "a login that no other customer has")
-            }
+            depth += 1
+            position = parts.customers[current].parent
         }
-    }
-
-    /// Accounts and the table of their digest users.
-    mutating func compileAccounts() throws(ProvisioningError) {
-        accounts.reserveCapacity(provisioning.accounts.count)
-        identifiers.accounts.reserveCapacity(provisioning.accounts.count)
-        for (position, account) in provisioning.accounts.enumerated() {
-            try Self.note(account.id, at: position, in: &identifiers.accounts, of: .account)
-            let object = ProvisionedObject(kind: .account, id: "\(account.id)")
-            let customer = try object.position(
-                of: account.customer, in: identifiers.customers, key: "customer", "a customer")
-            try object.checkLimit(account.maxSessions, key: "max_sessions")
-            try object.checkLimit(account.maxCallsPerSecond, key: "max_calls_per_second")
-            try checkCredentials(of: account, at: position, object)
-            if let longest = account.maxCreditTime, longest <= .zero {
-                throw object.refusal("max_credit_time", "\(longest)", allowed: "a time above 0s, or null")
-            }
-            var group = customers[customer].routingGroup
-            if let own = account.routingGroup {
-                group = try object.position(of: own, in: identifiers.groups, key: "routing_group", "a routing group")
-            }
-            accounts.append(
-                AccountEntry(
-                    id: account.id, customer: customer, authname: Array((account.authname ?? "").utf8),
-                    password: account.authname == nil ? nil : account.voipPassword.map { Array($0.utf8) },
-                    maxSessions: account.maxSessions, maxCallsPerSecond: account.maxCallsPerSecond,
-                    maxCreditTime: account.maxCreditTime, routingGroup: group,
-                    cliTranslation: try translation(account.cliTranslation, object, key: "cli_translation"),
-                    cldTranslation: try translation(account.cldTranslation, object, key: "cld_translation"),
-                    media: account.media, isBlocked: account.isBlocked || customers[customer].isBlocked))
+        guard depth <= Self.maximumDepth else {
+            throw object(customer).refusal(
+                "parent", "\(customer.parent ?? 0)", allowed: "at most \(Self.maximumDepth) levels under root")
         }
-    }
-
-    private mutating func checkCredentials(
-        of account: Account, at position: Int, _ object: ProvisionedObject
-    ) throws(ProvisioningError) {
-        if let authname = account.authname {
-            try object.checkText(authname, key: "authname")
-            guard authnames.insert(Array(authname.utf8), value: position) == nil else {
-                throw object.refusal("authname", authname, allowed: "a name that no other account has")
-            }
-        }
-        guard let password = account.voipPassword else { return }
-        guard account.authname != nil, (1...256).contains(password.utf8.count) else {
-            throw object.refusal(
-                "voip_password", "(\(password.utf8.count) bytes)", allowed: "1 to 256 bytes, and an authname beside it")
-        }
-    }
-
-    /// Rules by address, by ascending id so that the first of two equal ones wins.
-    mutating func compileAuthenticationRules() throws(ProvisioningError) {
-        var positions: [Int: Int] = [:]
-        let rules = provisioning.authenticationRules
-        for (position, rule) in rules.enumerated() {
-            try Self.note(rule.id, at: position, in: &positions, of: .authenticationRule)
-        }
-        for rule in rules.sorted(by: { $0.id < $1.id }) {
-            let object = ProvisionedObject(kind: .authenticationRule, id: "\(rule.id)")
-            let account = try object.position(
-                of: rule.account, in: identifiers.accounts, key: "account", "an account")
-            guard let network = IPNetwork(rule.remoteIP) else {
-                throw object.refusal(
-                    "remote_ip", rule.remoteIP, allowed: "an address or a network, as 192.0.2.1 or 192.0.2.0/24")
-            }
-            try checkPattern(rule.cli, key: "cli", object)
-            try checkPattern(rule.cld, key: "cld", object)
-            addressRules.insert(
-                network, cli: rule.cli, cld: rule.cld, account: AuthenticatedAccount(account: account, rule: rule.id))
-        }
-    }
-
-    private func checkPattern(_ text: String?, key: String, _ object: ProvisionedObject) throws(ProvisioningError) {
-        guard let text else { return }
-        guard !text.isEmpty, text.utf8.count <= AddressRuleTable.maximumPatternLength,
-            text.utf8.allSatisfy({ $0 > 0x20 && $0 < 0x7F }), !text.utf8.dropLast().contains(UInt8(ascii: "*"))
-        else {
-            throw object.refusal(
-                key, text.debugDescription,
-                allowed: "a number, or its beginning and *, of at most \(AddressRuleTable.maximumPatternLength) bytes")
+        guard let login = customer.webLogin else { return }
+        guard parts.identifiers.webLogins.updateValue(own, forKey: login) == nil else {
+            throw object(customer).refusal("web_login", login, allowed: "a login that no other customer has")
         }
     }
 }

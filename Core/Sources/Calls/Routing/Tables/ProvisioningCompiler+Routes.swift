@@ -2,22 +2,28 @@ import Accounting
 
 extension ProvisioningCompiler {
     /// Vendors and connections.
-    mutating func compileConnections() throws(ProvisioningError) {
+    mutating func compileConnections(_ provisioning: Provisioning) throws(ProvisioningError) {
         var vendors: [Int: Int] = [:]
         for (position, vendor) in provisioning.vendors.enumerated() {
             try Self.note(vendor.id, at: position, in: &vendors, of: .vendor)
-            try ProvisionedObject(kind: .vendor, id: "\(vendor.id)").checkText(vendor.name, key: "name")
+            try check(vendor)
         }
         for (position, connection) in provisioning.connections.enumerated() {
-            try Self.note(connection.id, at: position, in: &identifiers.connections, of: .connection)
+            try Self.note(connection.id, at: position, in: &parts.identifiers.connections, of: .connection)
             let object = ProvisionedObject(kind: .connection, id: "\(connection.id)")
             _ = try object.position(of: connection.vendor, in: vendors, key: "vendor", "a vendor")
             let entry = try entry(of: connection, object)
-            if let address = entry.destination.address, identifiers.connectionAddresses[address] == nil {
-                identifiers.connectionAddresses[address] = position
+            if let address = entry.destination.address, parts.identifiers.connectionAddresses[address] == nil {
+                parts.identifiers.connectionAddresses[address] = position
             }
-            connections.append(entry)
+            parts.connections.append(entry)
         }
+    }
+
+    /// Everything that can be wrong with a vendor but its id.
+    func check(_ vendor: Vendor) throws(ProvisioningError) {
+        try Self.checkRange(vendor.id, of: .vendor)
+        try ProvisionedObject(kind: .vendor, id: "\(vendor.id)").checkText(vendor.name, key: "name")
     }
 
     private mutating func entry(
@@ -33,13 +39,16 @@ extension ProvisioningCompiler {
         guard connection.keepalive >= .zero else {
             throw object.refusal("keepalive", "\(connection.keepalive)", allowed: "a time from 0s on")
         }
+        _ = try object.milliseconds(connection.timeout1xx, key: "timeout_1xx")
         return ConnectionEntry(
             id: connection.id, vendor: connection.vendor, name: connection.name, destination: destination,
             credentials: try credentials(of: connection, object), register: connection.register,
-            capacity: connection.capacity, maxCallsPerSecond: connection.maxCallsPerSecond,
+            capacity: connection.enforcesCapacity ? connection.capacity : -1,
+            maxCallsPerSecond: connection.maxCallsPerSecond,
             cliTranslation: try translation(connection.cliTranslation, object, key: "cli_translation"),
             cldTranslation: try translation(connection.cldTranslation, object, key: "cld_translation"),
-            media: connection.media, huntstopCodes: try huntstopCodes(of: connection, object),
+            media: connection.media, timeout1xx: connection.timeout1xx,
+            huntstopCodes: try huntstopCodes(of: connection, object),
             keepalive: connection.keepalive, isBlocked: connection.isBlocked)
     }
 
@@ -69,73 +78,103 @@ extension ProvisioningCompiler {
         }
     }
 
-    /// Destination sets and the table of all prefixes.
-    mutating func compileDestinationSets() throws(ProvisioningError) {
-        for (position, set) in provisioning.destinationSets.enumerated() {
-            try Self.note(set.id, at: position, in: &identifiers.sets, of: .destinationSet)
+    /// Destination sets and the tables of their prefixes.
+    mutating func compileDestinationSets(_ sets: [DestinationSet]) throws(ProvisioningError) {
+        for (position, set) in sets.enumerated() {
+            try Self.note(set.id, at: position, in: &parts.identifiers.sets, of: .destinationSet)
             let object = ProvisionedObject(kind: .destinationSet, id: "\(set.id)")
             try object.checkText(set.name, key: "name")
+            var entry = DestinationSetEntry(
+                id: set.id, prefixes: PrefixTable(capacity: set.routes.count), routes: [])
+            entry.routes.reserveCapacity(set.routes.count)
             for (number, route) in set.routes.enumerated() {
-                try compile(route, number, set: position, object)
+                try put(route, in: &entry, RouteObject(object: object, path: "routes[\(number)]."))
             }
+            parts.sets.append(entry)
         }
     }
 
-    private mutating func compile(
-        _ route: Route, _ number: Int, set: Int, _ object: ProvisionedObject
+    /// Adds a route to a destination set, or puts it in the place of the one with its prefix, which `earlier` is.
+    mutating func put(_ route: Route, over earlier: Route?, inSet id: Int) throws(ProvisioningError) {
+        let object = ProvisionedObject(kind: .destinationSet, id: "\(id)")
+        guard let position = parts.identifiers.sets[id] else {
+            throw object.refusal("id", "\(id)", allowed: "the id of a destination set")
+        }
+        var entry = parts.sets[position]
+        parts.sets[position] = DestinationSetEntry(id: id, prefixes: PrefixTable(), routes: [])
+        defer { parts.sets[position] = entry }
+        if let earlier { entry.remove(earlier) }
+        try put(route, in: &entry, RouteObject(object: object, path: ""))
+    }
+
+    /// Removes a route of a destination set.
+    mutating func remove(_ route: Route, fromSet id: Int) {
+        if let position = parts.identifiers.sets[id] { parts.sets[position].remove(route) }
+    }
+
+    /// A route being checked, and where it stands in its set.
+    private struct RouteObject {
+        var object: ProvisionedObject
+        var path: String
+
+        func refusal(_ key: String, _ value: String, allowed: String) -> ProvisioningError {
+            object.refusal(path + key, value, allowed: allowed)
+        }
+    }
+
+    private mutating func put(
+        _ route: Route, in set: inout DestinationSetEntry, _ object: RouteObject
     ) throws(ProvisioningError) {
         let prefix = Array(route.prefix.utf8)
         guard prefix.count <= PrefixTable.maximumLength, prefix.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else {
             throw object.refusal(
-                "routes[\(number)].prefix", route.prefix.debugDescription,
+                "prefix", route.prefix.debugDescription,
                 allowed: "at most \(PrefixTable.maximumLength) printable characters without blanks")
         }
-        guard prefixes.append(prefix, set: set) else {
-            throw object.refusal(
-                "routes[\(number)].prefix", route.prefix.debugDescription, allowed: "each prefix once in the set")
-        }
         guard let preference = Int32(exactly: route.preference) else {
-            throw object.refusal(
-                "routes[\(number)].preference", "\(route.preference)", allowed: "a number that fits 32 bits")
+            throw object.refusal("preference", "\(route.preference)", allowed: "a number that fits 32 bits")
         }
         guard route.price >= .zero else {
-            throw object.refusal("routes[\(number)].price", "\(route.price)", allowed: "an amount from 0 on")
+            throw object.refusal("price", "\(route.price)", allowed: "an amount from 0 on")
         }
-        routes.append(
-            RouteEntry(
-                price: route.price, preference: preference,
-                timeout1xx: try milliseconds(route.timeout1xx, "routes[\(number)].timeout_1xx", object),
-                timeout2xx: try milliseconds(route.timeout2xx, "routes[\(number)].timeout_2xx", object),
-                isHuntstop: route.huntstop, isForbidden: route.forbidden))
-    }
-
-    private func milliseconds(
-        _ duration: Duration?, _ key: String, _ object: ProvisionedObject
-    ) throws(ProvisioningError) -> UInt32 {
-        guard let duration else { return 0 }
-        guard duration >= .milliseconds(1) && duration <= .seconds(86_400) else {
-            throw object.refusal(key, "\(duration)", allowed: "a time from 1ms to 24h, or null")
+        try object.object.check(route.validity, key: object.path + "expiration_date")
+        let entry = RouteEntry(
+            price: route.price, preference: preference,
+            timeout1xx: try object.object.milliseconds(route.timeout1xx, key: object.path + "timeout_1xx"),
+            timeout2xx: try object.object.milliseconds(route.timeout2xx, key: object.path + "timeout_2xx"),
+            isHuntstop: route.huntstop, isForbidden: route.forbidden)
+        guard set.prefixes.append(prefix) else {
+            throw object.refusal("prefix", route.prefix.debugDescription, allowed: "each prefix once in the set")
         }
-        let (seconds, attoseconds) = duration.components
-        return UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        set.routes.append(entry)
+        note(route.validity)
+        if !route.validity.contains(now) { set.remove(route) }
     }
 
     /// Routing groups and their members.
-    mutating func compileRoutingGroups() throws(ProvisioningError) {
-        for (position, group) in provisioning.routingGroups.enumerated() {
-            try Self.note(group.id, at: position, in: &identifiers.groups, of: .routingGroup)
+    mutating func compileRoutingGroups(_ groups: [RoutingGroup]) throws(ProvisioningError) {
+        var memberIDs: Set<Int> = []
+        for (position, group) in groups.enumerated() {
+            try Self.note(group.id, at: position, in: &parts.identifiers.groups, of: .routingGroup)
             let object = ProvisionedObject(kind: .routingGroup, id: "\(group.id)")
             try object.checkText(group.name, key: "name")
             guard group.members.count <= Self.maximumMembers else {
                 throw object.refusal(
                     "members", "(\(group.members.count) members)", allowed: "at most \(Self.maximumMembers) members")
             }
-            let start = members.count
+            let start = parts.members.count
             for (number, member) in group.members.enumerated() {
-                members.append(try entry(of: member, key: "members[\(number)]", object))
+                let entry = try entry(of: member, key: "members[\(number)]", object)
+                guard member.id == 0 || memberIDs.insert(member.id).inserted else {
+                    throw object.refusal(
+                        "members[\(number)].id", "\(member.id)", allowed: "an id that no other member has")
+                }
+                note(member.validity)
+                if member.validity.contains(now) { parts.members.append(entry) }
             }
-            groups.append(
-                RoutingGroupEntry(id: group.id, name: group.name, policy: group.policy, members: start..<members.count))
+            parts.groups.append(
+                RoutingGroupEntry(
+                    id: group.id, name: group.name, policy: group.policy, members: start..<parts.members.count))
         }
     }
 
@@ -143,17 +182,25 @@ extension ProvisioningCompiler {
         of member: RoutingGroupMember, key: String, _ object: ProvisionedObject
     ) throws(ProvisioningError) -> RoutingMemberEntry {
         let connection = try object.position(
-            of: member.connection, in: identifiers.connections, key: "\(key).connection", "a connection")
+            of: member.connection, in: parts.identifiers.connections, key: "\(key).connection", "a connection")
         let set = try object.position(
-            of: member.destinationSet, in: identifiers.sets, key: "\(key).destination_set", "a destination set")
+            of: member.destinationSet, in: parts.identifiers.sets, key: "\(key).destination_set", "a destination set")
         guard let preference = Int32(exactly: member.preference) else {
             throw object.refusal("\(key).preference", "\(member.preference)", allowed: "a number that fits 32 bits")
         }
         guard (0...1_000_000).contains(member.weight) else {
             throw object.refusal("\(key).weight", "\(member.weight)", allowed: "a number from 0 to 1000000")
         }
+        try object.check(member.validity, key: "\(key).expiration_date")
         return RoutingMemberEntry(
             connection: Int32(truncatingIfNeeded: connection), destinationSet: Int32(truncatingIfNeeded: set),
             preference: preference, weight: Int32(truncatingIfNeeded: member.weight))
+    }
+}
+
+extension DestinationSetEntry {
+    /// Removes a route; nothing happens where it is not in force.
+    fileprivate mutating func remove(_ route: Route) {
+        if let position = prefixes.position(of: Array(route.prefix.utf8)) { prefixes.remove(position) }
     }
 }

@@ -8,59 +8,69 @@ struct ProvisioningCompiler {
     /// Most members of one routing group.
     static let maximumMembers = 256
 
-    let provisioning: Provisioning
-    let builtins: Set<String>
-    var customers: [CustomerEntry] = []
-    var accounts: [AccountEntry] = []
-    var connections: [ConnectionEntry] = []
-    var routes: [RouteEntry] = []
-    var prefixes: PrefixTable
-    var groups: [RoutingGroupEntry] = []
-    var members: [RoutingMemberEntry] = []
-    var addressRules = AddressRuleTable()
-    var authnames: ByteKeyTable
-    var dids: ByteKeyTable
-    var didTargets: [DIDTarget] = []
-    var identifiers = IdentifierIndex()
+    /// When the tables are for, in milliseconds since 1970-01-01 00:00 UTC; nil where dates do not count.
+    let now: Int64?
+    /// What has been compiled.
+    var parts: CompiledParts
     private var translations: [String: NumberTranslation] = [:]
 
-    init(_ provisioning: Provisioning, builtins: Set<String>) {
+    /// A compiler that starts with nothing.
+    init(now: Int64?) {
+        self.now = now
+        parts = CompiledParts()
+    }
+
+    /// A compiler that goes on where tables ended.
+    init(continuing parts: CompiledParts, now: Int64?) {
+        self.now = now
+        self.parts = parts
+    }
+
+    /// Compiles everything, what is referred to before what refers to it.
+    mutating func compile(_ provisioning: Provisioning, builtins: Set<String>) throws(ProvisioningError) {
         var provisioning = provisioning
         if !provisioning.customers.contains(where: { $0.id == Customer.root.id }) {
             provisioning.customers.insert(.root, at: 0)
         }
-        self.provisioning = provisioning
-        self.builtins = builtins
-        let routeCount = provisioning.destinationSets.reduce(0) { $0 + $1.routes.count }
-        prefixes = PrefixTable(sets: provisioning.destinationSets.count, capacity: routeCount)
-        authnames = ByteKeyTable(capacity: provisioning.accounts.count)
-        dids = ByteKeyTable(capacity: provisioning.dids.count)
-        routes.reserveCapacity(routeCount)
+        try compileConnections(provisioning)
+        try compileDestinationSets(provisioning.destinationSets)
+        try compileRoutingGroups(provisioning.routingGroups)
+        try compileCustomers(provisioning.customers)
+        for account in provisioning.accounts { try put(account) }
+        try compileAuthenticationRules(provisioning.authenticationRules)
+        try compileUsers(provisioning.users)
+        try compileApplications(provisioning.applications, builtins: builtins)
+        var ids: Set<Int> = []
+        for did in provisioning.dids {
+            try put(did)
+            guard did.id == 0 || ids.insert(did.id).inserted else {
+                throw ProvisioningError(
+                    .did, id: did.number, key: "id", value: "\(did.id)", allowed: "each id once in the list")
+            }
+        }
     }
 
-    /// Compiles everything, what is referred to before what refers to it.
-    mutating func compile() throws(ProvisioningError) {
-        try compileConnections()
-        try compileDestinationSets()
-        try compileRoutingGroups()
-        try compileCustomers()
-        try compileAccounts()
-        try compileAuthenticationRules()
-        try compileUsers()
-        try compileApplications()
-        try compileDIDs()
+    /// Notes that tables with dates in them must be made again when `validity` begins or ends.
+    mutating func note(_ validity: Validity) {
+        guard let change = validity.nextChange(after: now) else { return }
+        parts.nextChange = min(parts.nextChange ?? change, change)
     }
 
     /// Notes the id of the object at `position`; ids are positive, fit 31 bits, and are given once per list.
     static func note(
         _ id: Int, at position: Int, in index: inout [Int: Int], of kind: ProvisioningError.ObjectKind
     ) throws(ProvisioningError) {
+        try checkRange(id, of: kind)
+        guard index.updateValue(position, forKey: id) == nil else {
+            throw ProvisioningError(kind, id: "\(id)", key: "id", value: "\(id)", allowed: "each id once in the list")
+        }
+    }
+
+    /// Ids are positive and fit 31 bits.
+    static func checkRange(_ id: Int, of kind: ProvisioningError.ObjectKind) throws(ProvisioningError) {
         guard (1...Int(Int32.max)).contains(id) else {
             throw ProvisioningError(
                 kind, id: "\(id)", key: "id", value: "\(id)", allowed: "a number from 1 to 2147483647")
-        }
-        guard index.updateValue(position, forKey: id) == nil else {
-            throw ProvisioningError(kind, id: "\(id)", key: "id", value: "\(id)", allowed: "each id once in the list")
         }
     }
 
@@ -106,11 +116,34 @@ struct ProvisionedObject {
         }
     }
 
+    /// A wait for an answer in milliseconds; 0 for none.
+    func milliseconds(_ duration: Duration?, key: String) throws(ProvisioningError) -> UInt32 {
+        guard let duration else { return 0 }
+        guard duration >= .milliseconds(1) && duration <= .seconds(86_400) else {
+            throw refusal(key, "\(duration)", allowed: "a time from 1ms to 24h, or null")
+        }
+        let (seconds, attoseconds) = duration.components
+        return UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+    }
+
+    /// Dates of which the second comes after the first.
+    func check(_ validity: Validity, key: String) throws(ProvisioningError) {
+        if let start = validity.activation, let end = validity.expiration, end <= start {
+            throw refusal(key, "\(end)", allowed: "a time after the activation")
+        }
+    }
+
     /// The position that `index` gives for the id of another object.
     func position(
         of id: Int, in index: [Int: Int], key: String, _ what: String
     ) throws(ProvisioningError) -> Int {
         guard let position = index[id] else { throw refusal(key, "\(id)", allowed: "the id of \(what)") }
+        return position
+    }
+
+    /// The position of an account.
+    func position(ofAccount id: Int, in index: IdentifierTable) throws(ProvisioningError) -> Int {
+        guard let position = index[id] else { throw refusal("account", "\(id)", allowed: "the id of an account") }
         return position
     }
 }

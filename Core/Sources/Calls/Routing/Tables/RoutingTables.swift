@@ -8,8 +8,8 @@ import Addresses
 public final class RoutingTables: Sendable {
     /// All customers, root among them, in the order of the file.
     public let customers: [CustomerEntry]
-    /// All accounts, in the order of the file.
-    public let accounts: [AccountEntry]
+    /// All accounts, in the order of the file; accounts that are gone may still have their places.
+    public let accounts: ChunkedArray<AccountEntry>
     /// All connections, in the order of the file.
     public let connections: [ConnectionEntry]
     /// All users of the voice REST interface.
@@ -17,76 +17,93 @@ public final class RoutingTables: Sendable {
     /// All voice applications.
     public let applications: [Application]
 
-    let routes: [RouteEntry]
-    let prefixes: PrefixTable
+    let sets: [DestinationSetEntry]
     let groups: [RoutingGroupEntry]
     let members: [RoutingMemberEntry]
-    let destinationSetIDs: [Int]
-    private let addressRules: AddressRuleTable
-    private let authnames: ByteKeyTable
-    private let dids: ByteKeyTable
-    private let didTargets: [DIDTarget]
-    private let identifiers: IdentifierIndex
+    private let parts: CompiledParts
 
     /// Compiles `provisioning`, or throws for the first value that cannot be. `builtins` names the compiled-in voice
-    /// applications there are.
-    public init(
-        compiling provisioning: Provisioning, builtins: Set<String> = Application.builtins
+    /// applications there are; what is not in force at `now`, in milliseconds since 1970-01-01 00:00 UTC, is left out.
+    public convenience init(
+        compiling provisioning: Provisioning, at now: Int64? = nil, builtins: Set<String> = Application.builtins
     ) throws(ProvisioningError) {
-        var compiler = ProvisioningCompiler(provisioning, builtins: builtins)
-        try compiler.compile()
-        customers = compiler.customers
-        accounts = compiler.accounts
-        connections = compiler.connections
-        users = provisioning.users
-        applications = provisioning.applications
-        routes = compiler.routes
-        prefixes = compiler.prefixes
-        groups = compiler.groups
-        members = compiler.members
-        destinationSetIDs = provisioning.destinationSets.map(\.id)
-        addressRules = compiler.addressRules
-        authnames = compiler.authnames
-        dids = compiler.dids
-        didTargets = compiler.didTargets
-        identifiers = compiler.identifiers
+        var compiler = ProvisioningCompiler(now: now)
+        try compiler.compile(provisioning, builtins: builtins)
+        self.init(compiler.parts)
     }
 
-    /// The account that an address is trusted as, by the most specific rule that fits the address and the numbers as
-    /// they came in; nil where digest must decide.
-    public func account(source: IPAddress, cli: [UInt8], cld: [UInt8]) -> AuthenticatedAccount? {
-        addressRules.account(source: source, cli: cli, cld: cld)
+    private init(_ parts: CompiledParts) {
+        customers = parts.customers
+        accounts = parts.accounts
+        connections = parts.connections
+        users = parts.users
+        applications = parts.applications
+        sets = parts.sets
+        groups = parts.groups
+        members = parts.members
+        self.parts = parts
     }
+
+    /// The next instant at which something begins or ends to be in force, so that the tables must be compiled anew, in
+    /// milliseconds since 1970-01-01 00:00 UTC; nil for none.
+    public var nextChange: Int64? { parts.nextChange }
+
+    /// The tables after `edits`, which share with these all that stays; nil where the edits need everything compiled
+    /// anew. The cost hardly grows with how much is provisioned. Throws for a value that cannot be.
+    public func applying(_ edits: [ProvisioningEdit], at now: Int64?) throws(ProvisioningError) -> RoutingTables? {
+        guard edits.allSatisfy(\.isLocal), parts.unusedPlaces < 1024 + accounts.count / 2 else { return nil }
+        if let change = parts.nextChange, let now, change <= now { return nil }
+        var compiler = ProvisioningCompiler(continuing: parts, now: now)
+        for edit in edits { try compiler.apply(edit) }
+        return RoutingTables(compiler.parts)
+    }
+
+    /// The account that an address is trusted as, by the most specific rule that fits the address and what came in
+    /// with the call; nil where digest must decide.
+    public func account(source: IPAddress, _ conditions: RuleConditions) -> AuthenticatedAccount? {
+        parts.addressRules.account(source: source, conditions)
+    }
+
+    /// The same for a call of which the domains are not known.
+    public func account(source: IPAddress, cli: [UInt8], cld: [UInt8]) -> AuthenticatedAccount? {
+        account(source: source, RuleConditions(cli: cli, cld: cld))
+    }
+
+    /// Whether any authentication rule looks at domains.
+    public var rulesUseDomains: Bool { parts.addressRules.usesDomains }
 
     /// Position of the account whose digest user is `authname`.
-    public func account(authname: [UInt8]) -> Int? { authnames.value(of: authname) }
+    public func account(authname: [UInt8]) -> Int? { parts.authnames.value(of: authname) }
+
+    /// Position of the account whose web login is `username`.
+    public func account(username: [UInt8]) -> Int? { parts.usernames.value(of: username) }
 
     /// Position of the account with this id.
-    public func account(id: Int) -> Int? { identifiers.accounts[id] }
+    public func account(id: Int) -> Int? { parts.identifiers.accounts[id] }
 
     /// Position of the customer with this id.
-    public func customer(id: Int) -> Int? { identifiers.customers[id] }
+    public func customer(id: Int) -> Int? { parts.identifiers.customers[id] }
 
     /// Position of the connection with this id.
-    public func connection(id: Int) -> Int? { identifiers.connections[id] }
+    public func connection(id: Int) -> Int? { parts.identifiers.connections[id] }
 
     /// Position of the connection whose destination is this literal address; the first of the file where several are.
-    public func connection(at address: IPAddress) -> Int? { identifiers.connectionAddresses[address] }
+    public func connection(at address: IPAddress) -> Int? { parts.identifiers.connectionAddresses[address] }
 
     /// Where the number leads when it comes in.
     public func did(_ number: [UInt8]) -> DIDTarget? {
-        dids.value(of: number).map { didTargets[$0] }
+        parts.dids.value(of: number).flatMap { parts.didTargets[$0] }
     }
 
     /// Position of the user with this id.
-    public func user(id: String) -> Int? { identifiers.users[id] }
+    public func user(id: String) -> Int? { parts.identifiers.users[id] }
 
     /// Position of the user with this HTTP Basic token.
-    public func user(token: String) -> Int? { identifiers.tokens[token] }
+    public func user(token: String) -> Int? { parts.identifiers.tokens[token] }
 
     /// Position of the application with this id or, where no id fits, the first with this name.
     public func application(_ idOrName: String) -> Int? {
-        identifiers.applications[idOrName] ?? identifiers.applicationNames[idOrName]
+        parts.identifiers.applications[idOrName] ?? parts.identifiers.applicationNames[idOrName]
     }
 
     /// Whether the customer `id` is `ancestor` or stands below it: who may see whose calls.
@@ -100,16 +117,45 @@ public final class RoutingTables: Sendable {
     }
 }
 
-/// Positions by id.
-struct IdentifierIndex: Sendable {
-    var customers: [Int: Int] = [:]
-    var accounts: [Int: Int] = [:]
-    var connections: [Int: Int] = [:]
-    var connectionAddresses: [IPAddress: Int] = [:]
-    var groups: [Int: Int] = [:]
-    var sets: [Int: Int] = [:]
-    var users: [String: Int] = [:]
-    var tokens: [String: Int] = [:]
-    var applications: [String: Int] = [:]
-    var applicationNames: [String: Int] = [:]
+extension ProvisioningEdit {
+    /// Whether tables can follow without being compiled anew.
+    fileprivate var isLocal: Bool {
+        switch self {
+        case .account, .rule, .route, .did: true
+        case .customer(let step): step.before == nil
+        case .vendor: true
+        case .connection, .destinationSet, .routingGroup: false
+        }
+    }
+}
+
+extension ProvisioningCompiler {
+    /// Follows one edit for which `isLocal` holds.
+    fileprivate mutating func apply(_ edit: ProvisioningEdit) throws(ProvisioningError) {
+        switch edit {
+        case .customer(let step):
+            if let customer = step.after { try append(customer) }
+        case .account(let step):
+            if let account = step.after {
+                try put(account, over: step.before)
+            } else if let account = step.before {
+                remove(account)
+            }
+        case .rule(let step):
+            if let rule = step.before { remove(rule) }
+            if let rule = step.after { try put(rule) }
+        case .route(let set, let step):
+            if let route = step.after {
+                try put(route, over: step.before, inSet: set)
+            } else if let route = step.before {
+                remove(route, fromSet: set)
+            }
+        case .did(let step):
+            if let did = step.before { remove(did) }
+            if let did = step.after { try put(did) }
+        case .vendor(let step):
+            if let vendor = step.after { try check(vendor) }
+        case .connection, .destinationSet, .routingGroup: break
+        }
+    }
 }

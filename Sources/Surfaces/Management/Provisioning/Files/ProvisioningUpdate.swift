@@ -53,7 +53,9 @@ public struct ProvisioningUpdate: Sendable {
         target.connections = merge(current.connections, given.connections, by: \.id)
         target.destinationSets = merge(current.destinationSets, given.destinationSets, by: \.id)
         target.routingGroups = merge(current.routingGroups, given.routingGroups, by: \.id)
+        target.routingGroups.keepMemberIdentifiers(of: current.routingGroups)
         target.dids = merge(current.dids, given.dids, by: \.number)
+        target.dids.keepIdentifiers(of: current.dids)
         target.users = merge(current.users, given.users, by: \.id)
         target.applications = merge(current.applications, given.applications, by: \.id)
         return target
@@ -64,5 +66,32 @@ public struct ProvisioningUpdate: Sendable {
     ) -> [Object] {
         let keys = Set(given.map(key))
         return current.filter { !keys.contains(key($0)) && (!prunes || key($0) == kept) } + given
+    }
+}
+
+extension [DID] {
+    /// Numbers that the files give no id have the one that the store gave them.
+    fileprivate mutating func keepIdentifiers(of current: [DID]) {
+        let known = Dictionary(current.map { ($0.number, $0.id) }, uniquingKeysWith: { first, _ in first })
+        for position in indices where self[position].id == 0 { self[position].id = known[self[position].number] ?? 0 }
+    }
+}
+
+extension [RoutingGroup] {
+    /// Members that the files give no id have the one of the same group's member with the same connection and set.
+    fileprivate mutating func keepMemberIdentifiers(of current: [RoutingGroup]) {
+        let known = Dictionary(current.map { ($0.id, $0.members) }, uniquingKeysWith: { first, _ in first })
+        for group in indices {
+            let given = Set(self[group].members.map(\.id))
+            var free = (known[self[group].id] ?? []).filter { !given.contains($0.id) }
+            for position in self[group].members.indices where self[group].members[position].id == 0 {
+                let member = self[group].members[position]
+                let match = free.firstIndex {
+                    $0.connection == member.connection && $0.destinationSet == member.destinationSet
+                }
+                guard let match else { continue }
+                self[group].members[position].id = free.remove(at: match).id
+            }
+        }
     }
 }
