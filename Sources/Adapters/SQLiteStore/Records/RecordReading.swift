@@ -47,7 +47,7 @@ extension Row {
 
 extension CallDetailRecord {
     /// The record of a row, without its attempts. Its instants count from the set-up, in whole milliseconds.
-    fileprivate init(row: Row) {
+    init(row: Row) {
         let setup: Int64 = row["setup_ms"]
         func instant(_ column: String) -> Instant? {
             (row[column] as Int64?).map { .zero + .milliseconds($0 - setup) }

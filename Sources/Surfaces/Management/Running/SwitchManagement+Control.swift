@@ -16,13 +16,13 @@ extension SwitchManagement {
                     return .noSuchCall(request)
                 }
             case .reload:
-                let reload = try reload()
+                let reload = try await reload()
                 response.lines = reload.changes.lines
                 if !reload.delayedKeys.isEmpty {
                     response.lines?.append("at the next start: \(reload.delayedKeys.joined(separator: ", "))")
                 }
             case .reloadProvisioning:
-                try reloadProvisioning()
+                try await reloadProvisioning()
             case .drain:
                 drain()
             case .statistics:

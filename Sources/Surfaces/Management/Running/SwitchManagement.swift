@@ -26,10 +26,11 @@ public actor SwitchManagement {
     public nonisolated let initialConfiguration: Configuration
     private let source: ConfigurationSource
     nonisolated let service: SwitchService
+    /// What is provisioned, and how it is changed.
+    public nonisolated let provisioning: ProvisioningLedger
     private let journal: CallJournal
     private var journaling: Task<Void, Never>?
     private let media: MediaShard
-    private let store: SQLiteStore
     private let writer: CallDetailRecordWriter
     private let recordNotices: RecordNoticeLog
     nonisolated let logger: Logger
@@ -54,7 +55,8 @@ public actor SwitchManagement {
         let changes = try update.apply(to: store)
         if !changes.isEmpty { logger.info("provisioning files applied", metadata: ["changes": "\(changes.summary)"]) }
         DescriptorLimit.raise()
-        let tables = try RoutingTables(compiling: try store.load())
+        let stored = try store.state()
+        let tables = try RoutingTables(compiling: stored.provisioning, at: ProvisioningLedger.now)
 
         let shard = try SignallingShard()
         let media = try configuration.mediaShard { shard.post(contentsOf: $0.map { .media($0) }) }
@@ -82,13 +84,14 @@ public actor SwitchManagement {
             writer.finish(within: .zero)
             throw error
         }
+        provisioning = ProvisioningLedger(
+            store, stored, tables: tables, configuration: configuration, service: service, logger: logger)
         listeners = service.listeners
         initialConfiguration = configuration
         recordNotices = notices
         self.journal = journal
         self.media = media
         self.source = source
-        self.store = store
         self.writer = writer
         self.configuration = configuration
         self.logger = logger
@@ -126,14 +129,13 @@ public actor SwitchManagement {
 
     /// Reads configuration and provisioning files again and puts them in force for the calls to come. Where anything is
     /// wrong with them this throws, and everything stays as it is.
-    public func reload() throws -> Reload {
+    public func reload() async throws -> Reload {
         let reading = try source.read()
         for warning in reading.warnings { logger.warning("\(warning)") }
         let update = ProvisioningUpdate(try ProvisioningFiles.read(reading.configuration.provisioning))
-        let changes = try update.apply(to: store)
+        let changes = try await provisioning.adopt(reading.configuration, applying: update)
         let delayed = reading.configuration.fixedKeys(differingFrom: initialConfiguration)
         configuration = reading.configuration
-        try adopt()
         logger.notice("configuration reloaded", metadata: ["changes": "\(changes.summary)"])
         if !delayed.isEmpty {
             logger.warning(
@@ -143,13 +145,9 @@ public actor SwitchManagement {
     }
 
     /// Puts in force what is provisioned in the store.
-    public func reloadProvisioning() throws {
-        try adopt()
+    public func reloadProvisioning() async throws {
+        try await provisioning.reload()
         logger.notice("provisioning reloaded")
-    }
-
-    private func adopt() throws {
-        service.adopt(configuration.snapshot(try RoutingTables(compiling: try store.load())))
     }
 
     // MARK: Ending
