@@ -26,46 +26,74 @@ let package = Package(
         .target(name: "SDP", dependencies: ["Addresses"], path: "Core/Sources/Wire/SDP"),
         .target(name: "RTP", path: "Core/Sources/Wire/RTP"),
         .target(name: "Audio", path: "Core/Sources/Wire/Audio"),
-        .target(name: "SIPTransactions", dependencies: ["Timeline", "Addresses", "SIPMessages"], path: "Core/Sources/Protocols/SIPTransactions"),
-        .target(name: "SIPDialogs", dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions"], path: "Core/Sources/Protocols/SIPDialogs"),
-        .target(name: "SIPUserAgent", dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions", "SIPDialogs"], path: "Core/Sources/Protocols/SIPUserAgent"),
-        .target(name: "MediaSessions", dependencies: ["Timeline", "Addresses", "SDP", "RTP", "Audio"], path: "Core/Sources/Protocols/MediaSessions"),
+        .target(
+            name: "SIPTransactions", dependencies: ["Timeline", "Addresses", "SIPMessages"],
+            path: "Core/Sources/Protocols/SIPTransactions"),
+        .target(
+            name: "SIPDialogs", dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions"],
+            path: "Core/Sources/Protocols/SIPDialogs"),
+        .target(
+            name: "SIPUserAgent",
+            dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions", "SIPDialogs"],
+            path: "Core/Sources/Protocols/SIPUserAgent"),
+        .target(
+            name: "MediaSessions", dependencies: ["Timeline", "Addresses", "SDP", "RTP", "Audio"],
+            path: "Core/Sources/Protocols/MediaSessions"),
         .target(name: "Accounting", dependencies: ["Timeline", "Addresses"], path: "Core/Sources/Calls/Accounting"),
-        .target(name: "Routing", dependencies: ["Timeline", "Addresses", "SIPMessages", "Accounting"], path: "Core/Sources/Calls/Routing"),
+        .target(
+            name: "Routing", dependencies: ["Timeline", "Addresses", "SIPMessages", "Accounting"],
+            path: "Core/Sources/Calls/Routing"),
         .target(
             name: "CallControl",
-            dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent", "MediaSessions", "Routing", "Accounting"],
+            dependencies: [
+                "Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent",
+                "MediaSessions", "Routing", "Accounting",
+            ],
             path: "Core/Sources/Calls/CallControl"),
         .target(
             name: "SwitchEngine",
-            dependencies: ["Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent", "MediaSessions", "CallControl", "Routing", "Accounting"],
+            dependencies: [
+                "Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent",
+                "MediaSessions", "CallControl", "Routing", "Accounting",
+            ],
             path: "Core/Sources/Calls/SwitchEngine"),
         // Runtime
         .target(name: "CPacketIO", path: "Sources/Runtime/CPacketIO"),
-        .target(name: "PacketLoop", dependencies: ["CPacketIO", "Timeline", "Addresses"], path: "Sources/Runtime/PacketLoop"),
+        .target(
+            name: "PacketLoop", dependencies: ["CPacketIO", "Timeline", "Addresses"], path: "Sources/Runtime/PacketLoop"
+        ),
         .target(
             name: "SIPTransports",
             dependencies: [
-                "Timeline", "Addresses", "SIPMessages", "SIPTransactions", .product(name: "NIOCore", package: "swift-nio"),
+                "Timeline", "Addresses", "SIPMessages", "SIPTransactions",
+                .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Sources/Runtime/SIPTransports"),
         .target(
             name: "MediaTransports",
-            dependencies: ["CPacketIO", "PacketLoop", "Timeline", "Addresses", "RTP", "MediaSessions", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "CPacketIO", "PacketLoop", "Timeline", "Addresses", "RTP", "MediaSessions",
+                .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Sources/Runtime/MediaTransports"),
         .target(
             name: "SwitchRuntime",
             dependencies: [
-                "PacketLoop", "SIPTransports", "MediaTransports", "Timeline", "Addresses", "SIPMessages", "SIPTransactions", "SIPUserAgent",
-                "MediaSessions", "CallControl", "Routing", "Accounting", "SwitchEngine", .product(name: "Logging", package: "swift-log"),
+                "PacketLoop", "SIPTransports", "MediaTransports", "Timeline", "Addresses", "SIPMessages",
+                "SIPTransactions", "SIPUserAgent",
+                "MediaSessions", "CallControl", "Routing", "Accounting", "SwitchEngine",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Runtime/SwitchRuntime"),
         // Adapters
         .target(
             name: "ConfigurationFiles",
-            dependencies: ["Addresses", "SIPMessages", "SIPTransactions", "Routing", "Accounting", .product(name: "Yams", package: "Yams")],
+            dependencies: [
+                "Addresses", "SIPMessages", "SIPTransactions", "Routing", "Accounting",
+                .product(name: "Yams", package: "Yams"),
+            ],
             path: "Sources/Adapters/ConfigurationFiles"),
         .target(
             name: "SQLiteStore",
@@ -78,8 +106,10 @@ let package = Package(
         .target(
             name: "Management",
             dependencies: [
-                "Timeline", "Addresses", "SIPTransactions", "MediaSessions", "Routing", "Accounting", "CallControl", "SwitchEngine",
-                "PacketLoop", "SwitchRuntime", "MediaTransports", "ConfigurationFiles", "SQLiteStore", .product(name: "Logging", package: "swift-log"),
+                "Timeline", "Addresses", "SIPTransactions", "MediaSessions", "Routing", "Accounting", "CallControl",
+                "SwitchEngine",
+                "PacketLoop", "SwitchRuntime", "MediaTransports", "ConfigurationFiles", "SQLiteStore",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Sources/Surfaces/Management"),
@@ -87,7 +117,8 @@ let package = Package(
             name: "HTTPService",
             dependencies: [
                 "Addresses", "ConfigurationFiles", "Management", .product(name: "Hummingbird", package: "hummingbird"),
-                .product(name: "HummingbirdCore", package: "hummingbird"), .product(name: "HummingbirdTLS", package: "hummingbird"),
+                .product(name: "HummingbirdCore", package: "hummingbird"),
+                .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -96,26 +127,33 @@ let package = Package(
         .target(
             name: "XMLRPCAPI",
             dependencies: [
-                "Timeline", "Addresses", "SIPMessages", "SIPUserAgent", "Routing", "ConfigurationFiles", "PacketLoop", "SwitchRuntime",
+                "Timeline", "Addresses", "SIPMessages", "SIPUserAgent", "Routing", "ConfigurationFiles", "PacketLoop",
+                "SwitchRuntime",
                 "Management", "HTTPService", "XMLRPCValues", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Surfaces/XMLRPCAPI"),
         .target(
             name: "TestPhone",
-            dependencies: ["PacketLoop", "Timeline", "Addresses", "SIPMessages", "SDP", "RTP", "Audio", "SIPTransactions", "SIPDialogs", "SIPUserAgent", "MediaSessions", .product(name: "Crypto", package: "swift-crypto")],
+            dependencies: [
+                "PacketLoop", "Timeline", "Addresses", "SIPMessages", "SDP", "RTP", "Audio", "SIPTransactions",
+                "SIPDialogs", "SIPUserAgent", "MediaSessions", .product(name: "Crypto", package: "swift-crypto"),
+            ],
             path: "Sources/Surfaces/TestPhone"),
         // Commands
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "TestPhone", "SwitchRuntime", "ConfigurationFiles", "SQLiteStore",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"), .product(name: "Logging", package: "swift-log"),
+                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "TestPhone", "SwitchRuntime",
+                "ConfigurationFiles", "SQLiteStore",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Commands/martlet"),
         // Tests of the shells
         .target(name: "EventCollector", path: "Tests/Support/EventCollector"),
-        .testTarget(name: "PacketLoopTests", dependencies: ["PacketLoop", "EventCollector"], path: "Tests/Unit/PacketLoopTests"),
+        .testTarget(
+            name: "PacketLoopTests", dependencies: ["PacketLoop", "EventCollector"], path: "Tests/Unit/PacketLoopTests"),
         .testTarget(
             name: "SIPTransportsTests",
             dependencies: [
@@ -129,7 +167,9 @@ let package = Package(
             path: "Tests/Integration/SwitchRuntimeTests"),
         .testTarget(
             name: "MediaTransportsTests",
-            dependencies: ["MediaTransports", "MediaSessions", "PacketLoop", "EventCollector", "Addresses", "RTP", "Timeline"],
+            dependencies: [
+                "MediaTransports", "MediaSessions", "PacketLoop", "EventCollector", "Addresses", "RTP", "Timeline",
+            ],
             path: "Tests/Integration/MediaTransportsTests"),
         .testTarget(
             name: "PhoneCoreTests",
@@ -147,13 +187,15 @@ let package = Package(
             name: "ManagementTests",
             dependencies: [
                 "Management", "ConfigurationFiles", "SQLiteStore", "SwitchEngine", "Routing", "Addresses", "TestFiles",
+                "TestPhone",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/ManagementTests"),
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "martlet", "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "Addresses", "TestPhone", "TestFiles",
+                "martlet", "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "Addresses", "TestPhone",
+                "TestFiles",
             ],
             path: "Tests/Integration/CommandTests"),
         .executableTarget(

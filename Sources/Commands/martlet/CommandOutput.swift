@@ -10,6 +10,9 @@ enum CommandOutput {
     /// Writes text to standard output at once, without a line end.
     static func raw(_ text: String) { write(text, to: STDOUT_FILENO) }
 
+    /// Writes a question to standard error, where it is seen even if the output goes to a file.
+    static func ask(_ text: String) { write(text, to: STDERR_FILENO) }
+
     /// Writes a line to standard error.
     static func complain(_ text: String) { write(text + "\n", to: STDERR_FILENO) }
 
@@ -32,6 +35,8 @@ enum CommandOutput {
             throw ExitCode(2)
         } catch let code as ExitCode {
             throw code
+        } catch let problem as ValidationError {
+            throw problem
         } catch {
             complain("martlet: \(error)")
             throw ExitCode(1)

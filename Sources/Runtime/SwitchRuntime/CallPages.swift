@@ -51,16 +51,16 @@ public struct CallPages: AsyncSequence, Sendable {
             let frame = view.core.beginListing(selection, in: order, at: view.now)
             return (frame, view.core.keys(of: frame, from: 0, slots: Self.slotsPerTurn, at: view.now))
         }
-        guard var (frame, page) = first else { return nil }
-        var keys = page.keys
-        while let position = page.next {
-            let listing = frame
-            let more = await shard.query { view in
-                view.core.keys(of: listing, from: position, slots: Self.slotsPerTurn, at: view.now)
+        guard let (frame, firstPage) = first else { return nil }
+        var keys = firstPage.keys
+        var next = firstPage.next
+        while let position = next {
+            let page = await shard.query { view in
+                view.core.keys(of: frame, from: position, slots: Self.slotsPerTurn, at: view.now)
             }
-            guard let more else { return nil }
-            page = more
-            keys += more.keys
+            guard let page else { return nil }
+            keys += page.keys
+            next = page.next
         }
         return (frame, CallKey.sorted(keys))
     }

@@ -21,6 +21,11 @@ extension SwitchService {
         return calls
     }
 
+    /// How many calls are selected.
+    public func callCount(_ selection: CallSelection) async -> Int {
+        await callPages(selection).gather()?.keys.count ?? 0
+    }
+
     /// One call; nil when it is gone, or none of `reach`.
     public func call(_ number: UInt64, within reach: CallSelection.Reach = .everything) async -> CallSnapshot? {
         await shard.query { view in

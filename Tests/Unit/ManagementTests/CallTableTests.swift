@@ -53,6 +53,28 @@ struct CallTableTests {
         #expect(details.split(separator: "\n").count == 15)
     }
 
+    @Test("the widest call there can be fits any terminal", arguments: [100, 80, 60, 40, 20])
+    func widest(_ width: Int) {
+        var widest = CallListing(call(cli: String(repeating: "漢", count: 50), cld: "49123456789012345678901234567890"))
+        widest.id = "\(UInt64.max)"
+        widest.state = "Disconnecting"
+        widest.account = .max
+        widest.connection = .max
+        widest.duration = 1e9
+        widest.callerMedia = "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff"
+        let lines = CallTable([widest], width: width).lines
+        #expect(lines.count == 2)
+        #expect(lines.allSatisfy { $0.count <= width && !$0.contains("漢") })
+        #expect(CallTable([CallListing](), width: width).lines.allSatisfy { $0.count <= width })
+    }
+
+    @Test("of a long number the beginning and the end are shown")
+    func elision() {
+        let line = CallTable([CallListing(call(cld: "4912345678901234567890"))], width: 80).lines[1]
+        #expect(line.contains("4912345…4567890") || line.contains("49123456…4567890"))
+        #expect(line.contains("ARComplete") && line.contains("2:02:05"))
+    }
+
     @Test("columns and figures")
     func columns() {
         let lines = CallTable([CallListing(call())]).text.split(separator: "\n")

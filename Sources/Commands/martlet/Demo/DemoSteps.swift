@@ -137,7 +137,9 @@ struct DemoSteps {
         tale.expect(isUp && live != nil, "alice hears the carrier, and the switch lists the call as Connected")
         if let live {
             tale.happened("operator", "asks the control socket to disconnect call \(live.id)")
-            _ = await served.ask(ControlRequest(.disconnect, id: live.id))
+            var order = ControlRequest(.disconnect)
+            order.ids = [live.id]
+            _ = await served.ask(order)
         } else {
             call.hangUp()
         }

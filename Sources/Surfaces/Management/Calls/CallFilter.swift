@@ -1,3 +1,4 @@
+import CallControl
 import SwitchEngine
 
 /// Which calls a listing shows, and in which order.
@@ -8,6 +9,8 @@ public struct CallFilter: Codable, Hashable, Sendable {
         case all
         /// Calls in the states Connected, ARComplete and WaitRoute.
         case active
+        /// Calls that have not begun to end.
+        case live
     }
 
     /// The order; calls that are equal come by ID.
@@ -18,7 +21,20 @@ public struct CallFilter: Codable, Hashable, Sendable {
         case longestLast = "longest_last"
     }
 
+    /// The states, by the names of `CC_STATE`.
+    public enum State: String, Codable, Hashable, Sendable, CaseIterable {
+        case idle = "Idle"
+        case waitAuth = "WaitAuth"
+        case waitRoute = "WaitRoute"
+        case arComplete = "ARComplete"
+        case connected = "Connected"
+        case disconnecting = "Disconnecting"
+        case dead = "Dead"
+    }
+
     public var population = Population.all
+    /// Only calls in this state.
+    public var state: State?
     /// Whether calls of the customers below the asking one are shown.
     public var recursive = true
     /// Only calls of this account.
@@ -33,10 +49,22 @@ public struct CallFilter: Codable, Hashable, Sendable {
 
     public init(_ population: Population = .all) { self.population = population }
 
+    /// Whether it asks for more than a population in an order.
+    public var isNarrow: Bool {
+        var plain = CallFilter(population)
+        plain.order = order
+        return self != plain
+    }
+
     /// The same in the words of the core.
     func selection(in scope: AccessScope) -> CallSelection {
-        var selection = CallSelection(
-            population == .all ? .all : .active, within: scope.reach(recursive: recursive))
+        var selection = CallSelection(.all, within: scope.reach(recursive: recursive))
+        switch population {
+        case .all: selection.population = .all
+        case .active: selection.population = .active
+        case .live: selection.population = .live
+        }
+        selection.state = state.flatMap { state in CallState.allCases.first { $0.name == state.rawValue } }
         selection.account = account
         selection.customer = customer
         selection.vendor = vendor

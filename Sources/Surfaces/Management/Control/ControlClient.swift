@@ -18,8 +18,8 @@ public struct ControlClient: Sendable {
         }
     }
 
-    /// Longest wait for an answer in seconds.
-    static let patience = 30
+    /// Longest wait for an answer in seconds; ending very many calls takes its time.
+    public static let patience = 30
     /// Largest answer in bytes.
     static let maximumAnswer = 256 << 20
 
@@ -30,12 +30,12 @@ public struct ControlClient: Sendable {
         self.path = path
     }
 
-    /// Sends one request and gives the answer.
-    public func ask(_ request: ControlRequest) throws(Failure) -> ControlResponse {
+    /// Sends one request and gives the answer, which is waited for so many seconds.
+    public func ask(_ request: ControlRequest, patience: Int = Self.patience) throws(Failure) -> ControlResponse {
         let descriptor = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw .broken(String(cString: strerror(errno))) }
         defer { close(descriptor) }
-        var timeout = timeval(tv_sec: Self.patience, tv_usec: 0)
+        var timeout = timeval(tv_sec: patience, tv_usec: 0)
         let size = socklen_t(MemoryLayout<timeval>.size)
         setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &timeout, size)
         setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &timeout, size)

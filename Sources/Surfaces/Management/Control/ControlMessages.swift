@@ -2,12 +2,18 @@
 public struct ControlRequest: Codable, Equatable, Sendable {
     /// The questions and orders there are.
     public enum Command: String, Codable, Sendable {
-        /// Every call.
+        /// The calls of `filter`, at most `limit` of them, and how many there are.
         case calls
+        /// How many calls of `filter` there are.
+        case count
         /// The call with the number in `id`.
         case call
-        /// End the call with the number in `id`.
+        /// End the calls with the numbers in `ids`.
         case disconnect
+        /// End every call of the account with the id in `id`.
+        case disconnectAccount = "disconnect_account"
+        /// End every call of the customer with the id in `id` and of those below it.
+        case disconnectCustomer = "disconnect_customer"
         /// Read configuration and provisioning files again.
         case reload
         /// Take up what is provisioned in the store.
@@ -19,8 +25,14 @@ public struct ControlRequest: Codable, Equatable, Sendable {
     }
 
     public var command: Command
-    /// Number of a call.
+    /// Number of a call, or id of what the command names.
     public var id: String?
+    /// Numbers of calls.
+    public var ids: [String]?
+    /// Which calls.
+    public var filter: CallFilter?
+    /// Most calls in the answer; nil for all.
+    public var limit: Int?
 
     public init(_ command: Command, id: String? = nil) {
         self.command = command
@@ -35,6 +47,10 @@ public struct ControlResponse: Codable, Equatable, Sendable {
     /// What was done, for people.
     public var lines: [String]?
     public var calls: [CallListing]?
+    /// How many calls there are, or have been ended.
+    public var count: Int?
+    /// Numbers of calls that are not there.
+    public var missing: [String]?
     public var statistics: SwitchStatistics?
 
     public init(error: String? = nil, lines: [String]? = nil) {

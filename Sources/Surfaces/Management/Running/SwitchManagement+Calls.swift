@@ -12,6 +12,11 @@ extension SwitchManagement {
         return calls
     }
 
+    /// How many calls these are.
+    public nonisolated func callCount(_ filter: CallFilter = CallFilter(), in scope: AccessScope) async -> Int {
+        await service.callCount(filter.selection(in: scope))
+    }
+
     /// The same calls in pages, which are made while they are asked for; none is empty.
     public nonisolated func callPages(
         _ filter: CallFilter = CallFilter(), in scope: AccessScope

@@ -5,16 +5,25 @@ extension SwitchManagement {
         do {
             switch request.command {
             case .calls:
-                response.calls = await calls(in: .root)
+                await list(request, into: &response)
+            case .count:
+                response.count = await callCount(request.filter ?? CallFilter(), in: .root)
             case .call:
                 guard let number = request.number, let call = await call(number, in: .root) else {
                     return .noSuchCall(request)
                 }
                 response.calls = [call]
             case .disconnect:
-                guard let number = request.number, await disconnect(number, in: .root) else {
-                    return .noSuchCall(request)
+                response.missing = []
+                for id in request.ids ?? [] {
+                    let isFound = if let number = UInt64(id) { await disconnect(number, in: .root) } else { false }
+                    if !isFound { response.missing?.append(id) }
                 }
+                response.count = (request.ids?.count ?? 0) - (response.missing?.count ?? 0)
+            case .disconnectAccount:
+                response.count = try await disconnectAccount(request.object, in: .root)
+            case .disconnectCustomer:
+                response.count = try await disconnectCustomer(request.object, in: .root)
             case .reload:
                 let reload = try await reload()
                 response.lines = reload.changes.lines
@@ -28,15 +37,36 @@ extension SwitchManagement {
             case .statistics:
                 response.statistics = await statistics()
             }
+        } catch let error as ManagementError where error.code == .wrongReference {
+            response.error = "there is no \(error.member?.dropFirst(2) ?? "") \(request.id ?? "")"
         } catch {
             response.error = "\(error)"
         }
         return response
     }
+
+    private func list(_ request: ControlRequest, into response: inout ControlResponse) async {
+        let filter = request.filter ?? CallFilter()
+        var calls: [CallListing] = []
+        for await page in callPages(filter, in: .root) {
+            calls += page
+            if let limit = request.limit, calls.count >= limit { break }
+        }
+        guard let limit = request.limit else {
+            response.calls = calls
+            response.count = calls.count
+            return
+        }
+        response.count = calls.count < limit ? calls.count : await callCount(filter, in: .root)
+        response.calls = Array(calls.prefix(limit))
+    }
 }
 
 extension ControlRequest {
     fileprivate var number: UInt64? { id.flatMap { UInt64($0) } }
+
+    /// Id of the account or customer; 0, which none has, where it is missing.
+    fileprivate var object: Int { id.flatMap { Int($0) } ?? 0 }
 }
 
 extension ControlResponse {

@@ -6,7 +6,7 @@ public struct CallKey: Sendable, BitwiseCopyable {
     let handle: SlotHandle
     /// Number of the call.
     public let id: UInt64
-    /// What the order compares, ascending, in nanoseconds.
+    /// What the order compares, ascending.
     let rank: Int64
 
     init(_ handle: SlotHandle, id: UInt64, rank: Int64) {

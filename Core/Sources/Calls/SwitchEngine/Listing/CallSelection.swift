@@ -1,3 +1,4 @@
+import CallControl
 import Routing
 
 /// Which calls somebody wants to see or to end.
@@ -33,6 +34,8 @@ public struct CallSelection: Equatable, Sendable {
 
     public var population = Population.all
     public var reach = Reach.everything
+    /// Only calls in this state.
+    public var state: CallState?
     /// Only calls of this account.
     public var account: Int?
     /// Only calls of this customer and of those below it.

@@ -1,3 +1,4 @@
+import CallControl
 import SIPMessages
 import Timeline
 
@@ -27,6 +28,8 @@ struct ChallengedCallers: Sendable {
         var callID: [UInt8] { Array(identity.prefix(callIDLength)) }
 
         func isWaiting(at now: Instant) -> Bool { now < end }
+
+        func state(at now: Instant) -> CallState { isWaiting(at: now) ? .waitAuth : .dead }
     }
 
     /// Most rows.

@@ -73,6 +73,7 @@ extension SwitchCore {
         case .active: guard entry.call.state.isActive else { return false }
         case .live: guard entry.call.ending == nil else { return false }
         }
+        if let state = selection.state, entry.call.state != state { return false }
         if let account = selection.account, parties.account != account { return false }
         if let connection = selection.connection {
             guard parties.connection == connection else { return false }
@@ -88,22 +89,27 @@ extension SwitchCore {
     }
 
     private static func key(of call: Call, _ handle: SlotHandle, _ frame: CallListingFrame) -> CallKey {
-        let rank = rank(frame.order, setup: call.times.setup, duration: duration(of: call, at: frame.instant))
+        let rank = rank(
+            frame.order, setupMilliseconds: call.times.setupMilliseconds,
+            duration: duration(of: call, at: frame.instant))
         return CallKey(handle, id: call.id, rank: rank)
     }
 
     private func appendChallenged(_ frame: CallListingFrame, _ now: Instant, to keys: inout [CallKey]) {
         guard frame.selection.isOfUnknownCallers else { return }
         for caller in challenged.rows(at: now) where caller.number <= frame.lastNumber {
-            let rank = Self.rank(frame.order, setup: caller.setup, duration: .zero)
+            if let state = frame.selection.state, caller.state(at: now) != state { continue }
+            let setup = numbering.milliseconds(at: caller.setup)
+            let rank = Self.rank(frame.order, setupMilliseconds: setup, duration: .zero)
             keys.append(CallKey(SlotHandle(index: 0, generation: 0), id: caller.number, rank: rank))
         }
     }
 
-    private static func rank(_ order: CallOrder, setup: Instant, duration: Duration) -> Int64 {
+    /// Set-up counts in milliseconds, because that is what rows show: the order can be checked by them.
+    private static func rank(_ order: CallOrder, setupMilliseconds: Int64, duration: Duration) -> Int64 {
         switch order {
-        case .oldestFirst: setup.nanoseconds
-        case .oldestLast: -setup.nanoseconds
+        case .oldestFirst: setupMilliseconds
+        case .oldestLast: -setupMilliseconds
         case .longestFirst: -duration.nanoseconds
         case .longestLast: duration.nanoseconds
         }
@@ -138,7 +144,7 @@ extension SwitchCore {
         CallSnapshot(
             id: caller.number, callID: caller.callID, cli: caller.cli, cld: caller.cld, account: 0, customer: 0,
             environment: configuration.environment, connection: nil, vendor: nil,
-            state: caller.isWaiting(at: instant) ? .waitAuth : .dead,
+            state: caller.state(at: instant),
             delay: max(.zero, min(instant, caller.end) - caller.setup), duration: .zero, callerMedia: nil,
             calleeMedia: nil, setupMilliseconds: numbering.milliseconds(at: caller.setup), direction: .vendor)
     }

@@ -1,0 +1,91 @@
+import Accounting
+import Addresses
+import CallControl
+import SIPMessages
+import SwitchEngine
+import SwitchRuntime
+import Testing
+
+/// Listing and ending many calls of a running switch.
+@Suite struct CallOperatorTests {
+    static let count = 200
+
+    /// A switch with `count` calls that ring.
+    private static func ringing() async throws -> (RunningSwitch, caller: UDPParty, vendor: UDPParty) {
+        let caller = try UDPParty(at: callerAddress)
+        let vendor = try UDPParty(at: vendorAddress)
+        let running = try await RunningSwitch(vendors: [vendor.local])
+        for number in 0..<count { place("r\(number)", caller, running) }
+        let heard = await vendor.heard.events { invitations(among: $0).count >= count }
+        for invitation in invitations(among: heard) {
+            vendor.say(try Heard([invitation], "INVITE").answer("180 Ringing", from: vendor.local), to: running.udp)
+        }
+        _ = await caller.heard.events { $0.count { $0.status == .ringing } >= count }
+        return (running, caller, vendor)
+    }
+
+    private static func place(_ callID: String, _ caller: UDPParty, _ running: RunningSwitch) {
+        let text = invite(to: running.udp, callID: callID, via: "UDP \(caller.local)", contact: caller.local)
+        caller.say(text, to: running.udp)
+    }
+
+    /// The INVITEs, each once.
+    private static func invitations(among messages: [SIPMessage]) -> [SIPMessage] {
+        var seen: Set<[UInt8]> = []
+        return messages.filter { $0.method == .invite && $0.isRequest && seen.insert($0.copy($0.callID)).inserted }
+    }
+
+    @Test("pages are small, in order and together the whole listing", .timeLimit(.minutes(1)))
+    func pages() async throws {
+        let (running, _, _) = try await Self.ringing()
+        var rows: [CallSnapshot] = []
+        for await page in running.service.callPages(CallSelection(.active), in: .oldestLast) {
+            #expect((1...64).contains(page.count))
+            rows += page
+        }
+        let expected = rows.sorted { ($1.setupMilliseconds, $0.id) < ($0.setupMilliseconds, $1.id) }
+        #expect(rows.map(\.id) == expected.map(\.id))
+        #expect(Set(rows.map(\.id)) == Set(1...UInt64(Self.count)))
+        #expect(await running.service.callCount(CallSelection(.active)) == Self.count)
+        #expect(
+            await running.service.accountStatistics(of: 1) == [
+                AccountCallStatistics(account: 3, total: Self.count, connected: 0)
+            ])
+        try await running.service.stop()
+        #expect(await running.service.calls().isEmpty)
+        #expect(await running.service.accountStatistics(of: 1).isEmpty)
+        #expect(await running.service.disconnect(1, by: .api) == false)
+        #expect(await running.service.disconnectAll(CallSelection(.live), by: .api, pace: .operators) == 0)
+    }
+
+    @Test(
+        "all are ended in batches, by whichever of two asks first, and a call that comes meanwhile goes on",
+        .timeLimit(.minutes(1)))
+    func disconnectAll() async throws {
+        let (running, caller, vendor) = try await Self.ringing()
+        let pace = DisconnectPace(batch: 7, interval: .milliseconds(1))
+        async let first = running.service.disconnectAll(CallSelection(.live), by: .api, pace: pace)
+        async let second = running.service.disconnectAll(CallSelection(.live), by: .api, pace: pace)
+        _ = try await caller.hear("SIP/2.0 480")
+        Self.place("late", caller, running)
+        let counts = await (first, second)
+        #expect(counts.0 + counts.1 == Self.count)
+        _ = await caller.heard.events {
+            Set($0.filter { $0.status?.rawValue == 480 }.map { $0.copy($0.callID) }).count == Self.count
+        }
+        _ = await vendor.heard.events {
+            Set($0.filter { $0.method == .cancel }.map { $0.copy($0.callID) }).count == Self.count
+        }
+        let late = await running.service.calls(CallSelection(.live))
+        #expect(late.map { String(decoding: $0.callID, as: UTF8.self) } == ["late"])
+        let invited = await vendor.heard.events { Self.invitations(among: $0).count > Self.count }
+        for invitation in Self.invitations(among: invited).prefix(Self.count) {
+            let request = try Heard([invitation], "INVITE")
+            vendor.say(request.answer("487 Request Terminated", from: vendor.local), to: running.udp)
+        }
+        let records = await running.records.events(atLeast: Self.count)
+        #expect(records.allSatisfy { $0.ending.endedBy == .api && $0.ending.status == 480 })
+        #expect(Set(records.map(\.call)).count == Self.count)
+        try await running.service.stop()
+    }
+}
