@@ -72,6 +72,11 @@ public final class DatagramPort {
         backlog.append(datagram)
     }
 
+    /// Lets what is collected leave now, for whoever cannot wait for the end of the iteration.
+    public func sendCollected() {
+        if isReadyToFlush { flush() }
+    }
+
     /// Hands everything collected to the kernel, as far as it has room.
     ///
     /// The first error on a socket that reports unreachable peers may be the report about an earlier datagram, which

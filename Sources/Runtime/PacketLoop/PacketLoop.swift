@@ -80,6 +80,8 @@ public final class PacketLoop {
         }
         if isSignalled { client.inboxSignalled(at: now) }
         if let deadline, deadline <= now { client.timeElapsed(at: now) }
+        // Datagrams leave before other threads are woken, who may share this core.
+        flush(client)
         client.iterationEnding(at: now)
         flush(client)
     }

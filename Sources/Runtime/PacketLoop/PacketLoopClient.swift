@@ -2,8 +2,8 @@ import Timeline
 
 /// What a loop drives: every call comes on the loop's thread, one after another.
 ///
-/// One iteration: sockets that have something, then the inbox, then the deadline, then `iterationEnding`, then every
-/// port's collected datagrams leave.
+/// One iteration: sockets that have something, then the inbox, then the deadline; every port's collected datagrams leave;
+/// then `iterationEnding`, and what was collected there leaves.
 public protocol PacketLoopClient: AnyObject {
     /// The instant at which `timeElapsed` is wanted; nil for never. Asked once before every wait.
     var nextDeadline: Instant? { get }

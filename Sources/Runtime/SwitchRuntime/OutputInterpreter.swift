@@ -7,8 +7,8 @@ import SIPTransactions
 import SIPTransports
 import SwitchEngine
 
-/// Carries out what a core wants: datagrams leave at the end of the iteration, everything else goes to other threads
-/// in one batch per iteration.
+/// Carries out what a core wants: datagrams leave at once or at the end of the iteration, everything else goes to other
+/// threads in one batch per iteration.
 struct OutputInterpreter {
     /// Where things go.
     struct Outlets {
@@ -25,6 +25,7 @@ struct OutputInterpreter {
     private var streamCommands: [StreamCommand] = []
     private var records: [CallDetailRecord] = []
     private var events: [CallEvent] = []
+    private var order = SendOrder()
     /// Sends for which there is no listener.
     private var unsendable: [(bytes: [UInt8], flow: Flow)] = []
 
@@ -33,8 +34,8 @@ struct OutputInterpreter {
         self.outlets = outlets
     }
 
-    /// Carries out `outputs` in their order.
-    mutating func perform(_ outputs: [SwitchOutput]) {
+    /// Carries out the outputs of one input in their order; `isUrgent` where datagrams are to leave at once.
+    mutating func perform(_ outputs: [SwitchOutput], isUrgent: Bool) {
         for output in outputs {
             switch output {
             case .send(let bytes, let flow): send(bytes, flow)
@@ -45,17 +46,32 @@ struct OutputInterpreter {
             case .notice(let notice): outlets.notices.log(notice)
             }
         }
+        if isUrgent { sendCollected() }
+        guard order.isHolding else { return }
+        order.finish { Self.collect($0, ports) }
+        if isUrgent { sendCollected() }
     }
 
     private mutating func send(_ bytes: [UInt8], _ flow: Flow) {
         if flow.transport.isReliable {
             streamCommands.append(.send(bytes, flow))
-        } else if Int(flow.listener) < ports.count, let port = ports[Int(flow.listener)] {
-            let isWildcard = port.socket.local.address.isUnspecified && !flow.local.address.isUnspecified
-            port.send(bytes, to: flow.remote, from: isWildcard ? flow.local.address : nil)
+        } else if Int(flow.listener) < ports.count, ports[Int(flow.listener)] != nil {
+            let ports = ports
+            order.add((bytes, flow)) { Self.collect($0, ports) }
         } else {
             unsendable.append((bytes, flow))
         }
+    }
+
+    private static func collect(_ datagram: SendOrder.Datagram, _ ports: [DatagramPort?]) {
+        let flow = datagram.flow
+        guard let port = ports[Int(flow.listener)] else { return }
+        let isWildcard = port.socket.local.address.isUnspecified && !flow.local.address.isUnspecified
+        port.send(datagram.bytes, to: flow.remote, from: isWildcard ? flow.local.address : nil)
+    }
+
+    private func sendCollected() {
+        for case let port? in ports { port.sendCollected() }
     }
 
     /// Hands over what was collected. Records go first: the last event of a call follows its record.

@@ -8,6 +8,8 @@ import Timeline
 final class ShardLoop: PacketLoopClient {
     /// Datagrams up to this size are keep-alives, which no answer is owed to.
     private static let keepAliveBytes = 4
+    /// Up to so many datagrams at a time, the switch is at leisure: what each of them causes leaves at once.
+    private static let leisurelyBatch = 2
 
     private var core: SwitchCore
     private let ports: [DatagramPort?]
@@ -36,17 +38,18 @@ final class ShardLoop: PacketLoopClient {
 
     func timeElapsed(at now: Instant) {
         core.timeElapsed(at: now, into: &outputs)
-        perform()
+        perform(isUrgent: false)
     }
 
     func received(_ batch: DatagramBatch, on port: DatagramPort, at now: Instant) {
         let local = port.socket.local
+        let isUrgent = batch.count <= Self.leisurelyBatch
         for index in 0..<batch.count where batch.bytes(index).count > Self.keepAliveBytes {
             let flow = Flow(
                 transport: .udp, listener: UInt16(truncatingIfNeeded: port.index),
                 local: Endpoint(batch.localAddress(index) ?? local.address, local.port),
                 remote: batch.source(index))
-            feed(.message(batch.copy(index), flow), at: now)
+            feed(.message(batch.copy(index), flow), at: now, isUrgent: isUrgent)
         }
     }
 
@@ -66,7 +69,7 @@ final class ShardLoop: PacketLoopClient {
             case .query(let look): look(ShardView(core: core, traffic: traffic, now: now))
             case .change(let change):
                 change.carryOut(&core, now, &outputs)
-                perform()
+                perform(isUrgent: false)
             }
         }
         messages.removeAll(keepingCapacity: true)
@@ -80,13 +83,13 @@ final class ShardLoop: PacketLoopClient {
         if !unsendable.isEmpty { signal.wake() }
     }
 
-    private func feed(_ input: SwitchInput, at now: Instant) {
+    private func feed(_ input: SwitchInput, at now: Instant, isUrgent: Bool = false) {
         core.receive(input, at: now, into: &outputs)
-        perform()
+        perform(isUrgent: isUrgent)
     }
 
-    private func perform() {
-        interpreter.perform(outputs)
+    private func perform(isUrgent: Bool) {
+        interpreter.perform(outputs, isUrgent: isUrgent)
         outputs.removeAll(keepingCapacity: true)
     }
 
