@@ -67,32 +67,6 @@ public struct Call: Sendable {
     /// Statistics of the closed relay session.
     public internal(set) var statistics: (caller: MediaStatistics, callee: MediaStatistics)?
 
-    /// A call of `caller`, whose INVITE carried `offer` or none.
-    public init(id: UInt64, caller: CallerIdentity, media: CallMedia, offer: [UInt8]?, policy: CallPolicy) {
-        self.id = id
-        callerLeg = caller.leg
-        callerCallID = caller.callID
-        parties = caller.parties
-        times = caller.times
-        self.media = media
-        negotiation.callerOffer = offer
-        deadlines.policy = policy
-        liveLegs = 1
-    }
-
-    /// A call that the switch places itself: it hunts its first party, and when that has answered, its second.
-    public init(id: UInt64, placing placed: PlacedCall, media: CallMedia, policy: CallPolicy) {
-        self.id = id
-        callerCallID = []
-        parties = placed.parties
-        times = placed.times
-        self.media = media
-        deadlines.policy = policy
-        hunt = CallHunt(for: .caller)
-        liveLegs = 0
-        source = .placed(Origination(placed, originID: media.callerOrigin.id))
-    }
-
     /// The earliest instant at which `timeElapsed` has something to do.
     public var nextDeadline: Instant? {
         Instant.earliest(
@@ -154,6 +128,24 @@ public struct Call: Sendable {
     mutating func enter(_ state: CallState, _ effects: inout [Effect]) {
         self.state = state
         effects.append(.changed(state))
+    }
+}
+
+extension Call {
+    /// A call of `caller`, whose INVITE carried `offer` or none.
+    public init(id: UInt64, caller: CallerIdentity, media: CallMedia, offer: [UInt8]?, policy: CallPolicy) {
+        self.init(
+            id: id, parties: caller.parties, times: caller.times, media: media, callerLeg: caller.leg,
+            callerCallID: caller.callID, liveLegs: 1, negotiation: CallNegotiation(callerOffer: offer),
+            deadlines: CallDeadlines(policy: policy))
+    }
+
+    /// A call that the switch places itself: it hunts its first party, and when that has answered, its second.
+    public init(id: UInt64, placing placed: PlacedCall, media: CallMedia, policy: CallPolicy) {
+        self.init(
+            id: id, parties: placed.parties, times: placed.times, hunt: CallHunt(for: .caller), media: media,
+            callerCallID: [], liveLegs: 0, source: .placed(Origination(placed, originID: media.callerOrigin.id)),
+            deadlines: CallDeadlines(policy: policy))
     }
 }
 

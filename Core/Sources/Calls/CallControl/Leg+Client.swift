@@ -176,7 +176,7 @@ extension Leg {
 
     mutating func sendBye(_ release: Release, _ now: Instant, _ userAgent: inout UserAgentCore) {
         state = .ending
-        guard dialog != nil else { return finish() }
+        guard hasDialog else { return finish() }
         requests.bye = sendRequest(.bye, now, &userAgent) { writer in
             Self.writeReason(release, to: &writer)
             return writer.finish()
@@ -187,7 +187,7 @@ extension Leg {
     private mutating func sendRequest(
         _ method: Method, _ now: Instant, _ userAgent: inout UserAgentCore, _ conclude: (inout MessageWriter) -> [UInt8]
     ) -> ClientTransactionID? {
-        guard dialog != nil else { return nil }
+        guard hasDialog else { return nil }
         let id = userAgent.transactions.reserveClientTransaction()
         let begun = dialog?.nextRequest(
             method, branch: userAgent.branch(of: id), over: userAgent.settings.written(flow))

@@ -82,6 +82,9 @@ public struct Leg: Equatable, Sendable {
     /// The Call-ID of the dialog; empty on a server leg before its 2xx.
     public var callID: [UInt8] { dialog?.callID ?? outgoing?.callID ?? [] }
 
+    /// Whether a 2xx has confirmed the dialog; a comparison with nil would copy it.
+    var hasDialog: Bool { if case .some = dialog { true } else { false } }
+
     /// Whether a request with our tag in To belongs to this dialog: Call-ID and the peer's tag agree (RFC 3261 §12).
     public func matches(_ request: SIPMessage, tag: ByteRange) -> Bool {
         guard request.equals(tag, localTag) else { return false }

@@ -107,16 +107,14 @@ public struct OutgoingInvitation: Equatable, Sendable {
     public var passedHeaders: [PassedHeader]
     /// Credentials for this peer's challenges; nil answers none.
     public var credentials: Credentials?
+}
 
+extension OutgoingInvitation {
     public init(
         requestURI: [UInt8], from: [UInt8], to: [UInt8], callID: [UInt8], maxForwards: UInt8, description: [UInt8]?
     ) {
-        self.requestURI = requestURI
-        self.from = from
-        self.to = to
-        self.callID = callID
-        self.maxForwards = maxForwards
-        self.description = description
-        passedHeaders = []
+        self.init(
+            requestURI: requestURI, from: from, to: to, callID: callID, maxForwards: maxForwards,
+            description: description, passedHeaders: [])
     }
 }

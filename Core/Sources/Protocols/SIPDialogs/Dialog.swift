@@ -14,9 +14,7 @@ public struct Dialog: Equatable, Sendable {
         case repeated
     }
 
-    /// Call-ID, local tag, remote tag, local party and remote party, one after the other.
-    private let identity: [UInt8]
-    private let ends: (callID: UInt32, localTag: UInt32, remoteTag: UInt32, localParty: UInt32)
+    private let identity: DialogIdentity
     /// Where the peer wants its requests: the URI of its last Contact.
     public private(set) var remoteTarget: [UInt8]
     /// The proxies on the way.
@@ -32,94 +30,19 @@ public struct Dialog: Equatable, Sendable {
     /// Whether every hop must be secure: the first request had a SIPS URI and came over TLS, or went to one.
     public let isSecure: Bool
 
-    /// The dialog that a response with `localTag` to `request` creates for its sender. It is early; a request without
-    /// a usable Contact is answered to its From.
-    public init(asServer request: SIPMessage, over flow: Flow, localTag: [UInt8]) {
-        self.init(
-            callID: request.callID, local: request.to, localTag: localTag, remote: request.from, of: request,
-            isSecure: flow.transport.isSecure && Self.isSIPS(request.copy(request.requestURI)))
-        remoteTarget = Self.contactURI(of: request) ?? request.unfolded(request.from.uri)
-        routeSet = request.headers.contains(.recordRoute) ? RouteSet(ofReceivedRequest: request) : .empty
-        remoteCSeq = request.cSeq.number
-    }
-
-    /// The dialog that a response creates for the sender of the request, which went to `requestURI`: early after a 1xx
-    /// with a To tag, confirmed after a 2xx. Nil for responses that create none. Without a usable Contact requests go
-    /// to `requestURI`.
-    public init?(asClient response: SIPMessage, requestURI: [UInt8]) {
-        guard let status = response.status, status.rawValue > 100, status.rawValue < 300,
-            status.isSuccess || response.to.tag != nil
-        else { return nil }
-        self.init(
-            callID: response.callID, local: response.from, localTag: nil, remote: response.to, of: response,
-            isSecure: Self.isSIPS(requestURI))
-        remoteTarget = Self.contactURI(of: response) ?? requestURI
-        routeSet = response.headers.contains(.recordRoute) ? RouteSet(ofReceivedResponse: response) : .empty
-        localCSeq = response.cSeq.number
-        if response.cSeq.method == .invite { inviteCSeq = localCSeq }
-        isEarly = !status.isSuccess
-    }
-
-    private init(
-        callID: ByteRange, local: NameAddress, localTag: [UInt8]?, remote: NameAddress, of message: SIPMessage,
-        isSecure: Bool
-    ) {
-        var identity: [UInt8] = []
-        identity.reserveCapacity(
-            Int(callID.count + local.value.count + remote.value.count) + (localTag?.count ?? 0))
-        message.append(callID, to: &identity)
-        let callIDEnd = UInt32(clamping: identity.count)
-        if let localTag { identity += localTag } else if let tag = local.tag { message.append(tag, to: &identity) }
-        let localTagEnd = UInt32(clamping: identity.count)
-        if let tag = remote.tag { message.append(tag, to: &identity) }
-        let remoteTagEnd = UInt32(clamping: identity.count)
-        Self.appendParty(local, of: message, to: &identity)
-        let localPartyEnd = UInt32(clamping: identity.count)
-        Self.appendParty(remote, of: message, to: &identity)
-        self.identity = identity
-        ends = (callIDEnd, localTagEnd, remoteTagEnd, localPartyEnd)
-        self.isSecure = isSecure
-        remoteTarget = []
-        routeSet = .empty
-        localCSeq = 0
-        inviteCSeq = 0
-        isEarly = true
-    }
-
-    public static func == (left: Dialog, right: Dialog) -> Bool {
-        left.identity == right.identity && left.ends == right.ends && left.remoteTarget == right.remoteTarget
-            && left.routeSet == right.routeSet && left.localCSeq == right.localCSeq
-            && left.inviteCSeq == right.inviteCSeq && left.remoteCSeq == right.remoteCSeq
-            && left.isEarly == right.isEarly && left.isSecure == right.isSecure
-    }
-
-    private var callIDSlice: ArraySlice<UInt8> { identity[..<Int(ends.callID)] }
-    private var localTagSlice: ArraySlice<UInt8> { identity[Int(ends.callID)..<Int(ends.localTag)] }
-    private var remoteTagSlice: ArraySlice<UInt8> { identity[Int(ends.localTag)..<Int(ends.remoteTag)] }
-    private var localPartySlice: ArraySlice<UInt8> { identity[Int(ends.remoteTag)..<Int(ends.localParty)] }
-    private var remotePartySlice: ArraySlice<UInt8> { identity[Int(ends.localParty)...] }
-
     /// The Call-ID.
-    public var callID: [UInt8] { Array(callIDSlice) }
+    public var callID: [UInt8] { Array(identity.callID) }
     /// Our tag.
-    public var localTag: [UInt8] { Array(localTagSlice) }
+    public var localTag: [UInt8] { Array(identity.localTag) }
     /// The peer's tag; empty for a peer of RFC 2543.
-    public var remoteTag: [UInt8] { Array(remoteTagSlice) }
+    public var remoteTag: [UInt8] { Array(identity.remoteTag) }
     /// Our name and URI as they stand in From, without parameters.
-    public var localParty: [UInt8] { Array(localPartySlice) }
+    public var localParty: [UInt8] { Array(identity.localParty) }
     /// The peer's name and URI as they stand in To, without parameters.
-    public var remoteParty: [UInt8] { Array(remotePartySlice) }
+    public var remoteParty: [UInt8] { Array(identity.remoteParty) }
 
     /// Whether a message of the peer's, request or response, belongs to this dialog.
-    public func matches(_ message: SIPMessage) -> Bool {
-        let local = message.isRequest ? message.to.tag : message.from.tag
-        let remote = message.isRequest ? message.from.tag : message.to.tag
-        return identity.withUnsafeBufferPointer { identity in
-            Self.isEqual(message, message.callID, identity, 0, ends.callID)
-                && Self.isEqual(message, local, identity, ends.callID, ends.localTag)
-                && Self.isEqual(message, remote, identity, ends.localTag, ends.remoteTag)
-        }
-    }
+    public func matches(_ message: SIPMessage) -> Bool { identity.matches(message) }
 
     /// Judges the number of a request in this dialog and remembers it. ACK and CANCEL carry the number of their INVITE
     /// and are always in order.
@@ -182,11 +105,11 @@ public struct Dialog: Equatable, Sendable {
         writer.append("Max-Forwards: 70\r\n")
         routeSet.write(to: remoteTarget, into: &writer)
         writer.begin(.from)
-        write(localPartySlice, tag: localTagSlice, into: &writer)
+        write(identity.localParty, tag: identity.localTag, into: &writer)
         writer.begin(.to)
-        write(remotePartySlice, tag: remoteTagSlice, into: &writer)
+        write(identity.remoteParty, tag: identity.remoteTag, into: &writer)
         writer.begin(.callID)
-        writer.append(callIDSlice)
+        writer.append(identity.callID)
         writer.end()
         writer.begin(.cSeq)
         writer.append(number)
@@ -205,14 +128,6 @@ public struct Dialog: Equatable, Sendable {
         writer.end()
     }
 
-    /// Appends the value without its parameters, blanks at its end cut off.
-    private static func appendParty(_ address: NameAddress, of message: SIPMessage, to identity: inout [UInt8]) {
-        let start = identity.count
-        let end = address.parameters.isEmpty ? address.value.end : address.parameters.start
-        message.appendUnfolded(ByteRange(from: address.value.start, to: end), to: &identity)
-        while identity.count > start, let last = identity.last, last == 32 || last == 9 { identity.removeLast() }
-    }
-
     private static func contactURI(of message: SIPMessage) -> [UInt8]? {
         message.contact.map { message.unfolded($0.uri) }
     }
@@ -221,13 +136,34 @@ public struct Dialog: Equatable, Sendable {
         guard uri.count > 5, uri[3] | 0x20 == UInt8(ascii: "s"), uri[4] == UInt8(ascii: ":") else { return false }
         return (try? SIPURI(parsing: uri))?.scheme == .sips
     }
+}
 
-    private static func isEqual(
-        _ message: SIPMessage, _ range: ByteRange?, _ identity: UnsafeBufferPointer<UInt8>, _ start: UInt32,
-        _ end: UInt32
-    ) -> Bool {
-        guard let range else { return start == end }
-        return message.equals(range, UnsafeBufferPointer(rebasing: identity[Int(start)..<Int(end)]))
+extension Dialog {
+    /// The dialog that a response with `localTag` to `request` creates for its sender. It is early; a request without
+    /// a usable Contact is answered to its From.
+    public init(asServer request: SIPMessage, over flow: Flow, localTag: [UInt8]) {
+        self.init(
+            identity: DialogIdentity(ofReceivedRequest: request, localTag: localTag),
+            remoteTarget: Self.contactURI(of: request) ?? request.unfolded(request.from.uri),
+            routeSet: request.headers.contains(.recordRoute) ? RouteSet(ofReceivedRequest: request) : .empty,
+            localCSeq: 0, inviteCSeq: 0, remoteCSeq: request.cSeq.number, isEarly: true,
+            isSecure: flow.transport.isSecure && Self.isSIPS(request.copy(request.requestURI)))
+    }
+
+    /// The dialog that a response creates for the sender of the request, which went to `requestURI`: early after a 1xx
+    /// with a To tag, confirmed after a 2xx. Nil for responses that create none. Without a usable Contact requests go
+    /// to `requestURI`.
+    public init?(asClient response: SIPMessage, requestURI: [UInt8]) {
+        guard let status = response.status, status.rawValue > 100, status.rawValue < 300,
+            status.isSuccess || response.to.tag != nil
+        else { return nil }
+        let number = response.cSeq.number
+        self.init(
+            identity: DialogIdentity(ofReceivedResponse: response),
+            remoteTarget: Self.contactURI(of: response) ?? requestURI,
+            routeSet: response.headers.contains(.recordRoute) ? RouteSet(ofReceivedResponse: response) : .empty,
+            localCSeq: number, inviteCSeq: response.cSeq.method == .invite ? number : 0, remoteCSeq: nil,
+            isEarly: !status.isSuccess, isSecure: Self.isSIPS(requestURI))
     }
 }
 

@@ -111,15 +111,13 @@ public struct OutgoingResponse: Sendable {
     public var source: Endpoint?
     /// A session description.
     public var body: [UInt8]?
+}
 
+extension OutgoingResponse {
     public init(
         _ status: StatusCode, toTag: [UInt8]? = nil, source: Endpoint? = nil, phrase: [UInt8]? = nil,
         body: [UInt8]? = nil
     ) {
-        self.status = status
-        self.toTag = toTag
-        self.source = source
-        self.phrase = phrase
-        self.body = body
+        self.init(status: status, phrase: phrase, toTag: toTag, source: source, body: body)
     }
 }
