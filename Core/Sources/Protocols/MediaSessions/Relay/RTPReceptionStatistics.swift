@@ -38,6 +38,9 @@ public struct RTPReceptionStatistics: Equatable, Sendable, BitwiseCopyable {
     /// The estimate of the variation of transit times.
     public var jitter: Duration { .nanoseconds(scaledJitter >> 4) }
 
+    /// The source of the present run; nil before the first packet.
+    public var currentSource: SSRC? { hasRun ? source : nil }
+
     /// The highest sequence number, with the count of wraps above its 16 bits (RFC 3550 §6.4.1).
     public var extendedHighest: UInt32 { cycles &+ UInt32(highest) }
 

@@ -10,7 +10,7 @@ struct RelayParty: Equatable, Sendable, BitwiseCopyable {
     /// Whether its description names no place to send to (hold in the old form, or a refused stream).
     private var isMuted = false
     private var clockRates = ClockRates()
-    private var reception = RTPReceptionStatistics()
+    private(set) var reception = RTPReceptionStatistics()
     private var bytes: UInt64 = 0
     private var rejected: UInt64 = 0
     private var controlPackets: UInt64 = 0

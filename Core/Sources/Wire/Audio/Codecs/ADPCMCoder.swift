@@ -20,11 +20,7 @@ struct ADPCMCoder: Equatable, Sendable, BitwiseCopyable {
 
     /// The linear sample of a code, of which only the lower four bits count.
     mutating func decode(_ code: UInt8) -> Int16 {
-        let step = self.step
-        var difference = step >> 3
-        if code & 4 != 0 { difference &+= step }
-        if code & 2 != 0 { difference &+= step >> 1 }
-        if code & 1 != 0 { difference &+= step >> 2 }
+        let difference = difference(of: code)
         let sum = code & 8 != 0 ? predictor &- difference : predictor &+ difference
         index = min(max(index &+ Self.adjustments[Int(code & 7)], 0), largestIndex)
         switch variant {
@@ -56,6 +52,17 @@ struct ADPCMCoder: Equatable, Sendable, BitwiseCopyable {
         }
         _ = decode(code)
         return code
+    }
+
+    /// How far a code moves, without its sign; IMA cuts each part to whole units, OKI the sum.
+    private func difference(of code: UInt8) -> Int32 {
+        let step = self.step
+        guard variant == .ima else { return ((Int32(code & 7) &* 2 &+ 1) &* step) >> 3 }
+        var difference = step >> 3
+        if code & 4 != 0 { difference &+= step }
+        if code & 2 != 0 { difference &+= step >> 1 }
+        if code & 1 != 0 { difference &+= step >> 2 }
+        return difference
     }
 
     private var step: Int32 { variant == .oki ? Self.steps[Int(index) &+ Self.firstOKIStep] : Self.steps[Int(index)] }

@@ -1,0 +1,162 @@
+import Audio
+import Timeline
+
+/// Names one job of one party, so that its end is not taken for that of the next; chosen by the application's side.
+public struct MediaJobID: Hashable, Sendable, BitwiseCopyable {
+    public var rawValue: UInt64
+
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// Names one conference room of a media shard; chosen by the signalling side.
+public struct RoomID: Hashable, Sendable, BitwiseCopyable {
+    public var rawValue: UInt64
+
+    public init(rawValue: UInt64) { self.rawValue = rawValue }
+}
+
+/// What a party may do in a room.
+public enum RoomRole: Hashable, Sendable, BitwiseCopyable {
+    case talkerAndListener
+    /// Hears the others, and is not heard.
+    case listener
+}
+
+/// Who asks for something to be played.
+public enum PlayPurpose: Hashable, Sendable, BitwiseCopyable {
+    /// An application: only in an answered call without another audio source.
+    case application
+    /// The switch itself: ringing tones before the answer, early media, tones of a transfer, announcements of a room.
+    case signalling
+}
+
+/// What can be stopped, paused or reported as broken.
+public enum MediaFunction: Hashable, Sendable, BitwiseCopyable, CaseIterable {
+    case filePlayer, tonePlayer, fileRecorder, wholeCallRecorder, digitCollector
+}
+
+/// What an application or the signalling side asks of a party's media; carried out in order.
+public enum PartyCommand: Sendable {
+    /// Where the party's audio goes, and in which codecs; from each offer or answer.
+    case describe(MediaStreamTarget, AudioAgreement)
+    /// How far the call is. `idle` ends every job with its hang-up cause.
+    case condition(CallCondition)
+    /// Ends with `played`.
+    case play(MediaJobID, FilePlayer.Job, PlayPurpose)
+    /// Ends with `tonePlayed`.
+    case playTone(MediaJobID, TonePlan, timeout: Duration?, PlayPurpose)
+    /// Sends digits; ends with `digitsPlayed`.
+    case playDigits(MediaJobID, [UInt8])
+    /// The other side answered the INFO of a digit.
+    case infoAnswered(isAccepted: Bool)
+    case stop(MediaFunction)
+    case pause(MediaFunction)
+    case resume(MediaFunction)
+    /// A file cannot be read or written.
+    case fail(MediaFunction)
+    /// Ends with `collected`.
+    case collect(MediaJobID, DigitRequest)
+    case clearDigits
+    /// A digit came by SIP INFO.
+    case digit(UInt8)
+    /// Gives `write` and ends with `recorded`; a beep is heard before it begins.
+    case record(MediaJobID, RecordingOptions, beep: TonePlan?)
+    /// Gives `write` and ends with `callRecorded`.
+    case recordCall(MediaJobID, RecordingOptions, WholeCallRecorder.Channels)
+    /// Whether `activity` is reported.
+    case watchActivity(isOn: Bool)
+    /// Whether digits are looked for in the audio.
+    case hearTones(isOn: Bool)
+    /// Ends with `classified`.
+    case classify(MediaJobID, FarEndClassifier.Start, timeout: Duration)
+    /// Ends with `answerMachine`.
+    case waitForAnswerMachine(MediaJobID, AnswerMachineWait.Settings)
+    /// Joins the audio of two parties; answered by `connected` or `refused`.
+    case connect(MediaJobID, MediaSessionID)
+    case disconnect
+    /// Enters a room, which is made if it does not exist; answered by `joined` or `refused`.
+    case join(MediaJobID, RoomID, RoomRole)
+    case leave
+    case setRole(RoomRole)
+    /// Whether the party is unheard in its room.
+    case mute(isMuted: Bool)
+    /// Ends everything; answered by `closed`.
+    case close
+}
+
+extension PartyCommand {
+    /// The job that it begins, if it begins one.
+    public var job: MediaJobID? {
+        switch self {
+        case .play(let job, _, _), .playTone(let job, _, _, _), .playDigits(let job, _), .collect(let job, _),
+            .record(let job, _, _), .recordCall(let job, _, _), .classify(let job, _, _),
+            .waitForAnswerMachine(let job, _), .connect(let job, _), .join(let job, _, _):
+            job
+        case .describe, .condition, .infoAnswered, .stop, .pause, .resume, .fail, .clearDigits, .digit, .watchActivity,
+            .hearTones, .disconnect, .leave, .setRole, .mute, .close:
+            nil
+        }
+    }
+}
+
+/// What a party's media report.
+public enum PartyEvent: Equatable, Sendable {
+    case refused(MediaJobID, MediaRefusal)
+    case played(MediaJobID, FilePlayer.Cause)
+    case tonePlayed(MediaJobID, TonePlayer.Cause)
+    case digitsPlayed(MediaJobID, DTMFPlayer.Cause)
+    /// Send SIP INFO with this digit, and say `infoAnswered`.
+    case inform(digit: UInt8, duration: Duration)
+    /// A new digit was heard; it is in the buffer, too.
+    case digit(UInt8, DTMFDetector.Way)
+    case collected(MediaJobID, [UInt8], DigitCollector.Cause)
+    /// Write these bytes at this offset of the job's file, in the order in which they come.
+    case write(MediaJobID, [UInt8], offset: Int)
+    case recorded(MediaJobID, FileRecorder.Cause, duration: Duration, hasAudio: Bool)
+    case callRecorded(MediaJobID, WholeCallRecorder.Cause, duration: Duration, hasAudio: Bool)
+    /// The party began or ceased to speak.
+    case activity(isActive: Bool)
+    case classified(MediaJobID, FarEndClassifier.FarEnd)
+    case answerMachine(MediaJobID, isReady: Bool)
+    case connected(MediaJobID)
+    /// The party that this one was connected to is gone, or took its audio back.
+    case disconnected(from: MediaSessionID)
+    /// The room has ended.
+    case roomEnded(RoomID)
+    case joined(MediaJobID, RoomID)
+    case closed(MediaStatistics)
+}
+
+/// What is asked of a room.
+public enum RoomCommand: Sendable {
+    /// Everybody in the room hears these clips, after those that were announced before.
+    case announce([AudioClip])
+    /// Everybody leaves; each party is told `roomEnded`.
+    case end
+}
+
+/// How a party's media begin.
+public struct PartySettings: Sendable {
+    /// How long digits are that are sent, and the silence after each.
+    public var digitTiming: TelephoneEventSender.Timing
+    /// How digits are sent to a party that takes no telephone events.
+    public var digitFallback: DTMFPlayer.Transport
+    /// Whether digits are looked for in the audio.
+    public var hearsTones: Bool
+    /// Whether silence is sent while nothing is played, which keeps the way through NATs open.
+    public var sendsSilence: Bool
+    /// The name in our reports.
+    public var canonicalName: [UInt8]
+    /// NTP time, seconds and 2⁻³² seconds, at the origin of `Instant`; zero where no wall clock is known
+    /// (RFC 3550 §6.4.1).
+    public var ntpOrigin: UInt64
+
+    public init() {
+        digitTiming = TelephoneEventSender.Timing()
+        digitFallback = .inBand
+        hearsTones = false
+        sendsSilence = true
+        canonicalName = Array("martlet".utf8)
+        ntpOrigin = 0
+    }
+}
