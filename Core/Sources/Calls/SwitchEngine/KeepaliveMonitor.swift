@@ -10,6 +10,9 @@ struct KeepaliveMonitor: Sendable {
     /// Ids of connections that did not answer; routing skips them.
     private(set) var notAnswering: Set<Int> = []
 
+    /// Whether a connection has not failed to answer; one that is never asked is held alive.
+    func holdsAlive(_ id: Int) -> Bool { notAnswering.isEmpty || !notAnswering.contains(id) }
+
     /// The next time a connection is asked.
     var nextDeadline: Instant? { due.values.min() }
 

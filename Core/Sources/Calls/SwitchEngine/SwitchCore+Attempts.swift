@@ -51,7 +51,8 @@ extension SwitchCore {
         guard let numbers = dialled?.translated(by: connection.cliTranslation, connection.cldTranslation) else {
             return refuseAttempt(at: connection, Failure(.addressIncomplete), of: handle, now)
         }
-        guard let flow = configuration.flows[connection.id] else {
+        // A connection may have fallen silent since the routes of this call were chosen.
+        guard let flow = configuration.flows[connection.id], keepalives.holdsAlive(connection.id) else {
             return refuseAttempt(at: connection, Failure(.serviceUnavailable, .unreachable), of: handle, now)
         }
         switch admission.admit(connection: candidate.connectionID, at: now) {

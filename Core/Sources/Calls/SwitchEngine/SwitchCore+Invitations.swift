@@ -68,9 +68,10 @@ extension SwitchCore {
         if challenged.note(request, numbers, as: numbering.last + 1, at: now) { _ = numbering.next() }
     }
 
-    /// 503 with a spread Retry-After, so that a flood does not come back as one (RFC 3261 §20.33).
+    /// 503 with a spread Retry-After, so that a flood does not come back as one (RFC 3261 §20.33); the same for every
+    /// repetition of a request, of which nothing is kept (RFC 3261 §8.2.7).
     private mutating func refuseForNow(_ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow) {
-        let seconds = 1 + userAgent.identifiers.number(below: 10)
+        let seconds = 1 + Int(request.copy(request.callID).reduce(UInt(0)) { $0 &* 31 &+ UInt($1) } % 10)
         refuse(request, id, flow, .serviceUnavailable) { $0.header(.retryAfter, seconds) }
     }
 
