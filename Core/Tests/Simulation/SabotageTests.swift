@@ -13,12 +13,16 @@ import Testing
         (.swallowTrying, .promptFirstAnswer),
         (.leakCallID, .legsDoNotLeak),
         (.repeatDeath, .legalStateOrder),
+        (.repeatOverStreams, .nothingIsRepeatedOverStreams),
+        (.hideUnavailability, .drainingTakesNoCalls),
+        (.welcomeOldDialogs, .oldDialogsAreGone),
+        (.confuseVendors, .darkVendorsAreSkipped),
     ]
 
     @Test("a planted bug breaks the invariant that forbids it", arguments: expectations)
     func planted(sabotage: Sabotage, invariant: Invariant) throws {
         var caught: Set<Invariant> = []
-        for seed in 0..<UInt64(80) where !caught.contains(invariant) {
+        for seed in 0..<UInt64(400) where !caught.contains(invariant) {
             var simulation = try Simulation(.mixed(seed: seed), sabotage: sabotage)
             caught.formUnion(simulation.run().violations.map(\.invariant))
         }

@@ -33,8 +33,18 @@ struct CallCheck: Sendable {
         if status.isSuccess && answers[callID] == nil { answers[callID] = context.now }
     }
 
+    /// The switch has crashed: its calls of before are no calls of the one that was started again, their records stay.
+    mutating func restarted() {
+        let ids = recordIDs
+        self = CallCheck()
+        recordIDs = ids
+    }
+
     mutating func event(_ event: CallEvent, _ context: inout CheckContext) {
         hasEvents = true
+        if lives[event.call] == nil && context.isDraining {
+            context.violate(.drainingTakesNoCalls, "a call began while the switch drained", call: nil)
+        }
         var life = lives[event.call] ?? Life()
         if !Self.isLegal(life.state, event.state) {
             context.violate(.legalStateOrder, "\(event.state.name) follows \(life.state.name)", call: life.plan)

@@ -7,6 +7,10 @@ struct CheckContext: Sendable {
     let plan: SimulationPlan
     var step = 0
     var now = Instant.zero
+    /// Whether the switch drains.
+    var isDraining = false
+    /// When the switch crashed last and was started again.
+    var restarted: Instant?
     private(set) var violations: [Violation] = []
     /// The call of each Call-ID seen.
     private(set) var calls: [[UInt8]: Int] = [:]

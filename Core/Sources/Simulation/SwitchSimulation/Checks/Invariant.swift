@@ -42,6 +42,15 @@ public enum Invariant: String, Sendable, CaseIterable {
     case worldGoesQuiet
     /// A call between polite parties is answered, over any network with up to a tenth of loss.
     case politeCallsAreAnswered
+    /// Over a stream nothing is sent twice but a 2xx to INVITE and its ACK (RFC 3261 §17), and a caller that uses one
+    /// is answered over it.
+    case nothingIsRepeatedOverStreams
+    /// A switch that drains takes no new call and says 503.
+    case drainingTakesNoCalls
+    /// After a crash every request of a dialog of before is answered 481.
+    case oldDialogsAreGone
+    /// A vendor that did not answer its OPTIONS is not called.
+    case darkVendorsAreSkipped
     /// No party that is still there is left in a call that is over.
     case partiesAreReleased
 }

@@ -58,6 +58,7 @@ struct MessageCheck: Sendable {
             ? ByteSearch.contains("10.16.", in: message.bytes, first: searched)
                 || ByteSearch.contains("10.17.", in: message.bytes, first: searched)
             : ByteSearch.contains("10.2.", in: message.bytes, first: searched)
+                || ByteSearch.contains("10.66.", in: message.bytes)
         if isLeaked { context.violate(.legsDoNotLeak, "an address of the other leg was sent", call: call) }
     }
 

@@ -10,6 +10,9 @@ struct SimulationChecks: Sendable {
     var transactions = TransactionCheck()
     var calls = CallCheck()
     var media = MediaCheck()
+    private var streams = StreamCheck()
+    private var oldDialogs = OldDialogCheck()
+    private var keepalives = KeepaliveCheck()
 
     init(plan: SimulationPlan) { context = CheckContext(plan: plan) }
 
@@ -21,14 +24,32 @@ struct SimulationChecks: Sendable {
     mutating func delivered(_ message: SIPMessage, from peer: Endpoint) {
         let call = context.call(of: message, peer: peer)
         transactions.delivered(message, from: peer, call, &context)
+        keepalives.delivered(message, from: peer, context)
     }
 
-    mutating func sent(_ bytes: [UInt8], _ message: SIPMessage?, to peer: Endpoint) {
+    /// From now on the switch asks no vendor whether it lives.
+    mutating func keepalivesEnded() { keepalives.end() }
+
+    /// The switch has crashed and was started again.
+    mutating func restarted() {
+        context.restarted = context.now
+        context.isDraining = false
+        transactions.restarted()
+        calls.restarted()
+        media = MediaCheck()
+        oldDialogs.restarted()
+        keepalives.restarted()
+    }
+
+    mutating func sent(_ bytes: [UInt8], _ message: SIPMessage?, to peer: Endpoint, overStream: Bool) {
         let call = context.call(of: message, peer: peer)
         messages.sent(bytes, message, to: peer, call, &context)
         guard let message else { return }
+        streams.sent(message, to: peer, overStream: overStream, call, &context)
+        oldDialogs.sent(message, call, &context)
         if message.isRequest {
             checkEntitlement(message, peer, call)
+            keepalives.sent(message, to: peer, call, &context)
         } else {
             transactions.sent(message, to: peer, &context)
             if context.isPhone(peer) { calls.sent(message, call, &context) }
@@ -68,8 +89,14 @@ struct SimulationChecks: Sendable {
         }
     }
 
+    /// Whether a call began before the switch crashed, so that nobody ends it but its parties.
+    private func wasCutOff(_ call: Int?) -> Bool {
+        guard let restarted = context.restarted else { return false }
+        return call.map { context.plan.calls[$0].start <= restarted } ?? true
+    }
+
     private mutating func checkReleased(_ dialog: ScriptedDialog, _ who: String, _ call: Int?) {
-        guard dialog.conduct.isHonest, !dialog.hasVanished else { return }
+        guard dialog.conduct.isHonest, !dialog.hasVanished, !wasCutOff(call) else { return }
         switch dialog.phase {
         case .idle, .ended: return
         case .inviting, .ringing, .answered, .leaving:

@@ -16,6 +16,8 @@ struct TransactionCheck: Sendable {
         var bytes: [UInt8] = []
         var arrivedInStep: Int
         var hasAnyAnswer = false
+        /// Whether the request would open a call, and the switch drains.
+        var comesTooLate = false
     }
 
     private var answers: [Key: Answer] = [:]
@@ -30,6 +32,7 @@ struct TransactionCheck: Sendable {
         let key = Key(peer: peer, branch: message.copy(branch), method: message.method)
         guard answers[key] == nil else { return }
         answers[key] = Answer(call: call, arrivedInStep: context.step)
+        answers[key]?.comesTooLate = context.isDraining && message.method == .invite && message.to.tag == nil
         if message.method == .invite { fresh = key }
     }
 
@@ -39,6 +42,10 @@ struct TransactionCheck: Sendable {
         let key = Key(peer: peer, branch: message.copy(branch), method: message.method)
         guard var answer = answers[key] else { return }
         answer.hasAnyAnswer = true
+        if answer.comesTooLate && status != .serviceUnavailable && context.plan.hostileMessages == 0 {
+            context.violate(
+                .drainingTakesNoCalls, "while draining a new call got \(status.rawValue)", call: answer.call)
+        }
         // What belongs to no dialog is refused without keeping anything, so its repetition may find a dialog.
         if answer.status == .callDoesNotExist { answer.status = nil }
         if let earlier = answer.status {
@@ -53,6 +60,12 @@ struct TransactionCheck: Sendable {
             answer.bytes = message.bytes
         }
         answers[key] = answer
+    }
+
+    /// The switch has crashed: what it owed answers to, nobody will answer.
+    mutating func restarted() {
+        answers = [:]
+        fresh = nil
     }
 
     /// Everything that the switch sent in this step has been seen.

@@ -23,6 +23,13 @@ public struct SimulatedNetwork: Sendable {
         return (first, happens(conditions.doubledPerMille) ? arrival(now) : nil)
     }
 
+    /// When something arrives that is sent now over a stream, which loses nothing but has to wait while nothing passes.
+    public mutating func streamArrival(betweenSwitchAnd peer: IPAddress, at now: Instant) -> Instant {
+        var sent = now
+        for partition in conditions.partitions where partition.cuts(peer, at: sent) { sent = partition.until }
+        return sent + conditions.delay + dice.duration(in: .zero...conditions.jitter)
+    }
+
     private mutating func arrival(_ now: Instant) -> Instant {
         var instant = now + conditions.delay
         if conditions.jitter > .zero { instant = instant + dice.duration(in: .zero...conditions.jitter) }

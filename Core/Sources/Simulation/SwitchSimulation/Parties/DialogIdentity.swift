@@ -19,6 +19,7 @@ struct DialogIdentity: Sendable {
     var number: UInt32 = 0
     /// The CSeq of the peer's last request.
     var remoteNumber: UInt32 = 0
+    var transport = SIPTransport.udp
 
     /// A request with a new branch; the caller appends fields of its own and finishes it.
     func begin(
@@ -27,7 +28,7 @@ struct DialogIdentity: Sendable {
         var writer = MessageWriter(reserving: 700)
         writer.requestLine(method, uri: uri ?? remoteTarget)
         writer.begin(.via)
-        writer.append("SIP/2.0/UDP ")
+        writer.append(transport.isReliable ? "SIP/2.0/TCP " : "SIP/2.0/UDP ")
         writer.append(local)
         writer.append(";rport;branch=")
         writer.append(branch)
@@ -50,6 +51,7 @@ struct DialogIdentity: Sendable {
         writer.append(mark)
         writer.append("@")
         writer.append(local)
+        if transport.isReliable { writer.append(";transport=tcp") }
         writer.append(">")
         writer.end()
     }

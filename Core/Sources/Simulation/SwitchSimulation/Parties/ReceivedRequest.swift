@@ -15,8 +15,12 @@ struct ReceivedRequest: Sendable {
     /// Whether the final answer carried our offer, so that the ACK carries the answer.
     var carriesOffer = false
 
-    init(_ message: SIPMessage, branch: [UInt8]) {
+    /// Whether it came over a stream, so that only a 2xx is repeated.
+    private let isReliable: Bool
+
+    init(_ message: SIPMessage, branch: [UInt8], isReliable: Bool) {
         self.message = message
+        self.isReliable = isReliable
         self.branch = branch
     }
 
@@ -30,7 +34,7 @@ struct ReceivedRequest: Sendable {
         self.status = status
         self.response = response
         guard method == .invite && status.isFinal else { return }
-        nextSend = now + interval
+        nextSend = isReliable && !status.isSuccess ? nil : now + interval
         giveUp = now + .seconds(32)
     }
 

@@ -27,7 +27,9 @@ extension ScriptedDialog {
         authorization?.write(to: &writer)
         let bytes = writer.finish(
             contentType: method == .info ? "application/dtmf-relay" : "application/sdp", body: body)
-        var request = SentRequest(method, branch: branch, number: identity.number, bytes: bytes, at: now)
+        var request = SentRequest(
+            method, branch: branch, number: identity.number, bytes: bytes,
+            isReliable: identity.transport.isReliable, at: now)
         request.hasOffer = !body.isEmpty
         sent.append(request)
         outbox.append(bytes)
@@ -43,7 +45,10 @@ extension ScriptedDialog {
         else { return }
         var writer = identity.begin(.cancel, number: invite.number, branch: invite.branch, toTag: nil)
         let bytes = writer.finish()
-        sent.append(SentRequest(.cancel, branch: invite.branch, number: invite.number, bytes: bytes, at: now))
+        sent.append(
+            SentRequest(
+                .cancel, branch: invite.branch, number: invite.number, bytes: bytes,
+                isReliable: identity.transport.isReliable, at: now))
         outbox.append(bytes)
     }
 

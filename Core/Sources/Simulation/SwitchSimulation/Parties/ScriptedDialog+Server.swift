@@ -12,7 +12,7 @@ extension ScriptedDialog {
             return
         }
         if request.method == .cancel { return receiveCancel(request, branch, now) }
-        received.append(ReceivedRequest(request, branch: branch))
+        received.append(ReceivedRequest(request, branch: branch, isReliable: identity.transport.isReliable))
         let position = received.count - 1
         if phase == .ended { return respond(position, .callDoesNotExist, nil, now) }
         if request.cSeq.number < identity.remoteNumber { return respond(position, .serverInternalError, nil, now) }
@@ -40,7 +40,7 @@ extension ScriptedDialog {
     }
 
     private mutating func receiveCancel(_ request: SIPMessage, _ branch: [UInt8], _ now: Instant) {
-        received.append(ReceivedRequest(request, branch: branch))
+        received.append(ReceivedRequest(request, branch: branch, isReliable: identity.transport.isReliable))
         let invitation = received.firstIndex { $0.method == .invite && $0.branch == branch }
         respond(received.count - 1, invitation == nil ? .callDoesNotExist : .ok, nil, now)
         guard let invitation, !received[invitation].isAnswered else { return }
@@ -188,6 +188,9 @@ extension ScriptedDialog {
         writer.beginResponse(
             to: request, status: status, receivedFrom: nil, toTag: status == .trying ? nil : identity.localTag)
         if request.method == .invite && status.rawValue > 100 && status.rawValue < 300 { identity.contact(&writer) }
+        if status == .movedTemporarily {
+            writer.header(.contact, Array("<sip:9@\(SimulatedAddresses.elsewhere)>".utf8))
+        }
         if status == .proxyAuthenticationRequired, case .callee(let callee) = role, let nonce = callee.nonce {
             DigestChallenge(realm: Array("vendor".utf8), nonce: nonce).write(as: .proxyAuthenticate, into: &writer)
         }

@@ -11,8 +11,9 @@ public struct ScriptedPhone: Sendable {
     public internal(set) var dialog: ScriptedDialog
 
     /// The phone of call `index`, which will call `called` through the switch at `server`.
-    init(index: Int, endpoint: Endpoint, server: Endpoint, called: [UInt8], script: CallerScript, seed: UInt64) {
+    init(index: Int, endpoint: Endpoint, server: Endpoint, called: [UInt8], plan: CallPlan, seed: UInt64) {
         self.endpoint = endpoint
+        let script = plan.caller
         var dice = IdentifierSource(seed: seed)
         let mark = Array("9.c\(index)x".utf8)
         var callID = mark
@@ -20,9 +21,10 @@ public struct ScriptedPhone: Sendable {
         dice.appendToken(count: 12, to: &callID)
         dice.appendToken(count: 8, to: &tag)
         let target = Array("sip:".utf8) + called + Array("@\(server)".utf8)
-        let identity = DialogIdentity(
+        var identity = DialogIdentity(
             mark: mark, local: endpoint, callID: callID, localTag: tag,
             localURI: Array("sip:7\(index)@\(server)".utf8), remoteURI: target, remoteTarget: target)
+        if plan.usesStream { identity.transport = .tcp }
         dialog = ScriptedDialog(
             identity: identity,
             session: ScriptedSession(address: endpoint.address, id: UInt64(index) + 1000, port: 20_000),

@@ -42,6 +42,8 @@ public struct ScriptedVendor: Sendable {
             append(dialog(for: message, index))
             dialogs[dialogs.count - 1].receive(message, at: now)
             return [dialogs.count - 1]
+        } else if message.isRequest && message.method == .options && message.to.tag == nil {
+            outbox.append(MessageWriter.response(to: message, status: .ok, toTag: Array("9.v".utf8)))
         } else if message.isRequest && message.method != .ack {
             outbox.append(MessageWriter.response(to: message, status: .callDoesNotExist, toTag: Array("9.v".utf8)))
         }

@@ -18,12 +18,12 @@ struct SentRequest: Sendable {
     /// Whether the INVITE carried an offer.
     var hasOffer = true
 
-    init(_ method: Method, branch: [UInt8], number: UInt32, bytes: [UInt8], at now: Instant) {
+    init(_ method: Method, branch: [UInt8], number: UInt32, bytes: [UInt8], isReliable: Bool, at now: Instant) {
         self.method = method
         self.branch = branch
         self.number = number
         self.bytes = bytes
-        nextSend = now + interval
+        nextSend = isReliable ? nil : now + interval
         giveUp = now + .seconds(32)
     }
 

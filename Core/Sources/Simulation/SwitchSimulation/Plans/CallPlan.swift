@@ -18,6 +18,11 @@ public struct CallPlan: Equatable, Sendable {
     public var start: Instant
     public var customer = Customer.trusted
     public var caller = CallerScript()
+    /// Whether the caller speaks over a stream.
+    public var usesStream = false
+    /// When the stream closes while nothing is on its way, counted from `start`; nil leaves it open. The next message
+    /// opens another.
+    public var streamClosesAfter: Duration?
     /// What each vendor does with the call, in the order of the connections.
     public var callees: [CalleeScript]
 
@@ -33,7 +38,8 @@ public struct CallPlan: Equatable, Sendable {
         }
         let isAdmitted =
             customer == .trusted || customer == .prepaid || (customer == .digest && caller.credentials == .right)
-        return isAdmitted && caller.conduct.vanishesAfter == nil && caller.cancelsAfter >= .seconds(100)
+        return isAdmitted && streamClosesAfter == nil && caller.conduct.vanishesAfter == nil
+            && caller.cancelsAfter >= .seconds(100)
     }
 
     /// Whether the caller may be connected to a callee at all.

@@ -30,6 +30,7 @@ extension SimulationPlan {
         }
         if dice.chance(8) { plan.interventions.append(Appointment(.disconnectAccount, at: dice.instant(0, 12))) }
         if dice.chance(5) { plan.interventions.append(Appointment(.disconnectEverything, at: dice.instant(0, 12))) }
+        dice.operate(&plan)
         return plan
     }
 
@@ -83,6 +84,26 @@ private struct PlanDice {
         return conditions
     }
 
+    /// What the operator's side does now and then: a restart, a drained stop, vendors that are asked whether they live.
+    mutating func operate(_ plan: inout SimulationPlan) {
+        switch number(0, 19) {
+        case 0: plan.interventions.append(SimulationPlan.Appointment(.restart, at: instant(0, 10)))
+        case 1:
+            let drained = instant(0, 8)
+            let length = milliseconds(0, 20_000)
+            plan.interventions.append(SimulationPlan.Appointment(.drain, at: drained))
+            plan.interventions.append(SimulationPlan.Appointment(.stop, at: drained + length))
+        case 2, 3:
+            plan.keepalive = milliseconds(3000, 40_000)
+            let dark = instant(0, 10)
+            let vendor = SimulatedAddresses.vendor(number(0, 1)).address
+            plan.network.partitions.append(
+                NetworkConditions.Partition(from: dark, until: dark + milliseconds(20_000, 90_000), address: vendor))
+            for position in plan.calls.indices { plan.calls[position].start = instant(0, 120) }
+        default: break
+        }
+    }
+
     mutating func media() -> SimulatedMedia.Behaviour {
         var behaviour = SimulatedMedia.Behaviour()
         behaviour.delay = chance(10) ? milliseconds(500, 3000) : milliseconds(0, 30)
@@ -102,6 +123,8 @@ private struct PlanDice {
         case 3: call.customer = chance(30) ? .prepaid : .trusted
         default: break
         }
+        call.usesStream = chance(20)
+        if call.usesStream && chance(40) { call.streamClosesAfter = milliseconds(0, 5000) }
         call.caller.offersLate = chance(10)
         if chance(15) { call.caller.cancelsAfter = milliseconds(0, 1200) }
         call.caller.conduct = conduct()
@@ -130,6 +153,7 @@ private struct PlanDice {
         case 4: callee.reply = .ring
         case 5: callee.reply = .silence
         case 6: callee.reply = .refuse(.notFound)
+        case 7: callee.reply = .refuse(.movedTemporarily)
         default: break
         }
         callee.challenges = chance(8)

@@ -1,3 +1,4 @@
+import Addresses
 import Timeline
 
 /// Everything that will happen in a simulated world, but for what chance does to single datagrams.
@@ -14,6 +15,12 @@ public struct SimulationPlan: Equatable, Sendable {
         case list
         /// Put another configuration in force: the routes in reverse order.
         case swapConfiguration
+        /// Begin to drain, as the first SIGTERM does: no new calls.
+        case drain
+        /// End the calls that are left, as a switch does that has drained for long enough.
+        case stop
+        /// Kill the switch and start it again: it knows nothing of its calls any more.
+        case restart
     }
 
     /// An intervention and its time.
@@ -43,8 +50,13 @@ public struct SimulationPlan: Equatable, Sendable {
     public var sessionLimit = 2
     /// Vendors, one connection each, tried in this order.
     public var vendorCount = 2
+    /// How often each vendor is asked OPTIONS; nil for never.
+    public var keepalive: Duration?
 
     public init(seed: UInt64) { self.seed = seed }
+
+    /// Where a vendor lives, for partitions.
+    public func addressOfVendor(_ index: Int) -> IPAddress { SimulatedAddresses.vendor(index).address }
 
     /// Whether nothing but the parties' own scripts decides how calls go.
     var isUndisturbed: Bool {

@@ -32,6 +32,12 @@ public struct SimulatedMedia: Sendable {
     /// Sessions with open ports.
     public var openCount: Int { ports.count }
 
+    /// Forgets every session, as a media shard does that is started again with its switch.
+    mutating func restart() {
+        ports = [:]
+        lastAnswer = [:]
+    }
+
     /// What the media shard reports about a command, and when.
     public mutating func obey(_ command: MediaCommand, at now: Instant) -> (event: MediaEvent, at: Instant)? {
         switch command {

@@ -25,6 +25,14 @@ public enum Sabotage: String, Sendable, CaseIterable {
     case repeatDeath
     /// Every second ACK of the switch is not sent.
     case dropAcknowledgements
+    /// Every message to a caller on a stream is sent twice.
+    case repeatOverStreams
+    /// Calls that are refused with 503 get 486 instead.
+    case hideUnavailability
+    /// What belongs to no dialog gets 200 instead of 481.
+    case welcomeOldDialogs
+    /// Calls for the second vendor go to the first one.
+    case confuseVendors
 
     /// Changes what the switch has put out in one step. `isCallee` tells vendors from callers, `memory` is kept for it.
     func apply(
@@ -56,6 +64,25 @@ public enum Sabotage: String, Sendable, CaseIterable {
                 if case .event(let event) = output, event.state == .dead { result.append(output) }
             case .dropAcknowledgements:
                 if isCallee(output), output.isRequest("ACK ") { continue }
+            case .repeatOverStreams:
+                if case .send(_, let flow) = output, flow.transport.isReliable { result.append(output) }
+            case .hideUnavailability:
+                if let changed = output.saying("SIP/2.0 486 ", insteadOf: "SIP/2.0 503 ") {
+                    result.append(changed)
+                    continue
+                }
+            case .welcomeOldDialogs:
+                if let changed = output.saying("SIP/2.0 200 ", insteadOf: "SIP/2.0 481 ") {
+                    result.append(changed)
+                    continue
+                }
+            case .confuseVendors:
+                if case .send(let bytes, let flow) = output, flow.remote == SimulatedAddresses.vendor(1),
+                    output.isRequest("INVITE ")
+                {
+                    result.append(.send(bytes, SimulatedAddresses.flow(to: SimulatedAddresses.vendor(0))))
+                    continue
+                }
             }
             result.append(output)
         }
@@ -82,6 +109,13 @@ struct SabotageMemory: Sendable {
 }
 
 extension SwitchOutput {
+    /// The same output with another beginning; nil where it does not begin with `old`, which is as long as `new`.
+    fileprivate func saying(_ new: StaticString, insteadOf old: StaticString) -> SwitchOutput? {
+        guard begins(old), case .send(var bytes, let flow) = self else { return nil }
+        new.withUTF8Buffer { bytes.replaceSubrange(0..<$0.count, with: $0) }
+        return .send(bytes, flow)
+    }
+
     fileprivate func begins(_ text: StaticString) -> Bool {
         guard case .send(let bytes, _) = self else { return false }
         return ByteSearch.contains(text, in: bytes, first: text.utf8CodeUnitCount)

@@ -24,6 +24,13 @@ enum SimulatedAddresses {
         return Endpoint(IPAddress(v4: network &+ 1 &+ UInt32(index)), 5060)
     }
 
-    /// The flow between the switch and a peer.
-    static func flow(to peer: Endpoint) -> Flow { Flow(transport: .udp, listener: 0, local: server, remote: peer) }
+    /// Where redirections point to; nobody may ever be called there: 10.66.0.1.
+    static let elsewhere = Endpoint(IPAddress(v4: 0x0A42_0001), 5060)
+
+    /// The flow between the switch and a peer: datagrams where `stream` is 0.
+    static func flow(to peer: Endpoint, stream: UInt32 = 0) -> Flow {
+        stream == 0
+            ? Flow(transport: .udp, listener: 0, local: server, remote: peer)
+            : Flow(transport: .tcp, listener: 1, stream: stream, local: server, remote: peer)
+    }
 }

@@ -3,6 +3,7 @@ import MediaSessions
 import Routing
 import SIPUserAgent
 import SwitchEngine
+import Timeline
 
 /// The configuration of the switch in a simulated world.
 enum SimulatedSwitch {
@@ -17,6 +18,13 @@ enum SimulatedSwitch {
     /// User and password that the switch proves to vendors.
     static func trunk(_ functions: DigestFunctions) -> AccountSecret {
         AccountSecret(username: Array("trunk".utf8), password: Array("hidden".utf8), functions: functions)
+    }
+
+    /// A switch that is started `now`.
+    static func core(for plan: SimulationPlan, seed: UInt64, at now: Instant) throws -> SwitchCore {
+        SwitchCore(
+            shard: 0, configuration: try configuration(for: plan, isReversed: false), hashes: .simulated, seed: seed,
+            epochMilliseconds: 1_700_000_000_000, start: now)
     }
 
     /// The snapshot for a plan; `isReversed` turns the order of the vendors round.
@@ -53,6 +61,7 @@ enum SimulatedSwitch {
                 destination: "sip:\(SimulatedAddresses.vendor(index))")
             connection.username = "trunk"
             connection.password = "hidden"
+            connection.keepalive = plan.keepalive ?? .zero
             return connection
         }
         all.destinationSets = [DestinationSet(id: 1, name: "world", routes: [Route(prefix: "")])]

@@ -7,77 +7,51 @@ import Timeline
 
 /// What happens in one step of the world.
 extension Simulation {
-    private var now: Instant { clock.now }
+    var now: Instant { clock.now }
 
     mutating func carryOut(_ event: Event) {
         switch event {
-        case .delivery(let packet): packet.isFromSwitch ? deliverToParty(packet) : deliverToSwitch(packet)
-        case .unreachable(let bytes, let peer): give(.sendFailed(bytes, SimulatedAddresses.flow(to: peer)))
+        case .delivery(let packet):
+            guard streams.arrived(packet) else { return }
+            packet.isFromSwitch ? deliverToParty(packet) : deliverToSwitch(packet)
+        case .unreachable(let bytes, let flow): give(.sendFailed(bytes, flow))
         case .callStart(let index):
             phones[index].dialog.call(at: now)
             collect(phone: index)
         case .wakePhone(let index):
             phones[index].dialog.timeElapsed(at: now)
+            if phones[index].dialog.hasVanished { closeStream(of: phones[index].endpoint) }
             collect(phone: index)
+        case .streamClosing(let index): closeWhenIdle(phone: index)
         case .wakeVendor(let index, let dialog): collect(vendor: index, vendors[index].timeElapsed(dialog, at: now))
-        case .media(let event):
+        case .media(let event, let life):
+            guard life == self.life else { return }
             note(event.name, event.session)
             checks.media.event(event)
             give(.media(event))
-        case .recorded(let id): give(.recorded([id]))
+        case .recorded(let id, let life): if life == self.life { give(.recorded([id])) }
         case .intervention(let intervention): intervene(intervention)
-        case .operatorTurn(let task): takeOperatorsTurn(task)
+        case .operatorTurn(let task, let life): if life == self.life { takeOperatorsTurn(task) }
         case .hostility: send(stranger.message(), from: SimulatedAddresses.stranger)
         case .closing:
-            let listed = core.listing(at: now).filter { $0.state != .dead && $0.state != .disconnecting }
-            for row in listed { give(.command(.disconnect(row.id, by: .api))) }
+            disconnectAll()
+            guard plan.keepalive != nil else { return }
+            var quiet = plan
+            quiet.keepalive = nil
+            adopt(quiet, isReversed: false)
+            checks.keepalivesEnded()
         }
     }
 
-    private mutating func give(_ input: SwitchInput) { core.receive(input, at: now, into: &outputs) }
+    mutating func give(_ input: SwitchInput) { core.receive(input, at: now, into: &outputs) }
 
-    private mutating func note(_ text: StaticString, _ number: UInt64) {
+    mutating func note(_ text: StaticString, _ number: UInt64) {
         log.add(text, number, step: checks.context.step, at: now)
-    }
-
-    private mutating func intervene(_ intervention: SimulationPlan.Intervention) {
-        switch intervention {
-        case .disconnect:
-            guard let row = core.listing(at: now).first(where: { $0.state != .dead }) else { return }
-            note("the operator disconnects call", row.id)
-            give(.command(.disconnect(row.id, by: .api)))
-        case .disconnectAccount:
-            guard let row = core.listing(at: now).first(where: { $0.state != .dead && $0.account != 0 }) else { return }
-            var selection = CallSelection(.live)
-            selection.account = row.account
-            begin(selection, disconnecting: true)
-        case .disconnectEverything: begin(CallSelection(.live, within: .subtree(of: 1)), disconnecting: true)
-        case .list: begin(CallSelection(), disconnecting: false)
-        case .swapConfiguration:
-            guard let snapshot = try? SimulatedSwitch.configuration(for: plan, isReversed: true) else { return }
-            note("the configuration is replaced", 0)
-            give(.configuration(snapshot))
-        }
-    }
-
-    private mutating func begin(_ selection: CallSelection, disconnecting: Bool) {
-        takeOperatorsTurn(attendant.begin(selection, disconnecting: disconnecting, core, at: now))
-    }
-
-    private mutating func takeOperatorsTurn(_ task: Int) {
-        switch attendant.proceed(task, &core, at: now, into: &outputs) {
-        case .more: queue.push(.operatorTurn(task), at: now + attendant.pause())
-        case .ended(let count, let isLast):
-            note("the operator ends so many calls:", UInt64(count))
-            checks.calls.disconnected(count, outputs, &checks.context)
-            if !isLast { queue.push(.operatorTurn(task), at: now + attendant.pause()) }
-        case .listed(let rows, let present): checks.calls.listed(rows, present: present, core, &checks.context)
-        }
     }
 
     private mutating func deliverToSwitch(_ packet: Packet) {
         if let message = packet.message { checks.delivered(message, from: packet.peer) }
-        give(.message(packet.bytes, SimulatedAddresses.flow(to: packet.peer)))
+        give(.message(packet.bytes, SimulatedAddresses.flow(to: packet.peer, stream: packet.stream)))
     }
 
     private mutating func deliverToParty(_ packet: Packet) {
@@ -96,7 +70,8 @@ extension Simulation {
     /// Nobody listens there any more; some networks say so.
     private mutating func report(_ packet: Packet) {
         if plan.network.reportsUnreachable {
-            queue.push(.unreachable(packet.bytes, packet.peer), at: now + plan.network.delay)
+            let flow = SimulatedAddresses.flow(to: packet.peer)
+            queue.push(.unreachable(packet.bytes, flow), at: now + plan.network.delay)
         }
     }
 
@@ -128,17 +103,25 @@ extension Simulation {
     private mutating func send(_ bytes: [UInt8], from peer: Endpoint) {
         if plan.hostileMessages > 0 && peer != SimulatedAddresses.stranger { stranger.overhear(bytes) }
         let message = try? MessageParser.parse(bytes)
-        travel(Packet(bytes: bytes, message: message, peer: peer, isFromSwitch: false))
+        var packet = Packet(bytes: bytes, message: message, peer: peer, isFromSwitch: false)
+        if let index = phonePlaces[peer], plan.calls[index].usesStream { packet.stream = streams.number(to: peer) }
+        travel(packet)
     }
 
     private mutating func travel(_ packet: Packet) {
-        let (first, second) = network.arrivals(betweenSwitchAnd: packet.peer.address, at: now)
+        let (first, second) = arrivals(of: packet)
         if let first { queue.push(.delivery(packet), at: first) }
         if let second { queue.push(.delivery(packet), at: second) }
         let call = checks.context.call(of: packet.message, peer: packet.peer)
         log.add(
             packet.bytes, peer: packet.peer, isFromSwitch: packet.isFromSwitch,
             copies: (first == nil ? 0 : 1) + (second == nil ? 0 : 1), call: call, step: checks.context.step, at: now)
+    }
+
+    private mutating func arrivals(of packet: Packet) -> (Instant?, Instant?) {
+        let peer = packet.peer.address
+        guard packet.stream != 0 else { return network.arrivals(betweenSwitchAnd: peer, at: now) }
+        return (streams.send(packet, arrivingAt: network.streamArrival(betweenSwitchAnd: peer, at: now)), nil)
     }
 
     // MARK: What the switch puts out
@@ -163,20 +146,27 @@ extension Simulation {
         switch output {
         case .send(let bytes, let flow):
             let message = try? MessageParser.parse(bytes)
-            checks.sent(bytes, message, to: flow.remote)
-            travel(Packet(bytes: bytes, message: message, peer: flow.remote, isFromSwitch: true))
+            checks.sent(bytes, message, to: flow.remote, overStream: flow.transport.isReliable)
+            var packet = Packet(bytes: bytes, message: message, peer: flow.remote, isFromSwitch: true)
+            if flow.transport.isReliable {
+                guard let index = phonePlaces[flow.remote], !phones[index].dialog.hasVanished else {
+                    return queue.push(.unreachable(bytes, flow), at: now + plan.network.delay)
+                }
+                packet.stream = streams.number(to: flow.remote)
+            }
+            travel(packet)
         case .closeFlow, .notice: break
         case .media(let command):
             note(command.name, command.session)
             checks.media.command(command, &checks.context)
-            if let answer = media.obey(command, at: now) { queue.push(.media(answer.event), at: answer.at) }
+            if let answer = media.obey(command, at: now) { queue.push(.media(answer.event, life: life), at: answer.at) }
         case .event(let event):
             note(event.state.note, event.call)
             checks.calls.event(event, &checks.context)
         case .record(let record):
             note("record of call", record.call)
             checks.calls.record(record, &checks.context)
-            queue.push(.recorded(record.id), at: store.take(record, at: now))
+            queue.push(.recorded(record.id, life: life), at: store.take(record, at: now))
         }
     }
 }

@@ -2,6 +2,7 @@ import Accounting
 import Addresses
 import MediaSessions
 import SIPMessages
+import SIPTransactions
 import SIPUserAgent
 import SwitchEngine
 import Timeline
@@ -11,16 +12,19 @@ import Timeline
 public struct Simulation {
     enum Event: Sendable {
         case delivery(Packet)
-        case unreachable([UInt8], Endpoint)
+        case unreachable([UInt8], Flow)
+        /// The stream of a call's phone closes as soon as nothing is on its way.
+        case streamClosing(Int)
         case callStart(Int)
         case wakePhone(Int)
         case wakeVendor(Int, dialog: Int)
-        case media(MediaEvent)
-        case recorded(UInt64)
+        /// For the switch of this life; one that was started later does not hear of it.
+        case media(MediaEvent, life: Int)
+        case recorded(UInt64, life: Int)
         case intervention(SimulationPlan.Intervention)
         case hostility
         /// The operator goes on with a task.
-        case operatorTurn(Int)
+        case operatorTurn(Int, life: Int)
         /// Ends whatever still goes on, so that the world can fall silent.
         case closing
     }
@@ -31,6 +35,9 @@ public struct Simulation {
     var clock = VirtualClock()
     var queue = EventQueue<Event>()
     var network: SimulatedNetwork
+    var streams = SimulatedStreams()
+    /// How often the switch has been started again.
+    var life = 0
     var phones: [ScriptedPhone] = []
     var vendors: [ScriptedVendor] = []
     var phonePlaces: [Endpoint: Int] = [:]
@@ -49,10 +56,7 @@ public struct Simulation {
         self.plan = plan
         self.sabotage = sabotage
         var seeds = IdentifierSource(seed: plan.seed)
-        core = SwitchCore(
-            shard: 0, configuration: try SimulatedSwitch.configuration(for: plan, isReversed: false),
-            hashes: .simulated,
-            seed: seeds.next(), epochMilliseconds: 1_700_000_000_000)
+        core = try SimulatedSwitch.core(for: plan, seed: seeds.next(), at: .zero)
         network = SimulatedNetwork(conditions: plan.network, seed: seeds.next())
         stranger = HostileStranger(seed: seeds.next())
         media = SimulatedMedia(plan.media, seed: seeds.next())
@@ -69,7 +73,7 @@ public struct Simulation {
             var phone = ScriptedPhone(
                 index: index, endpoint: endpoint, server: SimulatedAddresses.server,
                 called: CalledNumber.bytes(of: index),
-                script: call.caller, seed: seeds.next())
+                plan: call, seed: seeds.next())
             var account = SimulatedSwitch.account(.simulated)
             if call.caller.credentials == .wrong { account.password = Array("guess".utf8) }
             if call.caller.credentials != .none { phone.give(account) }
@@ -91,6 +95,7 @@ public struct Simulation {
         var last = Instant.zero
         for (index, call) in plan.calls.enumerated() {
             queue.push(.callStart(index), at: call.start)
+            if let after = call.streamClosesAfter { queue.push(.streamClosing(index), at: call.start + after) }
             last = max(last, call.start)
         }
         for appointment in plan.interventions {
@@ -136,7 +141,8 @@ public struct Simulation {
         }
         return SimulationReport(
             seed: plan.seed, steps: checks.context.step, messages: messages, records: store.records.count,
-            answered: store.records.reduce(0) { $0 + ($1.times.answer == nil ? 0 : 1) }, hash: log.hash,
+            answered: store.records.reduce(0) { $0 + ($1.times.answer == nil ? 0 : 1) },
+            invitations: vendors.map(\.dialogs.count), hash: log.hash,
             violations: checks.context.violations,
             ladders: calls.sorted { ($0 ?? -1) < ($1 ?? -1) }.map { LadderDiagram(log, call: $0).text })
     }

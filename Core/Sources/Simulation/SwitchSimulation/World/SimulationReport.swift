@@ -9,6 +9,8 @@ public struct SimulationReport: Sendable {
     public var records: Int
     /// Calls that were answered.
     public var answered: Int
+    /// Calls that reached each vendor.
+    public var invitations: [Int]
     /// A fingerprint of everything that happened: the same for the same plan.
     public var hash: UInt64
     public var violations: [Violation]
