@@ -1,5 +1,6 @@
 """The measures, one function each. A function takes the settings of the run and returns rows of the table."""
 
+import functools
 import json
 import pathlib
 import re
@@ -107,7 +108,7 @@ def highest_rate(settings):
 def memory(settings):
     """Resident memory per held call: the slope between two numbers of calls, half a minute after the last was set up."""
     rows = []
-    relayed = min(4000, (servers.DESCRIPTORS - 500) // 4)
+    relayed = min(10_000, (servers.DESCRIPTORS - 500) // servers.SOCKETS_PER_RELAYED_CALL)
     for title, media, low, high in (
         ("relay off", "direct", 2000, 10000), ("relay on", "relay", relayed // 4, relayed),
     ):
@@ -126,7 +127,7 @@ def memory(settings):
                     break
             else:
                 slope = (found[high] - found[low]) / (high - low)
-                limit = f"; {servers.DESCRIPTORS} descriptors allowed" if media == "relay" else ""
+                limit = f"; {servers.DESCRIPTORS} descriptors allowed, {servers.SOCKETS_PER_RELAYED_CALL} a call" if media == "relay" else ""
                 rows.append(Row(f"memory per held call, {title}", *limits, slope, f"{slope:.2f} KiB", f"{low} to {high} calls{limit}"))
     return rows
 
@@ -217,35 +218,63 @@ class Floor(servers.Server):
 
 
 def growth(settings):
-    """Cost per call while many others are held, and with many accounts and routes."""
-    rows, rate, calls = [], 1000, 5000
-    held_costs = {}
-    for held in (100, 10_000, 50_000) if settings.full else (100, 10_000):
-        with settings.martlet() as server, sipp_load.Callees():
-            holding = sipp_load.Callers(2000, held, hold=3_600_000, port=5071)
-            time.sleep(held / 2000 + 8)
-            held_costs[held], _, failed, _ = sipp_load.cost(server, rate, calls, callees=False)
+    """Cost per call while many others are held, and with many accounts and routes: the fewest are measured first and last."""
+    held = functools.partial(cost_while_held, settings)
+    provisioned = functools.partial(cost_with_accounts, settings)
+    return [
+        growth_row("cost per call with {} calls held", held, (100, 10_000, 50_000)),
+        growth_row("cost per call with {} accounts and routes", provisioned, (10, 10_000, 100_000)),
+    ]
+
+
+def several_costs(server, callees):
+    """CPU per call of three runs; raises where calls fail."""
+    figures = []
+    for _ in range(3):
+        spent, completed, failed, _ = sipp_load.cost(server, 1000, 3000, callees=callees)
+        if failed or completed != 3000:
+            raise RuntimeError(f"{failed} of 3000 calls failed")
+        figures.append(spent)
+    return figures
+
+
+def cost_while_held(settings, held):
+    rate = 2000
+    with settings.martlet() as server, sipp_load.Callees():
+        holding = sipp_load.Callers(rate, held, hold=3_600_000, port=5071)
+        try:
+            until = time.monotonic() + held / rate + 30
+            while holding.present() < held and time.monotonic() < until:
+                time.sleep(1)
+            # Until every one has been answered and its transactions are forgotten.
+            time.sleep(6)
+            figures = several_costs(server, callees=False)
+            if holding.present() != held:
+                raise RuntimeError(f"{holding.present()} of {held} calls were held")
+            return figures
+        finally:
             holding.kill()
-        if failed:
-            held_costs[held] = None
-    rows.append(growth_row("cost per call with {} calls held", held_costs))
-    account_costs = {}
-    for accounts in (10, 10_000, 100_000) if settings.full else (10, 10_000):
-        with settings.martlet(accounts=accounts) as server:
-            sipp_load.cost(server, rate, rate)
-            account_costs[accounts], _, failed, _ = sipp_load.cost(server, rate, calls)
-        if failed:
-            account_costs[accounts] = None
-    rows.append(growth_row("cost per call with {} accounts and routes", account_costs))
-    return rows
+            server.kill()
 
 
-def growth_row(title, costs):
-    title = title.format(" / ".join(f"{number:,}" for number in costs))
-    if None in costs.values():
-        return Row(title, ("≤", 1.3), ("≤", 1.0), None, "calls failed")
-    figures = list(costs.values())
-    return Row(title, ("≤", 1.3), ("≤", 1.0), max(figures) / figures[0], " / ".join(f"{figure:.3f}" for figure in figures) + " ms")
+def cost_with_accounts(settings, accounts):
+    with settings.martlet(accounts=accounts) as server:
+        sipp_load.cost(server, 1000, 1000)
+        return several_costs(server, callees=True)
+
+
+def growth_row(title, measure, sizes):
+    """The dearest size beside the smallest, which is measured again at the end, for machines that slow down meanwhile."""
+    title = title.format(" / ".join(f"{size:,}" for size in sizes))
+    costs = {size: [] for size in sizes}
+    try:
+        for size in (*sizes, sizes[0]):
+            costs[size] += measure(size)
+    except (RuntimeError, OSError) as error:
+        return Row(title, ("≤", 1.3), ("≤", 1.0), None, f"with {size:,}: {error}")
+    figures = [statistics.median(costs[size]) for size in sizes]
+    ratio = max(figures) / figures[0]
+    return Row(title, ("≤", 1.3), ("≤", 1.0), ratio, " / ".join(f"{figure:.3f}" for figure in figures) + f" ms: {ratio:.2f}×")
 
 
 def swift_figure(settings, package, arguments, pattern):

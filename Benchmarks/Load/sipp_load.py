@@ -61,7 +61,7 @@ class Callers:
     def __init__(self, rate, calls, hold=0, port=5070):
         self.folder = tempfile.mkdtemp(prefix="sipp-callers-")
         self.rate, self.calls, self.hold = rate, calls, hold
-        most = max(1000, int(rate * (hold / 1000 + 6)) + 100)
+        most = min(max(1000, int(rate * (hold / 1000 + 6)) + 100), calls + 100)
         self.process = subprocess.Popen(
             ["nice", "-n", "-10", "taskset", "-c", LOAD_CORE, "sipp", "127.0.5.1:5060", "-sf", str(HERE / "caller.xml"), "-s", "1555",
              "-i", "127.0.5.2", "-p", str(port), "-mi", "127.0.5.2", "-r", str(rate), "-rp", "1000", "-m", str(calls), "-d", str(hold),
@@ -82,6 +82,11 @@ class Callers:
     def counts(self):
         row = last_row(f"{self.folder}/statistics.csv")
         return tuple(int(row.get(name) or 0) for name in ("SuccessfulCall(C)", "FailedCall(C)", "Retransmissions(C)"))
+
+    def present(self):
+        """Calls that were made and did not fail, while none of them has ended."""
+        row = last_row(f"{self.folder}/statistics.csv")
+        return int(row.get("CurrentCall") or 0)
 
     def kill(self):
         if self.process.poll() is None:
