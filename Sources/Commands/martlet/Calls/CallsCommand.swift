@@ -14,13 +14,14 @@ struct CallsCommand: AsyncParsableCommand {
               martlet calls active --account 3 --order longest_first
               martlet calls list --state Dead --json
               martlet calls show 71
+              martlet calls accounts
               martlet calls hangup 71
               martlet calls hangup --customer 2
               martlet calls watch
             """,
         subcommands: [
-            ListCallsCommand.self, ActiveCallsCommand.self, ShowCallCommand.self, HangUpCommand.self,
-            WatchCallsCommand.self,
+            ListCallsCommand.self, ActiveCallsCommand.self, ShowCallCommand.self, CallAccountsCommand.self,
+            HangUpCommand.self, WatchCallsCommand.self,
         ],
         defaultSubcommand: ListCallsCommand.self)
 }

@@ -6,6 +6,8 @@ public struct ControlRequest: Codable, Equatable, Sendable {
         case calls
         /// How many calls of `filter` there are.
         case count
+        /// How many calls the accounts directly under the customer with the id in `id` have.
+        case accounts
         /// The call with the number in `id`.
         case call
         /// End the calls with the numbers in `ids`.
@@ -51,12 +53,23 @@ public struct ControlResponse: Codable, Equatable, Sendable {
     public var count: Int?
     /// Numbers of calls that are not there.
     public var missing: [String]?
+    public var accounts: [AccountListing]?
     public var statistics: SwitchStatistics?
 
     public init(error: String? = nil, lines: [String]? = nil) {
         self.error = error
         self.lines = lines
     }
+}
+
+/// How many calls an account has, as `martlet calls accounts` shows it.
+public struct AccountListing: Codable, Equatable, Sendable {
+    /// Id of the account.
+    public var account: Int
+    /// Calls in the states Connected, ARComplete and WaitRoute.
+    public var total: Int
+    /// Calls in the state Connected.
+    public var connected: Int
 }
 
 /// Numbers about a running switch.

@@ -13,6 +13,10 @@ extension SwitchManagement {
                     return .noSuchCall(request)
                 }
                 response.calls = [call]
+            case .accounts:
+                response.accounts = try await accountCallStatistics(of: request.object, in: .root).map {
+                    AccountListing(account: $0.account, total: $0.total, connected: $0.connected)
+                }
             case .disconnect:
                 response.missing = []
                 for id in request.ids ?? [] {

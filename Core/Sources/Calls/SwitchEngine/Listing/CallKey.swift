@@ -2,7 +2,7 @@ import Timeline
 
 /// Names one call of a listing and its place in the order: what is gathered of every call before rows are made.
 public struct CallKey: Sendable, BitwiseCopyable {
-    /// Where the call lies; generation 0 for a caller that has been asked for credentials.
+    /// Where the call lies; generation 0 for a caller that has been asked for credentials, with its place among them.
     let handle: SlotHandle
     /// Number of the call.
     public let id: UInt64

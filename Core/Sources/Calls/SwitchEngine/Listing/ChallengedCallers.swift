@@ -95,8 +95,18 @@ struct ChallengedCallers: Sendable {
         ring.first { $0.number == number && $0.isListed(at: now, linger) }
     }
 
-    /// The rows that are listed.
-    func rows(at now: Instant) -> [Row] { ring.filter { $0.isListed(at: now, linger) } }
+    /// The row with this number where the ring has it at `place`, while it is listed.
+    func row(of number: UInt64, place: Int, at now: Instant) -> Row? {
+        guard ring.indices.contains(place), ring[place].number == number, ring[place].isListed(at: now, linger) else {
+            return nil
+        }
+        return ring[place]
+    }
+
+    /// The rows that are listed, with their places in the ring.
+    func rows(at now: Instant) -> [(place: Int, row: Row)] {
+        ring.indices.compactMap { ring[$0].isListed(at: now, linger) ? ($0, ring[$0]) : nil }
+    }
 
     private static func identity(of request: SIPMessage) -> [UInt8] {
         var identity = request.copy(request.callID)

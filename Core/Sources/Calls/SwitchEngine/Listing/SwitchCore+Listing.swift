@@ -41,7 +41,9 @@ extension SwitchCore {
                 calls.read(handle) { entry in
                     if selects(entry, frame.selection) { rows.append(snapshot(of: entry, at: frame.instant)) }
                 }
-            } else if frame.selection.population == .all, let caller = challenged.row(of: key.id, at: now) {
+            } else if key.handle.generation == 0,
+                let caller = challenged.row(of: key.id, place: Int(key.handle.index), at: now)
+            {
                 rows.append(snapshot(of: caller, at: frame.instant))
             }
         }
@@ -97,11 +99,12 @@ extension SwitchCore {
 
     private func appendChallenged(_ frame: CallListingFrame, _ now: Instant, to keys: inout [CallKey]) {
         guard frame.selection.isOfUnknownCallers else { return }
-        for caller in challenged.rows(at: now) where caller.number <= frame.lastNumber {
+        for (place, caller) in challenged.rows(at: now) where caller.number <= frame.lastNumber {
             if let state = frame.selection.state, caller.state(at: now) != state { continue }
             let setup = numbering.milliseconds(at: caller.setup)
             let rank = Self.rank(frame.order, setupMilliseconds: setup, duration: .zero)
-            keys.append(CallKey(SlotHandle(index: 0, generation: 0), id: caller.number, rank: rank))
+            let handle = SlotHandle(index: UInt32(truncatingIfNeeded: place), generation: 0)
+            keys.append(CallKey(handle, id: caller.number, rank: rank))
         }
     }
 
