@@ -11,15 +11,7 @@ import Timeline
         reliable: Bool = false, after events: [Machine.Event] = []
     ) -> Machine {
         var effects: [Effect] = []
-        var machine = Machine(isReliable: reliable, timers: TransactionTimers(), at: at(0), into: &effects)
-        for event in events { machine.receive(event, at: at(0), into: &effects) }
-        return machine
-    }
-
-    private func ladder(_ machine: inout Machine, until end: Int = .max) -> [Step<Effect>] {
-        SIPTransactionsTests.ladder(&machine, until: end, deadline: { $0.nextDeadline }) {
-            $0.timeElapsed(at: $1, into: &$2)
-        }
+        return Machine(isReliable: reliable, timers: TransactionTimers(), at: at(0), into: &effects).after(events)
     }
 
     private func way(to state: Machine.State) -> [Machine.Event] {
@@ -43,7 +35,7 @@ import Timeline
 
     @Test("answers every event in every state as figure 5 and RFC 6026 say")
     func arrows() {
-        let rows: [(Machine.State, Machine.Event, Machine.State, [Effect])] = [
+        let arrows: [Machine.Arrow] = [
             (.calling, .provisional, .proceeding, [.deliver]),
             (.calling, .success, .accepted, [.deliver]),
             (.calling, .failure, .completed, [.acknowledge, .deliver]),
@@ -65,14 +57,7 @@ import Timeline
             (.completed, .cancel, .completed, []),
             (.completed, .transportFailed, .terminated, [.transportFailed]),
         ]
-        for (state, event, next, expected) in rows {
-            var machine = machine(after: way(to: state))
-            #expect(machine.state == state)
-            var effects: [Effect] = []
-            machine.receive(event, at: at(0), into: &effects)
-            #expect(machine.state == next, "\(state) \(event)")
-            #expect(effects == expected, "\(state) \(event)")
-        }
+        Machine.expect(arrows) { machine(after: way(to: $0)) }
         for event in Machine.Event.allCases {
             var machine = machine(after: way(to: .terminated))
             var effects: [Effect] = []
@@ -87,14 +72,14 @@ import Timeline
     func blackHole() {
         var machine = machine()
         let resends = [500, 1500, 3500, 7500, 15_500, 31_500].map { Step($0, Effect.resend) }
-        #expect(ladder(&machine) == resends + [Step(32_000, .timedOut)])
+        #expect(machine.ladder() == resends + [Step(32_000, .timedOut)])
         #expect(machine.state == .terminated)
     }
 
     @Test("over a reliable transport sends once and gives up at 32 s")
     func reliableBlackHole() {
         var machine = machine(reliable: true)
-        #expect(ladder(&machine) == [Step(32_000, .timedOut)])
+        #expect(machine.ladder() == [Step(32_000, .timedOut)])
     }
 
     @Test("rings without any timer")
@@ -107,7 +92,7 @@ import Timeline
         for reliable in [false, true] {
             var machine = machine(reliable: reliable, after: [.provisional, .success])
             #expect(machine.nextDeadline == at(32_000))
-            #expect(ladder(&machine) == [])
+            #expect(machine.ladder() == [])
             #expect(machine.state == .terminated)
         }
     }
@@ -116,7 +101,7 @@ import Timeline
     func timerD() {
         var unreliable = machine(after: [.failure])
         #expect(unreliable.nextDeadline == at(32_000))
-        #expect(ladder(&unreliable) == [])
+        #expect(unreliable.ladder() == [])
         #expect(unreliable.state == .terminated)
         #expect(machine(reliable: true, after: [.failure]).state == .terminated)
     }
@@ -158,6 +143,6 @@ import Timeline
         var machine = machine(after: [.provisional])
         var effects: [Effect] = []
         machine.receive(.cancel, at: at(10_000), into: &effects)
-        #expect(ladder(&machine) == [Step(42_000, .timedOut)])
+        #expect(machine.ladder() == [Step(42_000, .timedOut)])
     }
 }

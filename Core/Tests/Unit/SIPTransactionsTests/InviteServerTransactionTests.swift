@@ -8,14 +8,7 @@ import Timeline
     typealias Effect = ServerTransactionEffect
 
     private func machine(reliable: Bool = false, after events: [Machine.Event] = []) -> Machine {
-        var effects: [Effect] = []
-        var machine = Machine(isReliable: reliable, timers: TransactionTimers())
-        for event in events { machine.receive(event, at: at(0), into: &effects) }
-        return machine
-    }
-
-    private func ladder(_ machine: inout Machine) -> [Step<Effect>] {
-        SIPTransactionsTests.ladder(&machine, deadline: { $0.nextDeadline }) { $0.timeElapsed(at: $1, into: &$2) }
+        Machine(isReliable: reliable, timers: TransactionTimers()).after(events)
     }
 
     private func way(to state: Machine.State) -> [Machine.Event] {
@@ -30,7 +23,7 @@ import Timeline
 
     @Test("answers every event in every state as figure 7 and RFC 6026 say")
     func arrows() {
-        let rows: [(Machine.State, Machine.Event, Machine.State, [Effect])] = [
+        let arrows: [Machine.Arrow] = [
             (.proceeding, .request, .proceeding, [.resend]),
             (.proceeding, .acknowledgement, .proceeding, []),
             (.proceeding, .provisional, .proceeding, [.send]),
@@ -50,14 +43,7 @@ import Timeline
             (.completed, .failure, .completed, []),
             (.completed, .transportFailed, .terminated, [.transportFailed]),
         ]
-        for (state, event, next, expected) in rows {
-            var machine = machine(after: way(to: state))
-            #expect(machine.state == state)
-            var effects: [Effect] = []
-            machine.receive(event, at: at(0), into: &effects)
-            #expect(machine.state == next, "\(state) \(event)")
-            #expect(effects == expected, "\(state) \(event)")
-        }
+        Machine.expect(arrows) { machine(after: way(to: $0)) }
         for state in [Machine.State.confirmed, .terminated] {
             for event in Machine.Event.allCases {
                 var machine = machine(after: way(to: state))
@@ -82,21 +68,21 @@ import Timeline
     func unacknowledged() {
         var machine = machine(after: [.failure])
         let times = [500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500]
-        #expect(ladder(&machine) == times.map { Step($0, .resend) } + [Step(32_000, .unacknowledged)])
+        #expect(machine.ladder() == times.map { Step($0, .resend) } + [Step(32_000, .unacknowledged)])
         #expect(machine.state == .terminated)
     }
 
     @Test("over a reliable transport never repeats a failure and waits 32 s for the ACK")
     func reliableUnacknowledged() {
         var machine = machine(reliable: true, after: [.failure])
-        #expect(ladder(&machine) == [Step(32_000, .unacknowledged)])
+        #expect(machine.ladder() == [Step(32_000, .unacknowledged)])
     }
 
     @Test("absorbs ACKs for 5 s over an unreliable transport and not at all over a reliable one")
     func timerI() {
         var unreliable = machine(after: [.failure, .acknowledgement])
         #expect(unreliable.nextDeadline == at(5_000))
-        #expect(ladder(&unreliable) == [])
+        #expect(unreliable.ladder() == [])
         #expect(unreliable.state == .terminated)
         #expect(machine(reliable: true, after: [.failure, .acknowledgement]).state == .terminated)
     }
@@ -106,7 +92,7 @@ import Timeline
         for reliable in [false, true] {
             var machine = machine(reliable: reliable, after: [.success])
             #expect(machine.nextDeadline == at(32_000))
-            #expect(ladder(&machine) == [])
+            #expect(machine.ladder() == [])
             #expect(machine.state == .terminated)
         }
     }

@@ -18,17 +18,3 @@ struct Step<Effect: Equatable>: Equatable, CustomStringConvertible {
 
     var description: String { "\(time):\(effect)" }
 }
-
-/// Wakes a machine at each of its deadlines, up to a limit, and notes what it asks for and when.
-func ladder<Machine, Effect: Equatable>(
-    _ machine: inout Machine, until end: Int = .max, deadline: (Machine) -> Instant?,
-    wake: (inout Machine, Instant, inout [Effect]) -> Void
-) -> [Step<Effect>] {
-    var steps: [Step<Effect>] = []
-    while let next = deadline(machine), milliseconds(next) <= end {
-        var effects: [Effect] = []
-        wake(&machine, next, &effects)
-        steps += effects.map { Step(milliseconds(next), $0) }
-    }
-    return steps
-}

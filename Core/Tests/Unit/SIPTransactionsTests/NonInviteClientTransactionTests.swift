@@ -9,13 +9,7 @@ import Timeline
 
     private func machine(reliable: Bool = false, after events: [Machine.Event] = []) -> Machine {
         var effects: [Effect] = []
-        var machine = Machine(isReliable: reliable, timers: TransactionTimers(), at: at(0), into: &effects)
-        for event in events { machine.receive(event, at: at(0), into: &effects) }
-        return machine
-    }
-
-    private func ladder(_ machine: inout Machine) -> [Step<Effect>] {
-        SIPTransactionsTests.ladder(&machine, deadline: { $0.nextDeadline }) { $0.timeElapsed(at: $1, into: &$2) }
+        return Machine(isReliable: reliable, timers: TransactionTimers(), at: at(0), into: &effects).after(events)
     }
 
     private func way(to state: Machine.State) -> [Machine.Event] {
@@ -29,7 +23,7 @@ import Timeline
 
     @Test("answers every event in every state as figure 6 says")
     func arrows() {
-        let rows: [(Machine.State, Machine.Event, Machine.State, [Effect])] = [
+        let arrows: [Machine.Arrow] = [
             (.trying, .provisional, .proceeding, [.deliver]),
             (.trying, .final, .completed, [.deliver]),
             (.trying, .transportFailed, .terminated, [.transportFailed]),
@@ -43,14 +37,7 @@ import Timeline
             (.terminated, .final, .terminated, []),
             (.terminated, .transportFailed, .terminated, []),
         ]
-        for (state, event, next, expected) in rows {
-            var machine = machine(after: way(to: state))
-            #expect(machine.state == state)
-            var effects: [Effect] = []
-            machine.receive(event, at: at(0), into: &effects)
-            #expect(machine.state == next, "\(state) \(event)")
-            #expect(effects == expected, "\(state) \(event)")
-        }
+        Machine.expect(arrows) { machine(after: way(to: $0)) }
     }
 
     @Test("to a black hole sends eleven times, at 0, 0.5, 1.5, 3.5, 7.5 and every 4 s, and gives up at 32 s")
@@ -59,14 +46,14 @@ import Timeline
         var machine = Machine(isReliable: false, timers: TransactionTimers(), at: at(0), into: &effects)
         #expect(effects == [.send])
         let times = [500, 1500, 3500, 7500, 11_500, 15_500, 19_500, 23_500, 27_500, 31_500]
-        #expect(ladder(&machine) == times.map { Step($0, .resend) } + [Step(32_000, .timedOut)])
+        #expect(machine.ladder() == times.map { Step($0, .resend) } + [Step(32_000, .timedOut)])
         #expect(machine.state == .terminated)
     }
 
     @Test("over a reliable transport sends once and gives up at 32 s")
     func reliableBlackHole() {
         var machine = machine(reliable: true)
-        #expect(ladder(&machine) == [Step(32_000, .timedOut)])
+        #expect(machine.ladder() == [Step(32_000, .timedOut)])
     }
 
     @Test("after a provisional response repeats every 4 s and still gives up at 32 s")
@@ -76,14 +63,14 @@ import Timeline
         machine.timeElapsed(at: at(500), into: &effects)
         machine.receive(.provisional, at: at(600), into: &effects)
         let times = [1500, 5500, 9500, 13_500, 17_500, 21_500, 25_500, 29_500]
-        #expect(ladder(&machine) == times.map { Step($0, .resend) } + [Step(32_000, .timedOut)])
+        #expect(machine.ladder() == times.map { Step($0, .resend) } + [Step(32_000, .timedOut)])
     }
 
     @Test("lingers 5 s after the final response over an unreliable transport and not at all over a reliable one")
     func timerK() {
         var unreliable = machine(after: [.final])
         #expect(unreliable.nextDeadline == at(5_000))
-        #expect(ladder(&unreliable) == [])
+        #expect(unreliable.ladder() == [])
         #expect(unreliable.state == .terminated)
         #expect(machine(reliable: true, after: [.final]).state == .terminated)
         #expect(machine(reliable: true, after: [.final]).nextDeadline == nil)

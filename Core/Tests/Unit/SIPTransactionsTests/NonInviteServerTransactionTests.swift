@@ -8,10 +8,7 @@ import Timeline
     typealias Effect = ServerTransactionEffect
 
     private func machine(reliable: Bool = false, after events: [Machine.Event] = []) -> Machine {
-        var effects: [Effect] = []
-        var machine = Machine(isReliable: reliable, timers: TransactionTimers())
-        for event in events { machine.receive(event, at: at(0), into: &effects) }
-        return machine
+        Machine(isReliable: reliable, timers: TransactionTimers()).after(events)
     }
 
     private func way(to state: Machine.State) -> [Machine.Event] {
@@ -25,7 +22,7 @@ import Timeline
 
     @Test("answers every event in every state as figure 8 says")
     func arrows() {
-        let rows: [(Machine.State, Machine.Event, Machine.State, [Effect])] = [
+        let arrows: [Machine.Arrow] = [
             (.trying, .request, .trying, []),
             (.trying, .provisional, .proceeding, [.send]),
             (.trying, .final, .completed, [.send]),
@@ -43,14 +40,7 @@ import Timeline
             (.terminated, .final, .terminated, []),
             (.terminated, .transportFailed, .terminated, []),
         ]
-        for (state, event, next, expected) in rows {
-            var machine = machine(after: way(to: state))
-            #expect(machine.state == state)
-            var effects: [Effect] = []
-            machine.receive(event, at: at(0), into: &effects)
-            #expect(machine.state == next, "\(state) \(event)")
-            #expect(effects == expected, "\(state) \(event)")
-        }
+        Machine.expect(arrows) { machine(after: way(to: $0)) }
     }
 
     @Test("answers repetitions for 32 s over an unreliable transport and is over at once over a reliable one")
