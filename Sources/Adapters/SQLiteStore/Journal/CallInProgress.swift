@@ -45,15 +45,6 @@ public struct CallInProgress: Equatable, Sendable {
 }
 
 extension CallInProgress {
-    var values: StatementArguments {
-        [
-            Int64(bitPattern: call), node, environment, String(decoding: callerCallID, as: UTF8.self),
-            String(decoding: parties.callerNumberIn, as: UTF8.self),
-            String(decoding: parties.calledNumberIn, as: UTF8.self), parties.account, parties.customer, parties.vendor,
-            parties.connection, setupMilliseconds, answerMilliseconds,
-        ]
-    }
-
     init(row: Row) {
         var parties = CallParties()
         parties.callerNumberIn = Array((row["cli"] as String).utf8)

@@ -7,12 +7,11 @@ extension SQLiteStore {
     public func journal(adding calls: [CallInProgress], removing ended: [UInt64], seen: Int64) throws(StoreError) {
         do {
             try queue.write { database in
-                let places = Array(repeating: "?", count: 12).joined(separator: ", ")
-                let insert = try database.cachedStatement(
-                    sql: "INSERT OR REPLACE INTO calls_in_progress VALUES (\(places))")
-                for call in calls { try insert.execute(arguments: call.values) }
-                let remove = try database.cachedStatement(sql: "DELETE FROM calls_in_progress WHERE call = ?")
-                for call in ended { try remove.execute(arguments: [Int64(bitPattern: call)]) }
+                if !calls.isEmpty || !ended.isEmpty {
+                    var writing = try JournalWriting(on: database)
+                    for call in calls { try writing.add(call) }
+                    for call in ended { try writing.remove(call) }
+                }
                 try database.execute(sql: "UPDATE run SET seen_ms = ?", arguments: [seen])
             }
         } catch {

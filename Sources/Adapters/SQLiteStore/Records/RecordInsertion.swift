@@ -6,6 +6,8 @@ import Timeline
 struct RecordInsertion: ~Copyable {
     private var record: PreparedStatement
     private var attempt: PreparedStatement
+    private var beginning: PreparedStatement
+    private var ending: PreparedStatement
     private var texts = TextBuffer()
     /// The node of the last record, which is that of nearly all.
     private var node: (name: String, bytes: [UInt8]) = ("", [])
@@ -14,10 +16,20 @@ struct RecordInsertion: ~Copyable {
         let places = Array(repeating: "?", count: 35).joined(separator: ", ")
         let record = try PreparedStatement(
             "INSERT OR IGNORE INTO call_detail_records VALUES (\(places))", on: database)
-        attempt = try PreparedStatement(
+        let attempt = try PreparedStatement(
             "INSERT OR IGNORE INTO route_attempts VALUES (?, ?, ?, ?, ?, ?, ?)", on: database)
+        let beginning = try PreparedStatement("BEGIN IMMEDIATE", on: database)
+        ending = try PreparedStatement("COMMIT", on: database)
         self.record = record
+        self.attempt = attempt
+        self.beginning = beginning
     }
+
+    /// Begins a transaction; the statement is prepared once, for parsing one costs as much as writing a record.
+    mutating func begin() throws { _ = try beginning.execute() }
+
+    /// Makes durable what was written since `begin`.
+    mutating func commit() throws { _ = try ending.execute() }
 
     /// Writes a record and its attempts; false where the id is there already.
     mutating func insert(_ cdr: CallDetailRecord) throws -> Bool {

@@ -36,13 +36,17 @@ struct RecordTable: ~Copyable {
             throw StoreError("\(store.place)", "the file was removed or replaced; it is opened again")
         }
         let queue = try openQueue()
-        return try queue.write { database in
+        return try queue.writeWithoutTransaction { database in
+            // Whatever goes wrong, not even the connection's next user finds a transaction open.
+            defer { if database.isInsideTransaction { try? database.rollback() } }
             var insertion = try insertion.take() ?? RecordInsertion(on: database)
             var conflicts: [CallDetailRecord] = []
+            try insertion.begin()
             for record in records {
                 let isNew = try insertion.insert(record)
                 if !isNew, !isRepeated { conflicts.append(record) }
             }
+            try insertion.commit()
             self.insertion = consume insertion
             return conflicts
         }
