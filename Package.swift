@@ -106,7 +106,7 @@ let package = Package(
         .target(
             name: "Management",
             dependencies: [
-                "Timeline", "Addresses", "SIPTransactions", "MediaSessions", "Routing", "Accounting", "CallControl",
+                "Timeline", "Addresses", "SDP", "SIPTransactions", "MediaSessions", "Routing", "Accounting", "CallControl",
                 "SwitchEngine",
                 "PacketLoop", "SwitchRuntime", "MediaTransports", "ConfigurationFiles", "SQLiteStore",
                 .product(name: "Logging", package: "swift-log"),
@@ -198,6 +198,13 @@ let package = Package(
                 "TestFiles",
             ],
             path: "Tests/Integration/CommandTests"),
+        .testTarget(
+            name: "CallbackTests",
+            dependencies: [
+                "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "TestFiles",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Integration/CallbackTests"),
         .executableTarget(
             name: "RecordVictim", dependencies: ["SQLiteStore", "Accounting", "Timeline"],
             path: "Tests/Support/RecordVictim"),

@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the store and the steps that led to them.
 enum StoreSchema {
     /// Each step is applied once, in order; steps that were released are never changed.
-    static let steps = [firstStep, secondStep, thirdStep]
+    static let steps = [firstStep, secondStep, thirdStep, fourthStep]
 
     /// Applies the steps that the database lacks. Throws where the file is no store, or one of a newer release.
     static func update(_ database: Database) throws {
@@ -166,5 +166,18 @@ enum StoreSchema {
             id INTEGER PRIMARY KEY CHECK (id = 1), count INTEGER NOT NULL
         ) STRICT;
         INSERT INTO provisioning_changes VALUES (1, 0);
+        """
+
+    /// Calls that the switch places: how a call began, whom an attempt called, and the callbacks that were asked for.
+    private static let fourthStep = """
+        ALTER TABLE call_detail_records ADD COLUMN origin TEXT NOT NULL DEFAULT 'inbound';
+        ALTER TABLE route_attempts ADD COLUMN party TEXT NOT NULL DEFAULT 'callee';
+        ALTER TABLE calls_in_progress ADD COLUMN origin TEXT NOT NULL DEFAULT 'inbound';
+        CREATE TABLE callback_requests (
+            id INTEGER PRIMARY KEY AUTOINCREMENT, i_account INTEGER NOT NULL, first TEXT NOT NULL, first_shown TEXT,
+            second TEXT NOT NULL, second_shown TEXT, credit_seconds INTEGER, due_ms INTEGER NOT NULL,
+            stage TEXT NOT NULL, reason TEXT NOT NULL, record INTEGER
+        ) STRICT;
+        CREATE INDEX waiting_callbacks ON callback_requests (due_ms) WHERE stage = 'scheduled';
         """
 }

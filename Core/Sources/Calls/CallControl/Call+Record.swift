@@ -8,7 +8,7 @@ extension Call {
         var record = CallDetailRecord(id: id, call: self.id, parties: parties, times: times, ending: ending)
         record.node = node
         record.environment = environment
-        record.origin = source.origin
+        record.origin = origin
         record.callerCallID = callerCallID
         record.calleeCallID = calleeCallID
         record.attempts = hunt.attempts

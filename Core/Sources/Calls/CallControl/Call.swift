@@ -67,6 +67,9 @@ public struct Call: Sendable {
     /// Statistics of the closed relay session.
     public internal(set) var statistics: (caller: MediaStatistics, callee: MediaStatistics)?
 
+    /// How the call began.
+    public var origin: CallOrigin { source.origin }
+
     /// The earliest instant at which `timeElapsed` has something to do.
     public var nextDeadline: Instant? {
         Instant.earliest(

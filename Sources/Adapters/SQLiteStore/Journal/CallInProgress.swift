@@ -10,6 +10,8 @@ public struct CallInProgress: Equatable, Sendable {
     public var node: String
     /// Number of the environment.
     public var environment: Int
+    /// How the call began.
+    public var origin = CallOrigin.inbound
     /// Call-ID of the caller's leg.
     public var callerCallID: [UInt8]
     /// Who called whom.
@@ -40,6 +42,7 @@ public struct CallInProgress: Equatable, Sendable {
         record.node = node
         record.environment = environment
         record.callerCallID = callerCallID
+        record.origin = origin
         return record
     }
 }
@@ -59,5 +62,6 @@ extension CallInProgress {
         callerCallID = Array((row["caller_call_id"] as String).utf8)
         setupMilliseconds = row["setup_ms"]
         answerMilliseconds = row["answer_ms"]
+        origin = CallOrigin(word: row["origin"]) ?? .inbound
     }
 }

@@ -8,7 +8,7 @@ struct JournalWriting: ~Copyable {
     private var texts = TextBuffer()
 
     init(on database: Database) throws {
-        let places = Array(repeating: "?", count: 12).joined(separator: ", ")
+        let places = Array(repeating: "?", count: 13).joined(separator: ", ")
         let addition = try PreparedStatement(
             "INSERT OR REPLACE INTO calls_in_progress VALUES (\(places))", on: database)
         removal = try PreparedStatement("DELETE FROM calls_in_progress WHERE call = ?", on: database)
@@ -33,6 +33,7 @@ struct JournalWriting: ~Copyable {
         addition.bind(Int64(parties.connection))
         addition.bind(call.setupMilliseconds)
         addition.bind(call.answerMilliseconds)
+        addition.bind(call.origin.word)
         _ = try addition.execute()
     }
 

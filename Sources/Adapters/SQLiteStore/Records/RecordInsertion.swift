@@ -13,11 +13,11 @@ struct RecordInsertion: ~Copyable {
     private var node: (name: String, bytes: [UInt8]) = ("", [])
 
     init(on database: Database) throws {
-        let places = Array(repeating: "?", count: 35).joined(separator: ", ")
+        let places = Array(repeating: "?", count: 36).joined(separator: ", ")
         let record = try PreparedStatement(
             "INSERT OR IGNORE INTO call_detail_records VALUES (\(places))", on: database)
         let attempt = try PreparedStatement(
-            "INSERT OR IGNORE INTO route_attempts VALUES (?, ?, ?, ?, ?, ?, ?)", on: database)
+            "INSERT OR IGNORE INTO route_attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", on: database)
         let beginning = try PreparedStatement("BEGIN IMMEDIATE", on: database)
         ending = try PreparedStatement("COMMIT", on: database)
         self.record = record
@@ -59,6 +59,7 @@ struct RecordInsertion: ~Copyable {
         bind(cdr.ending)
         bind(cdr.callerMedia)
         bind(cdr.calleeMedia)
+        record.bind(cdr.origin.word)
         let isNew = try record.execute() > 0
         if isNew { try insert(cdr.attempts, of: cdr.id) }
         return isNew
@@ -103,6 +104,7 @@ struct RecordInsertion: ~Copyable {
             attempt.bind(Int64(route.status))
             attempt.bind(route.delay.nanoseconds / 1_000_000)
             attempt.bind(texts.add(route.reason))
+            attempt.bind(route.party.word)
             _ = try attempt.execute()
         }
     }

@@ -14,6 +14,11 @@ extension SQLiteStore {
             sql: "SELECT * FROM call_detail_records WHERE call = ? ORDER BY id", [Int64(bitPattern: call)])
     }
 
+    /// The record with this id; nil where there is none.
+    public func record(_ id: UInt64) throws(StoreError) -> CallDetailRecord? {
+        try records(sql: "SELECT * FROM call_detail_records WHERE id = ?", [Int64(bitPattern: id)]).first
+    }
+
     /// How many records there are.
     public func recordCount() throws(StoreError) -> Int {
         do {
@@ -61,6 +66,7 @@ extension CallDetailRecord {
         self.init(id: id, call: call, parties: CallParties(row: row), times: times, ending: CallEnding(row: row))
         node = row["node"]
         environment = row["i_environment"]
+        origin = CallOrigin(word: row["origin"]) ?? .inbound
         callerCallID = row.bytes("caller_call_id")
         calleeCallID = row.bytes("callee_call_id")
         callerMedia = CallMediaRecord(row: row, side: "caller")
@@ -105,7 +111,7 @@ extension RouteAttempt {
     fileprivate init(row: Row) {
         let word: String = row["outcome"]
         self.init(
-            connection: row["connection"],
+            CallParty(word: row["party"]) ?? .callee, connection: row["connection"],
             outcome: Outcome.allCases.first { "\($0.word)" == word } ?? .abandoned, status: row["status"],
             delay: .milliseconds(row["delay_ms"] as Int64), reason: row.bytes("reason"))
     }

@@ -128,6 +128,7 @@ extension CallInProgress {
         parties.connection = call.connection ?? 0
         self.init(call: call.id, node: node, environment: call.environment, parties: parties)
         callerCallID = call.callID
+        origin = call.origin
         setupMilliseconds = call.setupMilliseconds
         answerMilliseconds = call.setupMilliseconds + call.delay.nanoseconds / 1_000_000
     }

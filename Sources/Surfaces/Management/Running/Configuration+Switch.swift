@@ -2,6 +2,7 @@ import ConfigurationFiles
 import MediaSessions
 import MediaTransports
 import Routing
+import SDP
 import SIPTransactions
 import SQLiteStore
 import SwitchEngine
@@ -22,6 +23,7 @@ extension Configuration {
         snapshot.mediaMode = media.mode
         snapshot.mediaAddress = media.address
         snapshot.mediaAdvertised = media.advertise
+        snapshot.codecs = media.codecs.compactMap { RTPMap.ofStatic($0 == .pcmu ? 0 : 8) }
         snapshot.limits = SwitchLimits(
             calls: limits.calls, callsPerSecond: limits.callsPerSecond,
             callsPerSecondPerSource: limits.callsPerSecondPerSource)

@@ -28,6 +28,8 @@ public actor SwitchManagement {
     nonisolated let service: SwitchService
     /// What is provisioned, and how it is changed.
     public nonisolated let provisioning: ProvisioningLedger
+    /// Takes and places callbacks.
+    nonisolated let callbackDesk: CallbackDesk
     private let journal: CallJournal
     private var journaling: Task<Void, Never>?
     private let media: MediaShard
@@ -86,6 +88,7 @@ public actor SwitchManagement {
         }
         provisioning = ProvisioningLedger(
             store, stored, tables: tables, configuration: configuration, service: service, logger: logger)
+        callbackDesk = CallbackDesk(store: store, service: service, logger: logger)
         listeners = service.listeners
         initialConfiguration = configuration
         recordNotices = notices
@@ -107,6 +110,7 @@ public actor SwitchManagement {
             }
             logger.warning("no control socket", metadata: ["reason": "\(error)"])
         }
+        await callbackDesk.open()
         journaling = Task { [node = configuration.node.name] in await journal.run(node: node) }
     }
 
@@ -158,6 +162,7 @@ public actor SwitchManagement {
         isDraining = true
         recordNotices.stopping()
         service.drain()
+        Task { [callbackDesk] in await callbackDesk.close() }
         logger.notice("draining: new calls are refused")
         for waiter in drainWaiters { waiter.resume() }
         drainWaiters = []
@@ -175,6 +180,7 @@ public actor SwitchManagement {
     /// Ends the calls that are left, writes their records and closes everything.
     public func stop() async throws {
         drain()
+        await callbackDesk.close()
         await control?.close()
         control = nil
         try await service.stop()

@@ -1,3 +1,4 @@
+import Accounting
 import Addresses
 import CallControl
 
@@ -35,6 +36,11 @@ public struct CallSnapshot: Equatable, Sendable {
     public var setupMilliseconds: Int64
     /// `DIRECTION` of the current route.
     public var direction: Direction
+
+    /// How the call began.
+    public var origin = CallOrigin.inbound
+    /// The party that is called, or was called last.
+    public var party = CallParty.callee
 
     /// The kinds of route that `DIRECTION` names.
     public enum Direction: String, Sendable { case vendor = "vendor", onNetIn = "onnet_in" }

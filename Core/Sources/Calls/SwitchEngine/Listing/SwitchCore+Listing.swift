@@ -63,6 +63,11 @@ extension SwitchCore {
         return challenged.row(of: number, at: now).map { snapshot(of: $0, at: now) }
     }
 
+    /// The call whose record has, or will have, this id; nil when it is gone, or of an earlier process.
+    public func snapshot(ofRecord record: UInt64, at now: Instant) -> CallSnapshot? {
+        snapshot(of: numbering.call(of: record), at: now)
+    }
+
     // MARK: Selecting
 
     /// The slot of the call that a key names: a caller that had been asked for credentials may have one by now.
@@ -140,7 +145,8 @@ extension SwitchCore {
             vendor: call.parties.vendor == 0 ? nil : call.parties.vendor, state: call.state,
             delay: max(.zero, answerOrEnd - call.times.setup), duration: Self.duration(of: call, at: instant),
             callerMedia: call.media.callerAddress, calleeMedia: call.media.calleeAddress,
-            setupMilliseconds: call.times.setupMilliseconds, direction: entry.direction)
+            setupMilliseconds: call.times.setupMilliseconds, direction: entry.direction, origin: call.origin,
+            party: call.hunt.side == .caller ? .caller : .callee)
     }
 
     private func snapshot(of caller: ChallengedCallers.Row, at instant: Instant) -> CallSnapshot {
