@@ -21,6 +21,10 @@ actor CallbackDesk {
     /// Shortest time between two calls whose time has come together.
     static let spacing: Duration = .milliseconds(10)
 
+    /// How often, and how long apart, the record of a call is looked for that has just ended.
+    static let recordLooks = 20
+    static let recordPause: Duration = .milliseconds(50)
+
     private let store: SQLiteStore
     private let service: SwitchService
     private let logger: Logger
@@ -130,7 +134,8 @@ actor CallbackDesk {
     func status(of callback: StoredCallback) async throws(ManagementError) -> CallbackStatus {
         switch callback.stage {
         case .scheduled: return CallbackStatus(.scheduled)
-        case .cancelled: return CallbackStatus(.cancelled, result: "CANCELLED", explanation: "The callback was cancelled.")
+        case .cancelled:
+            return CallbackStatus(.cancelled, result: "CANCELLED", explanation: "The callback was cancelled.")
         case .refused: return CallbackStatus(.failed, result: "REFUSED", explanation: callback.reason)
         case .started: break
         }
@@ -140,8 +145,19 @@ actor CallbackDesk {
         }
         let call = await service.call(ofRecord: record)
         if let call, call.state != .dead { return .live(call) }
+        // A record is durable a moment after its call is dead.
+        for _ in 0..<Self.recordLooks {
+            if let written = try written(record) { return CallbackStatus(written) }
+            if call == nil { return .interrupted }
+            try? await Task.sleep(for: Self.recordPause)
+        }
+        return CallbackStatus(
+            call?.duration == .zero ? .failed : .completed, explanation: "The record is not written yet.")
+    }
+
+    private func written(_ record: UInt64) throws(ManagementError) -> CallDetailRecord? {
         do throws(StoreError) {
-            return try store.record(record).map { CallbackStatus($0) } ?? .unrecorded(call)
+            return try store.record(record)
         } catch {
             throw .storeFailed("\(error)")
         }
@@ -246,11 +262,7 @@ extension CallbackStatus {
         }
     }
 
-    /// The call is over, and its record is on its way to the store or was lost with the process.
-    fileprivate static func unrecorded(_ call: CallSnapshot?) -> CallbackStatus {
-        call == nil ? .interrupted : CallbackStatus(call?.duration == .zero ? .failed : .completed)
-    }
-
+    /// The process ended before the call had a record.
     fileprivate static var interrupted: CallbackStatus {
         CallbackStatus(.failed, result: "REFUSED", explanation: "The switch was stopped before the call was over.")
     }
