@@ -49,21 +49,22 @@ struct CallbackTests {
     @Test("callbacks that wait survive a restart; one whose time is long past is given up")
     func restart() async throws {
         let first = try await CallbackSwitch()
-        let due = try await first.management.requestCallback(
-            CallbackSwitch.order, as: .id(3), due: .inSeconds(1.2), in: .root)
         let later = try await first.management.requestCallback(
             CallbackSwitch.order, as: .id(3), due: .inSeconds(3600), in: .root)
         try await first.management.stop()
-        try await Task.sleep(for: .milliseconds(1300))
         let store = try SQLiteStore(.file("\(first.folder)/store.db"))
-        var old = StoredCallback(
-            account: 3, first: "1", second: "2", dueMilliseconds: .inSeconds(-3600), stage: .scheduled)
-        old.id = try #require(try store.insert(old, waitingLimit: 10))
+        func waiting(since seconds: Double) throws -> Int {
+            let callback = StoredCallback(
+                account: 3, first: "1", second: "2", dueMilliseconds: .inSeconds(-seconds), stage: .scheduled)
+            return try #require(try store.insert(callback, waitingLimit: 10))
+        }
+        let due = try waiting(since: 60)
+        let old = try waiting(since: 3600)
 
         let second = try await CallbackSwitch(after: first)
         #expect(try await second.status(due, .failed).records.count == 1)
         #expect(try await second.management.callbackStatus(later, in: .root).step == .scheduled)
-        let missed = try await second.management.callbackStatus(old.id, in: .root)
+        let missed = try await second.management.callbackStatus(old, in: .root)
         #expect(missed.step == .failed && missed.result == "REFUSED" && missed.explanation.contains("not running"))
         try await second.management.stop()
         second.remove()
