@@ -47,10 +47,11 @@ struct CallbackSwitch {
 
     /// The status of a request as soon as it is one of `steps`; fails the caller's expectation by giving the last one.
     func status(_ id: Int, _ steps: CallbackStatus.Step...) async throws -> CallbackStatus {
-        for _ in 0..<200 {
+        let end = ContinuousClock.now + .seconds(10)
+        while ContinuousClock.now < end {
             let status = try await management.callbackStatus(id, in: .root)
             if steps.contains(status.step) && status.explanation != "The call is being ended." { return status }
-            try await Task.sleep(for: .milliseconds(50))
+            await Task.yield()
         }
         return try await management.callbackStatus(id, in: .root)
     }
