@@ -130,8 +130,9 @@ actor CallbackDesk {
         }
     }
 
-    /// How far a request is.
-    func status(of callback: StoredCallback) async throws(ManagementError) -> CallbackStatus {
+    /// How far the request with this id is. It is read anew: its call may have been begun since somebody looked.
+    func status(of id: Int) async throws(ManagementError) -> CallbackStatus {
+        guard let callback = try find(id) else { throw .wrongReference("i_callback_request") }
         switch callback.stage {
         case .scheduled: return CallbackStatus(.scheduled)
         case .cancelled:

@@ -49,7 +49,7 @@ extension SwitchManagement {
     public nonisolated func callbackStatus(
         _ id: Int, in scope: AccessScope
     ) async throws(ManagementError) -> CallbackStatus {
-        try await callbackDesk.status(of: try await callback(id, in: scope))
+        try await callbackDesk.status(of: try await callback(id, in: scope).id)
     }
 
     /// Calls the first party of `order` and then the second, at once; gives the number of the call. Throws as
