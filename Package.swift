@@ -116,7 +116,8 @@ let package = Package(
         .target(
             name: "HTTPService",
             dependencies: [
-                "Addresses", "ConfigurationFiles", "Management", .product(name: "Hummingbird", package: "hummingbird"),
+                "Addresses", "CallControl", "SwitchEngine", "ConfigurationFiles", "Management",
+                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
@@ -127,8 +128,8 @@ let package = Package(
         .target(
             name: "XMLRPCAPI",
             dependencies: [
-                "Timeline", "Addresses", "SIPMessages", "SIPUserAgent", "Routing", "ConfigurationFiles", "PacketLoop",
-                "SwitchRuntime",
+                "Timeline", "Addresses", "SIPMessages", "SIPUserAgent", "SwitchEngine", "ConfigurationFiles",
+                "PacketLoop", "SwitchRuntime",
                 "Management", "HTTPService", "XMLRPCValues", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -144,7 +145,8 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "TestPhone", "SwitchRuntime",
+                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "HTTPService", "XMLRPCAPI", "TestPhone",
+                "SwitchRuntime",
                 "ConfigurationFiles", "SQLiteStore",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),

@@ -35,7 +35,7 @@ struct CheckCommand: AsyncParsableCommand {
     private func report(_ configuration: Configuration, _ provisioning: Provisioning) -> [(String, String)] {
         let unserved = " (not served by this release)"
         var lines = configuration.sip.listen.map { ("sip", "\($0)\($0.transport == .tls ? unserved : "")") }
-        lines += configuration.http.listen.map { ("http", "\($0)\(unserved)") }
+        lines += configuration.http.listen.map { ("http", "\($0)") }
         if let address = configuration.sip.advertise { lines.append(("", "advertised as \(address)")) }
         let media = configuration.media
         lines.append(("media", "\(media.mode.rawValue), rtp udp:\(media.address) ports \(media.ports)"))

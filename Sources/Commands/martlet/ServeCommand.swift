@@ -30,13 +30,14 @@ struct ServeCommand: AsyncParsableCommand {
             let logger = Logger(label: "martlet") { _ in LineLogHandler(settings) }
             signal(SIGPIPE, SIG_IGN)
             let signals = SignalEvents([SIGTERM, SIGINT, SIGHUP])
-            let management = try await SwitchManagement(source, logger: logger)
-            CommandOutput.line(management.readyLine)
-            try await serve(management, signals, logger)
+            let process = try await SwitchProcess(source, logger: logger)
+            CommandOutput.line(process.readyLine)
+            try await serve(process, signals, logger)
         }
     }
 
-    private func serve(_ management: SwitchManagement, _ signals: SignalEvents, _ logger: Logger) async throws {
+    private func serve(_ process: SwitchProcess, _ signals: SignalEvents, _ logger: Logger) async throws {
+        let management = process.management
         let stream = signals.stream
         let order = Task { [continuation = signals.continuation] in
             await management.drainBegun()
@@ -58,7 +59,7 @@ struct ServeCommand: AsyncParsableCommand {
             if !isEmpty { logger.notice("calls that are left are ended") }
             group.cancelAll()
         }
-        try await management.stop()
+        try await process.stop()
     }
 
     private func reload(_ management: SwitchManagement, _ logger: Logger) async {

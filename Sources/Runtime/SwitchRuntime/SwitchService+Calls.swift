@@ -63,6 +63,12 @@ extension SwitchService {
         return count
     }
 
+    /// How many calls are in each state; nil when the switch has stopped. Costs a look at every call.
+    public func callCounts() async -> CallCounts? { await shard.query { $0.core.callCounts(at: $0.now) } }
+
+    /// The tables in force; nil when the switch has stopped.
+    public func tables() async -> RoutingTables? { await shard.query { $0.core.configuration.tables } }
+
     /// Asks the tables in force; false when the switch has stopped.
     public func tables(satisfy check: @escaping @Sendable (RoutingTables) -> Bool) async -> Bool {
         await shard.query { check($0.core.configuration.tables) } ?? false

@@ -18,18 +18,31 @@ public enum RequestBodyProblem: Error, Equatable, Sendable {
 
 extension Request {
     /// The whole body where it has at most `limit` bytes and comes within `time`; never holds more than that of it.
+    /// Throws `RequestBodyProblem` otherwise.
     public func collectedBody(upTo limit: Int, within time: Duration = .seconds(30)) async throws -> [UInt8] {
+        var bytes: [UInt8] = []
+        try await readBody(upTo: limit, within: time) { bytes.append(contentsOf: $0.readableBytesView) }
+        return bytes
+    }
+
+    /// Reads the body to its end and keeps nothing of it. Throws `RequestBodyProblem` where it is longer than `limit`
+    /// bytes or takes longer than `time`.
+    public func discardBody(upTo limit: Int, within time: Duration = .seconds(30)) async throws {
+        try await readBody(upTo: limit, within: time) { _ in }
+    }
+
+    private func readBody(upTo limit: Int, within time: Duration, _ take: (ByteBuffer) -> Void) async throws {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw RequestBodyProblem.tooLong
         }
         let end = ContinuousClock.now + time
-        var bytes: [UInt8] = []
+        var count = 0
         for try await part in body {
-            guard bytes.count + part.readableBytes <= limit else { throw RequestBodyProblem.tooLong }
+            count += part.readableBytes
+            guard count <= limit else { throw RequestBodyProblem.tooLong }
             guard ContinuousClock.now < end else { throw RequestBodyProblem.tooSlow }
-            bytes.append(contentsOf: part.readableBytesView)
+            take(part)
         }
-        return bytes
     }
 }
 

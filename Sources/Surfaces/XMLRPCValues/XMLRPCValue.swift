@@ -13,8 +13,8 @@ public enum XMLRPCValue: Sendable {
     case structure(XMLRPCStruct)
     /// `nil`: not given, or a column set to null.
     case null
-    /// An array that is made while it is written: never read, and costs no memory.
-    case rows(XMLRPCRows)
+    /// One value that has been written already, in blocks: how long answers are given without being held twice.
+    case written([[UInt8]])
 
     /// An integer of the machine's size.
     public static func int(_ number: Int) -> XMLRPCValue { .integer(Int64(number)) }
@@ -25,11 +25,6 @@ public enum XMLRPCValue: Sendable {
     /// A string, or `nil` where there is none.
     public static func optional(_ text: String?) -> XMLRPCValue { text.map { .string($0) } ?? .null }
 
-    /// A struct with its members in this order.
-    public static func members(_ members: KeyValuePairs<String, XMLRPCValue>) -> XMLRPCValue {
-        .structure(XMLRPCStruct(members.map { XMLRPCStruct.Member($0.key, $0.value) }))
-    }
-
     /// What the type is called in errors.
     public var kind: String {
         switch self {
@@ -39,9 +34,10 @@ public enum XMLRPCValue: Sendable {
         case .string: "a string"
         case .dateTime: "a date"
         case .base64: "base64"
-        case .array, .rows: "an array"
+        case .array: "an array"
         case .structure: "a struct"
         case .null: "nil"
+        case .written: "a written value"
         }
     }
 }
@@ -59,21 +55,19 @@ extension XMLRPCValue: Equatable {
         case (.array(let left), .array(let right)): left == right
         case (.structure(let left), .structure(let right)): left == right
         case (.null, .null): true
-        case (.rows, _), (_, .rows): XMLRPCWriter.bytes(of: left) == XMLRPCWriter.bytes(of: right)
+        case (.written, _), (_, .written): XMLRPCWriter.bytes(of: left) == XMLRPCWriter.bytes(of: right)
         default: false
         }
     }
 }
 
-/// The elements of an array that are written one by one, each straight into the answer.
-public struct XMLRPCRows: Sendable {
-    /// How many there are.
-    public let count: Int
-    let write: @Sendable (_ row: Int, _ writer: inout XMLRPCWriter) -> Void
+extension XMLRPCValue: ExpressibleByStringLiteral {
+    public init(stringLiteral text: String) { self = .string(text) }
+}
 
-    /// `write` writes exactly one value for each row from 0 to `count` - 1, in order.
-    public init(count: Int, write: @escaping @Sendable (_ row: Int, _ writer: inout XMLRPCWriter) -> Void) {
-        self.count = count
-        self.write = write
+extension XMLRPCValue: ExpressibleByDictionaryLiteral {
+    /// A struct with its members in this order.
+    public init(dictionaryLiteral members: (String, XMLRPCValue)...) {
+        self = .structure(XMLRPCStruct(members.map { XMLRPCStruct.Member($0.0, $0.1) }))
     }
 }

@@ -59,10 +59,10 @@ public struct XMLRPCWriter {
             }
             endStruct()
         case .null: raw("<value><nil/></value>")
-        case .rows(let rows):
-            beginArray()
-            for row in 0..<rows.count { rows.write(row, &self) }
-            endArray()
+        case .written(let more):
+            begin(blockOf: 0)
+            blocks += more
+            filled += more.reduce(0) { $0 + $1.count }
         }
     }
 
@@ -194,10 +194,14 @@ public struct XMLRPCWriter {
 
     /// Begins another block where `count` more bytes would make this one grow.
     private mutating func makeRoom(_ count: Int) {
-        if bytes.capacity - bytes.count >= count { return }
+        if bytes.capacity - bytes.count < count { begin(blockOf: max(Self.blockSize, count)) }
+    }
+
+    /// Puts the block that is being filled to the others and begins one of `capacity` bytes.
+    private mutating func begin(blockOf capacity: Int) {
         if !bytes.isEmpty { blocks.append(bytes) }
         filled += bytes.count
         bytes = []
-        bytes.reserveCapacity(max(Self.blockSize, count))
+        bytes.reserveCapacity(capacity)
     }
 }

@@ -35,7 +35,7 @@ public struct ConfigurationSnapshot: Sendable {
     public var limits = SwitchLimits()
     /// How long a dead call stays listed and absorbs late messages.
     public var linger: Duration = .seconds(32)
-    /// Most nonces of digest challenges whose use is remembered; fixed for the life of the shard, one byte each.
+    /// Most nonces of digest challenges whose use is remembered; fixed for the life of the shard, four bytes each.
     public var nonceWindow = 1 << 20
     /// Customers, accounts and routes.
     public var tables: RoutingTables

@@ -43,7 +43,7 @@ public enum DigestVerdict: Equatable, Sendable {
 
 /// The server side of digest authentication (RFC 7616, RFC 8760, RFC 3261 §22) for one shard.
 ///
-/// Nonces are signed and not stored; what is kept is one byte per nonce for how often it was used, for the last
+/// Nonces are signed and not stored; what is kept is one number per nonce for how often it was used, for the last
 /// `nonceWindow` of them, so that a flood of unauthenticated requests takes no memory. A nonce is good on the shard
 /// that issued it; others call it stale. Unknown users, users without a password and wrong passwords take the same
 /// work and get the same answer.
@@ -57,8 +57,12 @@ public struct DigestAuthenticator: Sendable {
         public var algorithms: [DigestAlgorithm] = [.md5, .sha256]
         /// How long a nonce is good.
         public var nonceLifetime: Duration = .seconds(120)
-        /// Most nonces whose use is remembered; older ones are stale. A power of two, one byte each.
+        /// Most nonces whose use is remembered; older ones are stale. A power of two, four bytes each.
         public var nonceWindow = 1 << 20
+        /// Highest count that a nonce is good for; beyond it the nonce is stale.
+        public var highestCount: UInt32 = 255
+        /// Whether nonces are written in hexadecimal digits, which the oldest clients of HTTP take apart without harm.
+        public var usesHexadecimalNonces = false
         /// Whether answers without qop, the form of RFC 2069, are taken; each uses its nonce up.
         public var allowsMissingQOP = false
         /// Sent in challenges; nil for none. What comes back is not looked at.
@@ -74,7 +78,7 @@ public struct DigestAuthenticator: Sendable {
     private let signer: DigestNonce.Signer
     private let shard: UInt8
     /// For each of the last `nonceWindow` nonces the highest count that came with it.
-    private var uses: [UInt8]
+    private var uses: [UInt32]
     private var issued: UInt32 = 0
     private var table: DigestFailureTable
     /// How many wrong answers came.
@@ -97,7 +101,7 @@ public struct DigestAuthenticator: Sendable {
         let nonce = DigestNonce(milliseconds: Self.milliseconds(now), shard: shard, number: issued)
         uses[Int(issued) & (uses.count - 1)] = 0
         issued &+= 1
-        let text = nonce.text(signedBy: signer)
+        let text = nonce.text(signedBy: signer, inHexadecimal: configuration.usesHexadecimalNonces)
         return configuration.algorithms.map { algorithm in
             var challenge = DigestChallenge(realm: configuration.realm, nonce: text, algorithm: algorithm)
             challenge.opaque = configuration.opaque
@@ -152,10 +156,10 @@ public struct DigestAuthenticator: Sendable {
         guard nonce.shard == shard, let age = nonce.age(at: Self.milliseconds(now)),
             age <= configuration.nonceLifetime, Int(issued &- nonce.number) <= uses.count, nonce.number != issued
         else { return false }
-        let count = credentials.qop == nil ? 255 : credentials.nonceCountNumber ?? 0
+        let count = credentials.qop == nil ? configuration.highestCount : credentials.nonceCountNumber ?? 0
         let place = Int(nonce.number) & (uses.count - 1)
-        guard count > UInt32(uses[place]), let use = UInt8(exactly: count) else { return false }
-        uses[place] = use
+        guard count > uses[place], count <= configuration.highestCount else { return false }
+        uses[place] = count
         return true
     }
 

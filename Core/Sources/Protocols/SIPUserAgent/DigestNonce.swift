@@ -2,7 +2,7 @@ import Timeline
 
 /// A nonce that needs no memory to be recognised: time of issue, shard and number, signed with a secret key.
 ///
-/// 24 bytes in 32 characters: 5 bytes of milliseconds, 1 of shard, 4 of number, 14 of SHA-256 over key and the rest. The
+/// 24 bytes in 32 characters, or in 48 hexadecimal digits: 5 bytes of milliseconds, 1 of shard, 4 of number, 14 of SHA-256 over key and the rest. The
 /// key and all lengths are fixed and the hash is cut, so that the simple keyed hash cannot be extended.
 struct DigestNonce: Equatable, Sendable {
     /// Milliseconds of the process's time line, cut to 40 bits: 34 years.
@@ -58,15 +58,15 @@ struct DigestNonce: Equatable, Sendable {
         number = UInt32(truncatingIfNeeded: Self.number(in: bytes, 6..<10))
     }
 
-    /// The 32 characters.
-    func text(signedBy signer: Signer) -> [UInt8] {
+    /// The 32 characters or 48 digits.
+    func text(signedBy signer: Signer, inHexadecimal: Bool = false) -> [UInt8] {
         var bytes = Bytes(repeating: 0)
         for position in 0..<5 { bytes[position] = UInt8(truncatingIfNeeded: milliseconds >> UInt64(32 - 8 * position)) }
         bytes[5] = shard
         for position in 6..<10 { bytes[position] = UInt8(truncatingIfNeeded: number >> UInt32(72 - 8 * position)) }
         let signature = signer.signature(of: bytes)
         for position in 0..<min(14, signature.count) { bytes[Self.contentCount + position] = signature[position] }
-        return Self.encode(bytes)
+        return inHexadecimal ? Self.hexadecimal(bytes) : Self.encode(bytes)
     }
 
     /// Milliseconds from issue to `now`; nil where it was issued later.
@@ -79,6 +79,12 @@ struct DigestNonce: Equatable, Sendable {
         var number: UInt64 = 0
         for position in range { number = number << 8 | UInt64(bytes[position]) }
         return number
+    }
+
+    /// Two digits a byte.
+    private static func hexadecimal(_ bytes: Bytes) -> [UInt8] {
+        let digits = Array("0123456789abcdef".utf8)
+        return (0..<24).flatMap { [digits[Int(bytes[$0] >> 4)], digits[Int(bytes[$0] & 15)]] }
     }
 
     /// Six bits a character: letters, digits, `-` and `_`.
@@ -105,8 +111,9 @@ struct DigestNonce: Equatable, Sendable {
         }
     }
 
-    /// Whether `text` is 32 such characters; `bytes` holds what they mean.
+    /// Whether `text` is 32 such characters or 48 hexadecimal digits; `bytes` holds what they mean.
     private static func decode(_ text: [UInt8], into bytes: inout Bytes) -> Bool {
+        if text.count == 48 { return decodeHexadecimal(text, into: &bytes) }
         guard text.count == 32 else { return false }
         for group in 0..<8 {
             var bits: UInt32 = 0
@@ -118,6 +125,20 @@ struct DigestNonce: Equatable, Sendable {
             bytes[3 * group] = UInt8(truncatingIfNeeded: bits >> 16)
             bytes[3 * group + 1] = UInt8(truncatingIfNeeded: bits >> 8)
             bytes[3 * group + 2] = UInt8(truncatingIfNeeded: bits)
+        }
+        return true
+    }
+
+    private static func decodeHexadecimal(_ text: [UInt8], into bytes: inout Bytes) -> Bool {
+        for position in text.indices {
+            let character = text[position]
+            let digit: UInt8
+            switch character {
+            case 48...57: digit = character - 48
+            case 97...102: digit = character - 87
+            default: return false
+            }
+            bytes[position / 2] = bytes[position / 2] << 4 | digit
         }
         return true
     }

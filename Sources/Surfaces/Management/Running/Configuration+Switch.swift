@@ -56,7 +56,10 @@ extension Configuration {
         if media.address != other.media.address { keys.append("media.address") }
         if media.ports != other.media.ports { keys.append("media.ports") }
         if media.silenceTimeout != other.media.silenceTimeout { keys.append("media.silence_timeout") }
-        if http != other.http { keys.append("http") }
+        if http.listen != other.http.listen { keys.append("http.listen") }
+        if http.tls != other.http.tls { keys.append("http.tls") }
+        if http.realm != other.http.realm { keys.append("http.realm") }
+        if http.offersSHA256 != other.http.offersSHA256 { keys.append("http.digest_sha256") }
         if store != other.store { keys.append("store") }
         if control != other.control { keys.append("control") }
         if log != other.log { keys.append("log") }

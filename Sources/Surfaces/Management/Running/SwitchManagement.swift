@@ -40,6 +40,7 @@ public actor SwitchManagement {
     private var control: ControlServer?
     private var isDraining = false
     private var drainWaiters: [CheckedContinuation<Void, Never>] = []
+    private var reloadObservers: [@Sendable (Configuration) -> Void] = []
 
     /// Starts a switch from what `source` says. When this returns, every listener is bound and calls are taken.
     ///
@@ -121,6 +122,9 @@ public actor SwitchManagement {
 
     // MARK: Numbers
 
+    /// How many calls are in each state. Costs a look at every call.
+    public nonisolated func callCounts() async -> CallCounts { await service.callCounts() ?? CallCounts() }
+
     /// Numbers about the switch.
     public func statistics() async -> SwitchStatistics {
         let counts = writer.counts
@@ -140,6 +144,7 @@ public actor SwitchManagement {
         let changes = try await provisioning.adopt(reading.configuration, applying: update)
         let delayed = reading.configuration.fixedKeys(differingFrom: initialConfiguration)
         configuration = reading.configuration
+        for observer in reloadObservers { observer(configuration) }
         logger.notice("configuration reloaded", metadata: ["changes": "\(changes.summary)"])
         if !delayed.isEmpty {
             logger.warning(
@@ -152,6 +157,11 @@ public actor SwitchManagement {
     public func reloadProvisioning() async throws {
         try await provisioning.reload()
         logger.notice("provisioning reloaded")
+    }
+
+    /// Calls `observer` with every configuration that is put in force from now on.
+    public func whenReloaded(_ observer: @escaping @Sendable (Configuration) -> Void) {
+        reloadObservers.append(observer)
     }
 
     // MARK: Ending

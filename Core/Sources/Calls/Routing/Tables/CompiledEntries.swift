@@ -18,6 +18,8 @@ public struct CustomerEntry: Sendable {
     public let isBlocked: Bool
     /// Most levels of customers below it; nil for no limit but the switch's.
     let maxDepth: Int?
+    /// Password of the XML-RPC interface; nil where the customer may not use it.
+    public let apiPassword: [UInt8]?
 }
 
 /// An account as calls read it.

@@ -75,10 +75,12 @@ extension ProvisioningCompiler {
         if let own = customer.routingGroup {
             group = try object.position(of: own, in: parts.identifiers.groups, key: "routing_group", "a routing group")
         }
+        let isBlocked = customer.isBlocked || above?.isBlocked == true
+        let password = customer.apiAccess && !isBlocked ? customer.apiPassword.map { Array($0.utf8) } : nil
         return CustomerEntry(
             id: customer.id, parent: parent, name: customer.name, maxSessions: customer.maxSessions,
-            maxCallsPerSecond: customer.maxCallsPerSecond, routingGroup: group,
-            isBlocked: customer.isBlocked || above?.isBlocked == true, maxDepth: customer.maxDepth)
+            maxCallsPerSecond: customer.maxCallsPerSecond, routingGroup: group, isBlocked: isBlocked,
+            maxDepth: customer.maxDepth, apiPassword: password?.isEmpty == false ? password : nil)
     }
 
     /// Depth and login, once every customer has its entry.

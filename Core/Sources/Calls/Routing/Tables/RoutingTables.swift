@@ -81,6 +81,9 @@ public final class RoutingTables: Sendable {
     /// Position of the account with this id.
     public func account(id: Int) -> Int? { parts.identifiers.accounts[id] }
 
+    /// Position of the customer whose user of the XML-RPC interface is `webLogin`.
+    public func customer(webLogin: String) -> Int? { parts.identifiers.webLogins[webLogin] }
+
     /// Position of the customer with this id.
     public func customer(id: Int) -> Int? { parts.identifiers.customers[id] }
 

@@ -8,7 +8,7 @@ extension XMLRPCValue {
         case .boolean(let isTrue): isTrue ? 1 : 0
         case .double(let number): Int(exactly: number)
         case .string(let text): Int(XMLRPCText.trimmed(text))
-        case .dateTime, .base64, .array, .rows, .structure, .null: nil
+        case .dateTime, .base64, .array, .written, .structure, .null: nil
         }
     }
 
@@ -19,7 +19,7 @@ extension XMLRPCValue {
         case .boolean(let isTrue): isTrue ? "1" : "0"
         case .double(let number): Int64(exactly: number).map { "\($0)" } ?? "\(number)"
         case .string(let text), .dateTime(let text): text
-        case .base64, .array, .rows, .structure, .null: nil
+        case .base64, .array, .written, .structure, .null: nil
         }
     }
 
@@ -30,7 +30,7 @@ extension XMLRPCValue {
         case .integer(let number): number == 0 ? false : number == 1 ? true : nil
         case .double(let number): number == 0 ? false : number == 1 ? true : nil
         case .string(let text): XMLRPCText.boolean(XMLRPCText.trimmed(text))
-        case .dateTime, .base64, .array, .rows, .structure, .null: nil
+        case .dateTime, .base64, .array, .written, .structure, .null: nil
         }
     }
 
@@ -41,7 +41,7 @@ extension XMLRPCValue {
         case .integer(let number): Double(number)
         case .boolean(let isTrue): isTrue ? 1 : 0
         case .string(let text): XMLRPCText.double(XMLRPCText.trimmed(text))
-        case .dateTime, .base64, .array, .rows, .structure, .null: nil
+        case .dateTime, .base64, .array, .written, .structure, .null: nil
         }
     }
 
@@ -49,7 +49,7 @@ extension XMLRPCValue {
     var asDateText: String? {
         switch self {
         case .dateTime(let text), .string(let text): text
-        case .integer, .boolean, .double, .base64, .array, .rows, .structure, .null: nil
+        case .integer, .boolean, .double, .base64, .array, .written, .structure, .null: nil
         }
     }
 }

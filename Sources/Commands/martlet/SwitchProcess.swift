@@ -1,0 +1,46 @@
+import ConfigurationFiles
+import HTTPService
+import Logging
+import Management
+import XMLRPCAPI
+
+/// A switch with everything that is served beside SIP: what `martlet serve` and the demonstration run.
+struct SwitchProcess: Sendable {
+    let management: SwitchManagement
+    let http: HTTPService
+
+    /// Binds every listener and starts the switch. Throws with nothing left open: `ConfigurationError`,
+    /// `HTTPServiceError`, and what `SwitchManagement` throws.
+    init(_ source: ConfigurationSource, logger: Logger) async throws {
+        let settings = try source.read().configuration.http
+        http = try await HTTPService(settings, logger: logger)
+        do {
+            management = try await SwitchManagement(source, logger: logger)
+        } catch {
+            await http.stop()
+            throw error
+        }
+        let xmlrpc = XMLRPCService(management, settings: settings, logger: logger)
+        http.open([HealthRoutes(management).routes, xmlrpc.routes])
+        await management.whenReloaded { [http] configuration in
+            xmlrpc.adopt(configuration.http)
+            do {
+                try http.reloadCertificate()
+            } catch {
+                logger.error("the certificate was not read again", metadata: ["reason": "\(error)"])
+            }
+        }
+    }
+
+    /// `martlet ready sip=udp:127.0.0.1:5060 http=http://127.0.0.1:8080`, with real ports.
+    var readyLine: String {
+        let urls = http.listeners.map(\.url).joined(separator: ",")
+        return management.readyLine + (urls.isEmpty ? "" : " http=\(urls)")
+    }
+
+    /// Ends the calls that are left and closes everything.
+    func stop() async throws {
+        await http.stop()
+        try await management.stop()
+    }
+}

@@ -1,0 +1,75 @@
+import Addresses
+import PacketLoop
+import Synchronization
+import Timeline
+
+/// Slows down wrong logins address by address: each wrong answer within a minute doubles the wait for the next reply,
+/// and an address that has many such waits at once is not listened to until they are over. Right answers never wait,
+/// and no address pays for another.
+final class LoginThrottle: Sendable {
+    /// The wait after the first wrong answer.
+    static let firstWait: Duration = .milliseconds(100)
+    /// The longest wait.
+    static let longestWait: Duration = .seconds(3)
+    /// The time after which wrong answers are forgotten.
+    static let memory: Duration = .seconds(60)
+    /// Most replies that one address waits for at once.
+    static let mostWaiting = 8
+
+    private struct Entry {
+        var failures = 0
+        var last: Instant
+        var waiting = 0
+    }
+
+    private let capacity: Int
+    private let entries = Mutex<[IPAddress: Entry]>([:])
+
+    /// Remembers at most `capacity` addresses.
+    init(capacity: Int = 4096) { self.capacity = capacity }
+
+    /// How many addresses are remembered.
+    var count: Int { entries.withLock { $0.count } }
+
+    /// Whether so many wrong answers from this address wait for their replies that no more are heard.
+    func isOverrun(_ address: IPAddress) -> Bool {
+        entries.withLock { ($0[Self.key(address)]?.waiting ?? 0) >= Self.mostWaiting }
+    }
+
+    /// Notes a wrong answer; how long its reply waits. `waited` is to be called when it was sent.
+    func failed(_ address: IPAddress, at now: Instant = MonotonicClock.now) -> Duration {
+        let key = Self.key(address)
+        return entries.withLock { entries in
+            if entries[key] == nil && entries.count >= capacity { Self.makeRoom(in: &entries, at: now) }
+            var entry = entries[key] ?? Entry(last: now)
+            if now - entry.last > Self.memory { entry.failures = 0 }
+            let wait = min(Self.longestWait, Self.firstWait * (1 << min(entry.failures, 10)))
+            entry.failures += 1
+            entry.last = now
+            entry.waiting += 1
+            entries[key] = entry
+            return wait
+        }
+    }
+
+    /// A reply that waited has been sent.
+    func waited(_ address: IPAddress) {
+        entries.withLock { entries in
+            guard let entry = entries[Self.key(address)] else { return }
+            entries[Self.key(address)]?.waiting = max(0, entry.waiting - 1)
+        }
+    }
+
+    /// A network of IPv6 that one subscriber is given counts as one address.
+    private static func key(_ address: IPAddress) -> IPAddress {
+        address.isIPv6 ? IPAddress(high: address.high, low: 0) : address
+    }
+
+    /// Forgets what is over, and where all of it matters, the half that failed the longest ago.
+    private static func makeRoom(in entries: inout [IPAddress: Entry], at now: Instant) {
+        entries = entries.filter { now - $0.value.last <= memory || $0.value.waiting > 0 }
+        guard entries.count > entries.capacity / 2 else { return }
+        let sorted = entries.sorted { $0.value.last > $1.value.last }
+        entries = Dictionary(uniqueKeysWithValues: sorted.prefix(entries.count / 2).map { ($0.key, $0.value) })
+    }
+}
