@@ -193,6 +193,20 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/ManagementTests"),
+        .testTarget(name: "XMLRPCValuesTests", dependencies: ["XMLRPCValues"], path: "Tests/Unit/XMLRPCValuesTests"),
+        .testTarget(
+            name: "XMLRPCAPITests",
+            dependencies: [
+                "XMLRPCAPI", "XMLRPCValues", "Management", "Addresses", "Timeline", .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Unit/XMLRPCAPITests"),
+        .testTarget(
+            name: "HTTPServiceTests",
+            dependencies: [
+                "HTTPService", "XMLRPCAPI", "XMLRPCValues", "Management", "ConfigurationFiles", "SIPMessages", "SIPUserAgent", "SwitchRuntime",
+                "Addresses", "TestFiles", .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Integration/HTTPServiceTests"),
         .testTarget(
             name: "CommandTests",
             dependencies: [

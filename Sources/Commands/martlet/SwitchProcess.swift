@@ -12,7 +12,9 @@ struct SwitchProcess: Sendable {
     /// Binds every listener and starts the switch. Throws with nothing left open: `ConfigurationError`,
     /// `HTTPServiceError`, and what `SwitchManagement` throws.
     init(_ source: ConfigurationSource, logger: Logger) async throws {
-        let settings = try source.read().configuration.http
+        let configuration = try source.read().configuration
+        let settings = configuration.http
+        if configuration.storePlace != .memory { try ControlServer.refuseOther(at: configuration.controlPath) }
         http = try await HTTPService(settings, logger: logger)
         do {
             management = try await SwitchManagement(source, logger: logger)

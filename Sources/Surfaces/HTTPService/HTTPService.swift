@@ -24,6 +24,7 @@ public final class HTTPService: Sendable {
     private let logger: Logger
     private let responder: ServiceResponder
     private let identity: TLSIdentity?
+    private let servers: [ServerChannel]
     private let serving: Mutex<[Task<Void, Never>]>
     private let open = Mutex<[ObjectIdentifier: any Channel]>([:])
 
@@ -39,7 +40,7 @@ public final class HTTPService: Sendable {
                 servers.append((listener, server))
             }
         } catch {
-            for (_, server) in servers { try? await server.channel.close() }
+            for (_, server) in servers { try? await server.executeThenClose { _ in } }
             throw error
         }
         self.limits = limits
@@ -47,6 +48,7 @@ public final class HTTPService: Sendable {
         self.responder = responder
         self.identity = identity
         listeners = servers.map { $0.withRealPort(of: $1.channel) }
+        self.servers = servers.map { $1 }
         serving = Mutex([])
         let count = ConnectionCount(limits)
         let tasks = servers.map { _, server in Task { [self] in await serve(server, plain, count) } }
@@ -63,7 +65,7 @@ public final class HTTPService: Sendable {
     /// Closes the listeners, lets requests in progress end, at most the configured time, and closes what is left.
     public func stop() async {
         let tasks = serving.withLock { $0 }
-        for task in tasks { task.cancel() }
+        for server in servers { try? await server.channel.close() }
         let deadline = Task { [limits] in
             try await Task.sleep(for: limits.stopPatience)
             for channel in open.withLock({ Array($0.values) }) { channel.close(promise: nil) }
@@ -113,7 +115,7 @@ public final class HTTPService: Sendable {
         return String(cString: strerror(error.errnoCode))
     }
 
-    /// Takes connections until the task is cancelled, then waits for those that are left.
+    /// Takes connections until the listener is closed, then ends those that are left after their requests.
     private func serve(_ server: ServerChannel, _ plain: HTTP1Channel, _ count: ConnectionCount) async {
         await withDiscardingTaskGroup { group in
             do {
@@ -122,9 +124,12 @@ public final class HTTPService: Sendable {
                         group.addTask { await self.handle(connection, plain, count) }
                     }
                 }
+            } catch ChannelError.alreadyClosed {
+                // The service was stopped.
             } catch {
-                if !Task.isCancelled { logger.error("an HTTP listener failed", metadata: ["reason": "\(error)"]) }
+                logger.error("an HTTP listener failed", metadata: ["reason": "\(error)"])
             }
+            group.cancelAll()
         }
     }
 

@@ -16,7 +16,7 @@ final class ServedSwitch {
         process.executableURL = URL(fileURLWithPath: BuiltProduct.path("martlet"))
         process.arguments = ["serve"]
         process.currentDirectoryURL = URL(fileURLWithPath: folder.path)
-        process.environment = variables
+        process.environment = ["MARTLET_HTTP_LISTEN": "http:127.0.0.1:0"].merging(variables) { $1 }
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         process.standardError = try FileHandle(forWritingTo: log)

@@ -40,7 +40,7 @@ final class LoginThrottle: Sendable {
     func failed(_ address: IPAddress, at now: Instant = MonotonicClock.now) -> Duration {
         let key = Self.key(address)
         return entries.withLock { entries in
-            if entries[key] == nil && entries.count >= capacity { Self.makeRoom(in: &entries, at: now) }
+            if entries[key] == nil && entries.count >= capacity { makeRoom(in: &entries, at: now) }
             var entry = entries[key] ?? Entry(last: now)
             if now - entry.last > Self.memory { entry.failures = 0 }
             let wait = min(Self.longestWait, Self.firstWait * (1 << min(entry.failures, 10)))
@@ -66,9 +66,9 @@ final class LoginThrottle: Sendable {
     }
 
     /// Forgets what is over, and where all of it matters, the half that failed the longest ago.
-    private static func makeRoom(in entries: inout [IPAddress: Entry], at now: Instant) {
-        entries = entries.filter { now - $0.value.last <= memory || $0.value.waiting > 0 }
-        guard entries.count > entries.capacity / 2 else { return }
+    private func makeRoom(in entries: inout [IPAddress: Entry], at now: Instant) {
+        entries = entries.filter { now - $0.value.last <= Self.memory || $0.value.waiting > 0 }
+        guard entries.count >= capacity else { return }
         let sorted = entries.sorted { $0.value.last > $1.value.last }
         entries = Dictionary(uniqueKeysWithValues: sorted.prefix(entries.count / 2).map { ($0.key, $0.value) })
     }
