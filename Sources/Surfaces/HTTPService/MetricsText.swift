@@ -11,7 +11,8 @@ struct MetricsText {
 
     init(_ statistics: SwitchStatistics, _ calls: CallCounts) {
         begin("martlet_build_info", "gauge", "The release that runs.")
-        line("martlet_build_info{version=\"\(Self.label(statistics.version))\",node=\"\(Self.label(statistics.node))\"}", 1)
+        let (version, node) = (Self.label(statistics.version), Self.label(statistics.node))
+        line("martlet_build_info{version=\"\(version)\",node=\"\(node)\"}", 1)
         begin("martlet_calls", "gauge", "Calls by state.")
         for state in CallState.allCases { line("martlet_calls{state=\"\(state.name)\"}", calls[state]) }
         begin("martlet_calls_total", "counter", "Calls since the start.")

@@ -65,7 +65,8 @@ final class AccessGate: Sendable {
     }
 
     private func verify(_ credentials: DigestCredentials, _ request: Request, from peer: IPAddress) async -> Decision {
-        let user = await management.apiUser(webLogin: credentials.username)
+        let login = String(decoding: credentials.username, as: UTF8.self)
+        let user = await management.apiUser(webLogin: login)
         let target = Array((request.head.path ?? "").utf8)
         let isOurs = Self.path(of: credentials.uri).elementsEqual(Self.path(of: target))
         let question = DigestRequest(

@@ -27,7 +27,7 @@ extension SwitchCore {
             guard let handle = calls.handle(at: UInt32(index)) else { continue }
             calls.read(handle) { counts[$0.call.state] += 1 }
         }
-        for caller in challenged.rows(at: now) { counts[caller.isWaiting(at: now) ? .waitAuth : .dead] += 1 }
+        for caller in challenged.rows(at: now) { counts[caller.row.isWaiting(at: now) ? .waitAuth : .dead] += 1 }
         return counts
     }
 }
