@@ -78,19 +78,16 @@ extension Leg {
         _ request: SIPMessage, _ id: ServerTransactionID, _ now: Instant, _ userAgent: inout UserAgentCore,
         _ events: inout [LegEvent]
     ) {
-        if state == .ending {
-            respond(to: request, id, .callDoesNotExist, now, &userAgent)
-        } else if renegotiation != nil {
+        guard state != .ending else { return respond(to: request, id, .callDoesNotExist, now, &userAgent) }
+        switch inviteTurn {
+        case .peers:
             // RFC 3261 §14.2: a second INVITE before the answer to the first
             let wait = 1 + userAgent.identifiers.number(below: 10)
             userAgent.respond(
                 to: request, id, OutgoingResponse(.serverInternalError, source: flow.remote), at: now
             ) { $0.header(.retryAfter, wait) }
-        } else if state != .confirmed || requests.renegotiation != nil || unacknowledgedSuccess != nil
-            || requests.owesAcknowledgement
-        {
-            respond(to: request, id, .requestPending, now, &userAgent)
-        } else {
+        case .ours: respond(to: request, id, .requestPending, now, &userAgent)
+        case .free:
             refreshTarget(from: request)
             renegotiation = PendingRequest(request, id)
             userAgent.respond(to: request, id, OutgoingResponse(.trying, source: flow.remote), at: now)

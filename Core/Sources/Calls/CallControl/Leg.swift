@@ -82,6 +82,23 @@ public struct Leg: Equatable, Sendable {
     /// The Call-ID of the dialog; empty on a server leg before its 2xx.
     public var callID: [UInt8] { dialog?.callID ?? outgoing?.callID ?? [] }
 
+    /// Whose INVITE is under way in a dialog (RFC 3261 §14): one at a time, from the request to the ACK.
+    enum InviteTurn {
+        /// Nobody's: either side may send a re-INVITE.
+        case free
+        /// Ours waits for its answer, or one side's 2xx for its ACK: the peer's INVITE is refused with 491.
+        case ours
+        /// The peer's waits for our answer: a second one is refused with 500.
+        case peers
+    }
+
+    /// Whose INVITE is under way.
+    var inviteTurn: InviteTurn {
+        if case .some = renegotiation { return .peers }
+        let isQuiet = requests.renegotiation == nil && !requests.owesAcknowledgement && unacknowledgedSuccess == nil
+        return state == .confirmed && isQuiet ? .free : .ours
+    }
+
     /// Whether a 2xx has confirmed the dialog; a comparison with nil would copy it.
     var hasDialog: Bool { if case .some = dialog { true } else { false } }
 
