@@ -19,7 +19,9 @@ extension Call {
         case .lost: end(by: .switch, .ok, cause: nil, "the peer no longer knew the dialog", at: now)
         case .commanded: end(by: .switch, .ok, cause: release.cause, at: now)
         }
-        let passed = Release(.commanded, cause: release.cause, status: release.status)
+        var passed = Release(.commanded, cause: release.cause, status: release.status)
+        // A CANCEL always says why; a BYE repeats what it was told.
+        if passed.cause == nil && passed.status == nil && times.answer == nil { passed.cause = ending?.cause }
         if side == .caller {
             if hunt.current != nil && times.answer == nil { hunt.endAttempt(.abandoned, nil, at: now) }
             abandon(.callee, passed, &effects)

@@ -76,7 +76,8 @@ extension Call {
             liveLegs -= 1
             abandonedLegs.append(leg)
         }
-        abandon(hunt.side, Release(.commanded), &effects)
+        abandon(
+            hunt.side, Release(.commanded, cause: failure.cause, status: failure.status.rawValue), &effects)
         hunt.best.consider(outcome, reason: failure.phrase ?? [], retryAfter: failure.retryAfter)
         guard let codes = hunt.huntstopCodes else { return nextAttempt(now, &effects) }
         switch FailoverPolicy.verdict(on: outcome, codes: codes, isHuntstop: candidate.isHuntstop) {

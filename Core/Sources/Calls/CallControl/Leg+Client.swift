@@ -79,9 +79,7 @@ extension Leg {
     private mutating func offer(
         _ description: [UInt8]?, _ now: Instant, _ userAgent: inout UserAgentCore, _ events: inout [LegEvent]
     ) {
-        guard state == .confirmed, requests.renegotiation == nil, renegotiation == nil, unacknowledgedSuccess == nil,
-            !requests.owesAcknowledgement
-        else {
+        guard inviteTurn == .free else {
             events.append(.updateRefused(Failure(.requestPending)))
             return
         }
@@ -125,7 +123,8 @@ extension Leg {
             state = .cancelling
             outgoing?.description = nil
             if let id = requests.invite {
-                userAgent.transactions.cancel(id, at: now, into: &userAgent.effects)
+                userAgent.transactions.cancel(
+                    id, reason: Self.reason(release) ?? [], at: now, into: &userAgent.effects)
             } else {
                 finish()
             }

@@ -48,17 +48,26 @@ extension Leg {
 
     /// Writes the Reason header of a release that has a cause (RFC 3326).
     static func writeReason(_ release: Release, to writer: inout MessageWriter) {
+        if let reason = reason(release) { writer.header(.reason, reason) }
+    }
+
+    /// The value of the Reason header that tells a release: `Q.850;cause=16`, or
+    /// `SIP;cause=200;text="Call completed elsewhere"`; nil where it has neither cause nor status.
+    static func reason(_ release: Release) -> [UInt8]? {
+        var writer = MessageWriter(reserving: 64)
         if let cause = release.cause {
-            writer.begin(.reason)
             writer.append("Q.850;cause=")
-            writer.append(UInt32(cause))
-            writer.end()
+            writer.append(cause)
         } else if let status = release.status {
-            writer.begin(.reason)
             writer.append("SIP;cause=")
-            writer.append(UInt32(status))
-            writer.end()
+            writer.append(status)
+            writer.append(";text=\"")
+            writer.append(status == 200 ? "Call completed elsewhere" : StatusCode(status).reasonPhrase)
+            writer.append("\"")
+        } else {
+            return nil
         }
+        return writer.bytes
     }
 
     /// Follows a new Contact of the peer (RFC 3261 §12.2.1.2).

@@ -171,8 +171,10 @@ public struct SwitchCore: Sendable {
         case .response(let message, let id, let user):
             if let connection = KeepaliveMonitor.connection(user) {
                 if message.status?.isFinal == true { keepalives.heard(from: connection, answers: true) }
-            } else {
+            } else if legs.contains(SlotHandle(rawValue: user.rawValue)) {
                 feed(.response(message, id), to: SlotHandle(rawValue: user.rawValue), now)
+            } else {
+                Leg.declineLateFork(message, of: id, at: now, through: &userAgent)
             }
         case .timedOut(let id, let user): requestFailed(id, user, Failure(.requestTimeout, .noResponse), now)
         case .transportFailed(let id, let user):
@@ -194,7 +196,7 @@ public struct SwitchCore: Sendable {
     private mutating func report(_ event: LegEvent, of leg: SlotHandle, _ now: Instant) {
         guard let call = legs.update(leg, { $0.call }) else { return }
         if case .ended = event {
-            legs.remove(leg)
+            legs.remove(leg)?.handOverForks(to: &userAgent)
             legTimers.cancel(leg)
         }
         withCall(call) { $0.receive(.leg(leg, event), at: now, into: &$1) }

@@ -106,6 +106,45 @@ import Timeline
         Self.expectQuiet(&harness)
     }
 
+    @Test("a fork that answers after its leg is gone is acknowledged and ended once")
+    func lateFork() throws {
+        var (harness, invite, ok) = try Self.answered()
+        let ended = harness.deliver(Messages.inDialog("BYE", 2, after: ok), from: SwitchHarness.caller)
+        harness.deliver(Messages.response("200 OK", to: try #require(ended.last)), from: SwitchHarness.vendor)
+        let late = Messages.response("200 OK", to: invite, sdp: true, tag: "fork")
+        let fork = harness.deliver(late, from: SwitchHarness.vendor)
+        #expect(fork.map(\.line) == ["ACK", "BYE"])
+        #expect(fork.allSatisfy { $0.value(.to)?.hasSuffix("tag=fork") == true })
+        harness.deliver(Messages.response("200 OK", to: try #require(fork.last)), from: SwitchHarness.vendor)
+        #expect(harness.deliver(late, from: SwitchHarness.vendor).map(\.line) == ["ACK"])
+        let first = harness.deliver(Messages.response("200 OK", to: invite, sdp: true), from: SwitchHarness.vendor)
+        #expect(first.map(\.line) == ["ACK"])
+        for number in 0..<20 {
+            let flood = Messages.response("200 OK", to: invite, sdp: true, tag: "flood\(number)")
+            let lines = harness.deliver(flood, from: SwitchHarness.vendor).map(\.line)
+            #expect(lines == (number < 10 ? ["ACK", "BYE"] : ["ACK"]))
+        }
+        Self.expectQuiet(&harness)
+    }
+
+    @Test("a CANCEL tells why: what the caller told, the ending, or the patience that ended")
+    func cancelReasons() throws {
+        let told = Self.cancel.replacing(
+            "\r\nCSeq", with: "\r\nReason: SIP;cause=200;text=\"elsewhere\"\r\nCSeq")
+        for (cancel, reason) in [
+            (Self.cancel, "Q.850;cause=16"), (told, "SIP;cause=200;text=\"Call completed elsewhere\""),
+        ] {
+            var (harness, invite) = try Self.invited()
+            harness.deliver(Messages.response("180 Ringing", to: invite), from: SwitchHarness.vendor)
+            let sent = harness.deliver(cancel, from: SwitchHarness.caller)
+            #expect(sent.last?.line == "CANCEL" && sent.last?.value(.reason) == reason)
+        }
+        var (harness, invite) = try Self.invited()
+        harness.deliver(Messages.response("180 Ringing", to: invite), from: SwitchHarness.vendor)
+        let givenUp = harness.advance(.seconds(181)).first { $0.line == "CANCEL" }
+        #expect(givenUp?.value(.reason) == "SIP;cause=408;text=\"Request Timeout\"")
+    }
+
     @Test("BYE crossing BYE gets 200 on both sides")
     func byeCrossesBye() throws {
         var (harness, _, ok) = try Self.answered()

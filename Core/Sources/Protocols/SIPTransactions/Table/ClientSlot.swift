@@ -38,6 +38,10 @@ struct ClientSlot: Sendable {
     var flow: Flow?
     /// The request, then the ACK to a failure; empty once nothing is to be repeated or built from it.
     var message: [UInt8] = []
+    /// Value of the Reason field of the CANCEL; empty for none.
+    var cancelReason: [UInt8] = []
+    /// The forks that answered this INVITE with 2xx, by numbers that stand for their tags, once no leg cares for them.
+    var forks: [UInt64] = []
     /// The CANCEL of this INVITE.
     var cancel: SlotHandle?
 
@@ -53,7 +57,7 @@ struct ClientSlot: Sendable {
             case .send, .resend, .acknowledgeAgain:
                 if let flow, !message.isEmpty { effects.append(.transmit(message, flow)) }
             case .acknowledge: outcome.acknowledges = true
-            case .sendCancel: outcome.cancel = DerivedRequest.cancel(of: message)
+            case .sendCancel: outcome.cancel = DerivedRequest.cancel(of: message, reason: cancelReason)
             case .deliver: outcome.delivers = !isOwnCancel
             case .timedOut:
                 if !isOwnCancel { effects.append(.timedOut(id, user)) }

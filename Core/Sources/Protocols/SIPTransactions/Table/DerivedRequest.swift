@@ -9,13 +9,16 @@ enum DerivedRequest {
         return derive(.ack, from: request, to: response)
     }
 
-    /// The CANCEL (RFC 3261 §9.1); nil if the stored bytes are no request.
-    static func cancel(of invite: [UInt8]) -> [UInt8]? {
+    /// The CANCEL (RFC 3261 §9.1), with a Reason field unless its value is empty (RFC 3326); nil if the stored bytes are
+    /// no request.
+    static func cancel(of invite: [UInt8], reason: [UInt8]) -> [UInt8]? {
         guard let request = try? MessageParser.parse(invite) else { return nil }
-        return derive(.cancel, from: request, to: request)
+        return derive(.cancel, from: request, to: request, reason: reason)
     }
 
-    private static func derive(_ method: Method, from request: SIPMessage, to toSource: SIPMessage) -> [UInt8]? {
+    private static func derive(
+        _ method: Method, from request: SIPMessage, to toSource: SIPMessage, reason: [UInt8] = []
+    ) -> [UInt8]? {
         guard case .request(_, _, let uri) = request.startLine else { return nil }
         var writer = MessageWriter(reserving: 512)
         writer.requestLine(method, uri: request.copy(uri))
@@ -30,6 +33,7 @@ enum DerivedRequest {
         writer.append(" ")
         writer.append(method.token)
         writer.end()
+        if !reason.isEmpty { writer.header(.reason, reason) }
         return writer.finish(contentType: nil, body: [])
     }
 }

@@ -34,11 +34,39 @@ extension TransactionTable {
         effects.append(.transmit(request, flow))
     }
 
-    /// Cancels an INVITE: the CANCEL goes out once a provisional response has come. Without a final response in 64·T1
-    /// after it the transaction times out. Other methods and answered INVITEs are left alone.
-    public mutating func cancel(_ id: ClientTransactionID, at now: Instant, into effects: inout [Effect]) {
+    /// Cancels an INVITE: the CANCEL goes out once a provisional response has come, with `reason` as the value of its
+    /// Reason field (RFC 3326) unless that is empty. Without a final response in 64·T1 after it the transaction times
+    /// out. Other methods and answered INVITEs are left alone.
+    public mutating func cancel(
+        _ id: ClientTransactionID, reason: [UInt8] = [], at now: Instant, into effects: inout [Effect]
+    ) {
+        if !reason.isEmpty { clients.update(id.handle) { $0.cancelReason = reason } }
         driveClient(id.handle, .cancel, at: now, into: &effects)
     }
+
+    /// The most forks of one INVITE that are remembered.
+    static var maximumForks: Int { 12 }
+
+    /// Remembers that a fork with this To tag has answered the INVITE and is cared for. Says whether it is a new one;
+    /// forks beyond the limit, and those of a transaction that is over, are not.
+    @discardableResult
+    public mutating func noteFork(_ tag: UnsafeBufferPointer<UInt8>, of id: ClientTransactionID) -> Bool {
+        var number: UInt64 = 0xCBF2_9CE4_8422_2325
+        for byte in tag { number = (number ^ UInt64(byte)) &* 0x100_0000_01B3 }
+        let isNew = clients.update(id.handle) { slot in
+            guard slot.forks.count < Self.maximumForks, !slot.forks.contains(number) else { return false }
+            slot.forks.append(number)
+            return true
+        }
+        return isNew ?? false
+    }
+
+    /// Whether a fork of the INVITE has been noted: so it is in transactions whose user has gone, and never in those of
+    /// re-INVITEs, which have no forks.
+    public func hasForks(_ id: ClientTransactionID) -> Bool { clients.read(id.handle) { !$0.forks.isEmpty } ?? false }
+
+    /// Where the request of the transaction went; nil once the transaction is over.
+    public func flow(of id: ClientTransactionID) -> Flow? { clients.read(id.handle) { $0.flow } ?? nil }
 
     /// Forgets a client transaction, sent or only reserved, without a word to anybody.
     public mutating func abandon(_ id: ClientTransactionID) { removeClient(id.handle) }
@@ -81,15 +109,12 @@ extension TransactionTable {
         finish: (inout ClientSlot, ClientSlot.Outcome, inout [Effect]) -> Void = { _, _, _ in }
     ) {
         let id = ClientTransactionID(handle: handle)
-        var actions: [ClientTransactionEffect] = []
-        swap(&actions, &clientActions)
-        let outcome = clients.update(handle) { slot in
+        let outcome = clients.update(handle, lending: &clientActions) { slot, actions in
+            actions.removeAll(keepingCapacity: true)
             let outcome = slot.process(input, as: id, at: now, using: &actions, into: &effects)
             finish(&slot, outcome, &effects)
             return outcome
         }
-        actions.removeAll(keepingCapacity: true)
-        swap(&actions, &clientActions)
         guard let outcome else { return }
         if outcome.isTerminated { return removeClient(handle) }
         if !outcome.isPending { streams.remove(handle.index) }

@@ -169,15 +169,12 @@ extension TransactionTable {
         finish: (inout ServerSlot, ServerSlot.Outcome, inout [Effect]) -> Void = { _, _, _ in }
     ) {
         let id = ServerTransactionID(handle: handle)
-        var actions: [ServerTransactionEffect] = []
-        swap(&actions, &serverActions)
-        let outcome = servers.update(handle) { slot in
+        let outcome = servers.update(handle, lending: &serverActions) { slot, actions in
+            actions.removeAll(keepingCapacity: true)
             let outcome = slot.process(input, as: id, at: now, using: &actions, into: &effects)
             finish(&slot, outcome, &effects)
             return outcome
         }
-        actions.removeAll(keepingCapacity: true)
-        swap(&actions, &serverActions)
         guard let outcome else { return }
         if outcome.isTerminated { return removeServer(handle) }
         serverDeadlines.reschedule(id, at: outcome.deadline)
