@@ -9,7 +9,7 @@ let package = Package(
         .library(name: "SIPMessages", targets: ["SIPMessages", "Addresses"]),
         .library(name: "SDP", targets: ["SDP"]),
         .library(name: "Audio", targets: ["Audio"]),
-        .library(name: "MediaSessions", targets: ["MediaSessions", "RTP", "Timeline"]),
+        .library(name: "MediaSessions", targets: ["MediaSessions", "Audio", "RTP", "Addresses", "Timeline"]),
         .library(name: "SIPTransactions", targets: ["SIPTransactions", "Timeline"]),
         .library(name: "Routing", targets: ["Routing", "Accounting", "Addresses", "Timeline"]),
         .library(name: "SIPUserAgent", targets: ["SIPUserAgent"]),

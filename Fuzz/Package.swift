@@ -12,6 +12,7 @@ let package = Package(
         fuzzer("FuzzDescriptions", of: "SDP"),
         fuzzer("FuzzWAVE", of: "Audio"),
         fuzzer("FuzzTelephoneEvents", of: "MediaSessions"),
+        fuzzer("FuzzParties", of: "MediaSessions"),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -15,6 +15,7 @@ let package = Package(
                 .product(name: "SIPTransactions", package: "MartletCore"),
                 .product(name: "Routing", package: "MartletCore"),
                 .product(name: "SIPUserAgent", package: "MartletCore"),
+                .product(name: "MediaSessions", package: "MartletCore"),
             ]),
         .executableTarget(
             name: "SimulationRuns", dependencies: [.product(name: "SwitchSimulation", package: "MartletCore")]),

@@ -7,6 +7,8 @@ public func fuzzWAVE(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     check(input)
     // Most mutations break the header; the same bytes behind a good one reach the samples.
     check(WAVEWriter.header(.muLaw, SampleCount(count)) + input)
+    check(WAVEWriter.header(.imaADPCM, SampleCount(count * 2)) + input)
+    check(WAVEWriter.header(.okiADPCM, SampleCount(count * 2)) + input)
     return 0
 }
 
@@ -14,7 +16,7 @@ private func check(_ bytes: [UInt8]) {
     guard let reader = try? WAVEReader(parsing: bytes) else { return }
     let samples = reader.samples
     precondition(samples.count == reader.sampleCount.value, "samples are lost")
-    precondition(samples.count <= bytes.count, "samples from nowhere")
+    precondition(samples.count <= bytes.count * 2, "samples from nowhere")
     _ = reader.samples(from: SampleCount(samples.count / 2), count: SampleCount(.max))
     var writer = WAVEWriter(.linear)
     writer.append(samples)
@@ -22,4 +24,5 @@ private func check(_ bytes: [UInt8]) {
         preconditionFailure("what was written does not read")
     }
     precondition(again.samples == samples, "other samples")
+    precondition((try? AudioClip(parsing: bytes)) != nil, "a file that reads does not play")
 }

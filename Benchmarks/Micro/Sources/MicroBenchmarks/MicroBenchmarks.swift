@@ -36,6 +36,7 @@ import SIPMessages
         Measurement.run("the transactions of a bridged call at 8,000/s", iterations: 50_000) { calls.runCall() }
         print("\(calls.count) transactions alive at the end")
         RoutingBenchmarks.run()
+        MediaBenchmarks.run()
     }
 
     /// Reads what user agent, dialogs and call control read of a new INVITE.

@@ -162,7 +162,8 @@ public struct MediaCore {
         case .condition(let condition):
             if condition != .answered { detach(position, into: &output) }
             parties[position]?.change(to: condition, at: now, into: &output)
-        case .describe, .play, .playTone, .playDigits, .infoAnswered, .stop, .pause, .resume, .fail, .collect, .clearDigits,
+        case .describe, .play, .playTone, .playDigits, .infoAnswered, .stop, .pause, .resume, .fail, .collect,
+            .clearDigits,
             .digit, .record, .recordCall, .watchActivity, .hearTones, .classify, .waitForAnswerMachine, .setRole, .mute:
             try parties[position]?.carryOut(command, at: now, adapters: options.adapters, into: &output)
         }
@@ -180,8 +181,11 @@ public struct MediaCore {
             guard party.attachment == .none else { throw .externalSource }
             guard !party.players.isPlaying else { throw .alreadyPlaying }
         }
-        parties[position]?.attachment = .connected(other)
-        parties[place]?.attachment = .connected(local.id)
+        for (member, peer) in [(position, other), (place, local.id)] {
+            parties[member]?.attachment = .connected(peer)
+            parties[member]?.stream.sender.endRelaying()
+            parties[member]?.stream.passedOn.reset()
+        }
         output.report(.connected(job), of: local.id)
     }
 

@@ -80,9 +80,10 @@ struct Recording: Equatable, Sendable {
     private func limit() -> Ending? {
         if let timeout = options.timeout, duration >= timeout { return .timeout }
         let perFrame = options.format.bitsPerSample * file.channels * Int(options.rate.rawValue) / 400
-        // IMA writes whole blocks.
-        let slack = options.format == .imaADPCM ? 260 : 2
-        let next = file.byteCount + perFrame + slack
+        // What a resampler, a block or an eliminator holds back is written at the end.
+        let frames = 2 + (options.eliminatesDTMF ? DTMFEliminator.depth : 0)
+        let blocks = options.format == .imaADPCM ? WAVERecording.longestBlock * 2 : 2
+        let next = file.byteCount + perFrame * frames + blocks
         if options.maximumBytes > 0 && next > options.maximumBytes { return .size }
         return nil
     }

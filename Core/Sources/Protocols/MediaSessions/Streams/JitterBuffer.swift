@@ -17,8 +17,8 @@ public struct JitterBuffer: Equatable, Sendable {
     private static let initialDelay = 2 * frame
     /// The longest delay: 300 ms.
     private static let longestDelay = 15 * frame
-    /// What a packet must be early by, in samples: 5 ms.
-    private static let reserve = 40
+    /// What every packet must be early by, in samples, before the delay is made shorter: three frames.
+    private static let surplus = 3 * frame
     /// Frames between two looks at whether the delay may be shortened: five seconds.
     private static let reviewInterval = 250
     /// Packets in a row out of the ring's reach that are a new stream, not strays.
@@ -98,7 +98,7 @@ public struct JitterBuffer: Equatable, Sendable {
             margin = Self.initialDelay
         }
         leastMargin = min(leastMargin, margin)
-        if margin < Self.reserve { lengthen(by: Self.reserve - margin) }
+        if margin < 0 { lengthen(by: 0 - margin) }
         if Int32(bitPattern: timestamp &- lastTimestamp) > 0 { lastTimestamp = timestamp }
         store(samples, at: timestamp, margin: margin)
         if margin < 0 {
@@ -120,20 +120,37 @@ public struct JitterBuffer: Equatable, Sendable {
             return true
         }
         review()
+        defer { position &+= UInt32(Self.frame) }
+        let isWhole = hasWholeFrame
+        if leadIn > 0 {
+            leadIn -= 1
+            guard isWhole else {
+                for index in frame.indices { frame[index] = 0 }
+                return take(into: &frame) > 0
+            }
+        }
+        if !isWhole { concealment.conceal(&frame) }
+        // What is there of a frame with holes replaces its concealment.
         let count = take(into: &frame)
-        position &+= UInt32(Self.frame)
-        if count == Self.frame {
+        if isWhole {
             emptyFrames = 0
             concealment.accept(&frame)
             return true
         }
-        leadIn -= 1
-        guard leadIn < 0 || count > 0 else { return false }
         emptyFrames = count == 0 ? emptyFrames + 1 : 0
-        concealedFrames &+= 1
-        concealment.conceal(&frame)
+        if emptyFrames <= 3 { concealedFrames &+= 1 }
         if emptyFrames >= 50 { isRunning = false }
         return emptyFrames <= 3
+    }
+
+    /// Whether the next 20 ms are all there.
+    private var hasWholeFrame: Bool {
+        for index in stride(from: 0, through: Self.frame, by: Self.grain) {
+            let offset = min(index, Self.frame - 1)
+            let bit = (Int(position &+ UInt32(offset)) & (Self.capacity - 1)) / Self.grain
+            guard present[bit >> 6] & 1 << UInt64(bit & 63) != 0 else { return false }
+        }
+        return true
     }
 
     private mutating func start(at timestamp: UInt32) {
@@ -164,7 +181,7 @@ public struct JitterBuffer: Equatable, Sendable {
     private mutating func review() {
         framesToReview -= 1
         guard framesToReview <= 0 else { return }
-        let isTooEarly = leastMargin != .max && leastMargin >= Self.reserve + 2 * Self.frame
+        let isTooEarly = leastMargin != .max && leastMargin >= Self.surplus
         // A frame of speech is worth more than 20 ms of delay, for another second.
         guard isTooEarly, !isLoud(at: position) || framesToReview < -50 else {
             if !isTooEarly {
@@ -180,7 +197,7 @@ public struct JitterBuffer: Equatable, Sendable {
     }
 
     private func isLoud(at position: UInt32) -> Bool {
-        for index in 0..<Self.frame where abs(Int32(ring[Int(position &+ UInt32(index)) & Self.capacity - 1])) > 300 {
+        for index in 0..<Self.frame where abs(Int32(ring[Int(position &+ UInt32(index)) & (Self.capacity - 1)])) > 300 {
             return true
         }
         return false
@@ -203,7 +220,7 @@ public struct JitterBuffer: Equatable, Sendable {
 
     private mutating func setBit(_ bit: Int) { present[bit >> 6] |= 1 << UInt64(bit & 63) }
 
-    /// Copies the samples that are there, zeros elsewhere, and empties their places; how many there were.
+    /// Copies the samples that are there and empties their places; how many there were.
     private mutating func take(into frame: inout [Int16]) -> Int {
         var count = 0
         var index = 0
@@ -213,8 +230,8 @@ public struct JitterBuffer: Equatable, Sendable {
             let bit = place / Self.grain
             let run = min(Self.grain - place % Self.grain, Self.frame - index)
             let isThere = present[bit >> 6] & 1 << UInt64(bit & 63) != 0
-            for offset in 0..<run { frame[index + offset] = isThere ? ring[place + offset] : 0 }
             if isThere {
+                for offset in 0..<run { frame[index + offset] = ring[place + offset] }
                 count += run
                 if (place + run) % Self.grain == 0 { present[bit >> 6] &= ~(1 << UInt64(bit & 63)) }
             }

@@ -71,14 +71,16 @@ public struct DTMFToneDetector: Equatable, Sendable {
         var real = SIMD8<Float>(repeating: 0)
         var imaginary = SIMD8<Float>(repeating: 0)
         var energy: Float = 0
-        let tables = Self.tables
         samples.withUnsafeBufferPointer { samples in
-            for index in 0..<Self.window {
-                let sample = samples[index]
-                real += tables.cosines[index] * sample
-                imaginary += tables.sines[index] * sample
-                let weighted = sample * tables.weights[index]
-                energy += weighted * weighted
+            Self.tables.steps.withUnsafeBufferPointer { steps in
+                for index in 0..<Self.window {
+                    let sample = samples[index]
+                    let step = steps[index]
+                    real += step.cosine * sample
+                    imaginary += step.sine * sample
+                    let weighted = sample * step.weight
+                    energy += weighted * weighted
+                }
             }
         }
         defer { (lastReal, lastImaginary) = (real, imaginary) }
@@ -157,10 +159,15 @@ public struct DTMFToneDetector: Equatable, Sendable {
         var tolerance: Float
     }
 
+    /// The window's weight of one sample, alone and at each of the eight frequencies.
+    private struct Step: Sendable {
+        var cosine: SIMD8<Float>
+        var sine: SIMD8<Float>
+        var weight: Float
+    }
+
     private struct Tables: Sendable {
-        var weights: [Float] = []
-        var cosines: [SIMD8<Float>] = []
-        var sines: [SIMD8<Float>] = []
+        var steps: [Step] = []
         var advances: [Advance] = []
         /// The magnitude that a sine of peak 1 gives.
         var gain: Float = 0
@@ -171,7 +178,6 @@ public struct DTMFToneDetector: Equatable, Sendable {
             for index in 0..<window {
                 let place = (Double(index) + 0.5) / Double(window)
                 let weight = Float((1 - ElementaryFunctions.sineAndCosine(turns: place).cosine) / 2)
-                weights.append(weight)
                 gain += weight / 2
                 weightSquares += weight * weight
                 var cosine = SIMD8<Float>(repeating: 0)
@@ -181,8 +187,7 @@ public struct DTMFToneDetector: Equatable, Sendable {
                     cosine[lane] = Float(angle.cosine) * weight
                     sine[lane] = -Float(angle.sine) * weight
                 }
-                cosines.append(cosine)
-                sines.append(sine)
+                steps.append(Step(cosine: cosine, sine: sine, weight: weight))
             }
             for frequency in frequencies {
                 let turns = frequency * Double(hop) / 8000

@@ -13,6 +13,9 @@ public struct WAVERecording: Equatable, Sendable {
         }
     }
 
+    /// Bytes that the formats with blocks write at once.
+    public static let longestBlock = IMABlocks.blockLength
+
     private let header: WAVEHeader
     private var encoder: WAVEEncoder
     private var resamplers: [Resampler] = []
