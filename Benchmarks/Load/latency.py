@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Set-up time of an unloaded server: one call after another from 127.0.5.4, answered at once at 127.0.5.3:5080.
+"""Set-up time: one call after another from 127.0.5.4, answered at once at 127.0.5.3:5080.
 
-usage: latency.py CALLS. Prints the INVITE-to-200 times as JSON: p50, p90, p99 in milliseconds, and how many failed."""
+usage: latency.py CALLS [--caller]. With --caller somebody else answers. Prints the INVITE-to-200 times as JSON: p50, p90, p99 in milliseconds, and how many failed."""
 
 import json
 import multiprocessing
@@ -92,8 +92,9 @@ class Caller:
 
 def main():
     answering = multiprocessing.Process(target=callee, daemon=True)
-    answering.start()
-    time.sleep(0.3)
+    if "--caller" not in sys.argv:
+        answering.start()
+        time.sleep(0.3)
     caller, times, failed = Caller(), [], 0
     for number in range(int(sys.argv[1])):
         try:
@@ -104,7 +105,8 @@ def main():
             failed += 1
         else:
             times.append(took)
-    answering.terminate()
+    if answering.is_alive():
+        answering.terminate()
     times.sort()
     quantile = {f"p{q}": times[min(len(times) - 1, len(times) * q // 100)] if times else None for q in (50, 90, 99)}
     print(json.dumps({**quantile, "calls": len(times), "failed": failed}))

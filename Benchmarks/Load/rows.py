@@ -11,6 +11,7 @@ import sys
 import tempfile
 import time
 
+import operators
 import servers
 import sipp_load
 
@@ -300,7 +301,33 @@ def simulation(settings):
     return [Row("simulated calls/s", ("≥", 1000), ("≥", 5000), figure, f"{figure:,}")]
 
 
+def operating(settings):
+    """What counting, listing and ending 10,000 calls costs, and what new calls notice of it."""
+    calls = 10_000
+    found = operators.measure(settings.martlet, calls)
+    alone, listing, ending = found["alone"], found["listing"], found["ending"]
+    failed = alone["failed"] + listing["failed"] + ending["failed"]
+    count = found["count_many"] / found["count_few"]
+    rate = found["ended"] / found["end"]
+    exact = found["ended"] >= calls and found["records"] == found["ended"] and found["hung_up"] == calls and not failed
+    return [
+        Row(f"counting calls per account, 100 / {calls:,} calls up", ("≤", 1.5), ("≤", 1.1), count,
+            f"{found['count_few'] * 1000:.2f} / {found['count_many'] * 1000:.2f} ms: {count:.2f}×"),
+        Row(f"listing {calls:,} calls through the control socket", None, None, calls / found["list"],
+            f"{calls / found['list']:,.0f} calls/s", f"{found['answer'] / 1e6:.1f} MB in {found['list'] * 1000:.0f} ms"),
+        Row("most memory during a listing, against the answer's size", ("≤", 3), None, found["growth"] / found["answer"],
+            f"{found['growth'] / found['answer']:.2f}×"),
+        Row("set-up p99 while listing without pause, against without", ("≤", 2), None, listing["p99"] / alone["p99"],
+            f"{listing['p99']:.2f} / {alone['p99']:.2f} ms", f"p50 {listing['p50']:.2f} / {alone['p50']:.2f} ms, {found['listings']} listings"),
+        Row(f"ending {calls:,} calls of a customer, calls/s", ("≥", 2000), None, rate if exact else None, f"{rate:,.0f}/s",
+            f"{found['ended']} ended, {found['records']} records, {found['hung_up']} callers heard BYE, {found['left']} left, {failed} new calls failed"),
+        Row("set-up p99 while calls are ended, against without", ("≤", 4), None, ending["p99"] / alone["p99"],
+            f"{ending['p99']:.2f} / {alone['p99']:.2f} ms", f"p50 {ending['p50']:.2f} ms"),
+    ]
+
+
 ALL = {
     "cost": cost_per_call, "instructions": instructions, "rate": highest_rate, "memory": memory, "latency": latency, "relay": relay,
     "growth": growth, "parse": parse, "simulation": simulation,
+    "operators": operating,
 }
