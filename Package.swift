@@ -128,8 +128,8 @@ let package = Package(
         .target(
             name: "XMLRPCAPI",
             dependencies: [
-                "Timeline", "Addresses", "SIPMessages", "SIPUserAgent", "SwitchEngine", "ConfigurationFiles",
-                "PacketLoop", "SwitchRuntime",
+                "Timeline", "Addresses", "SIPMessages", "SIPUserAgent", "SwitchEngine", "Accounting", "Routing", "SQLiteStore",
+                "ConfigurationFiles", "PacketLoop", "SwitchRuntime",
                 "Management", "HTTPService", "XMLRPCValues", .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -207,6 +207,13 @@ let package = Package(
                 "Addresses", "TestFiles", .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Integration/HTTPServiceTests"),
+        .testTarget(
+            name: "ProvisioningTests",
+            dependencies: [
+                "XMLRPCAPI", "XMLRPCValues", "Management", "ConfigurationFiles", "SQLiteStore", "Addresses", "TestPhone", "TestFiles",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Integration/ProvisioningTests"),
         .testTarget(
             name: "CommandTests",
             dependencies: [

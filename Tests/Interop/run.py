@@ -24,7 +24,7 @@ from peers.sip import Unexpected  # noqa: E402
 
 GROUPS = [
     "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "records", "media", "talk", "commands",
-    "xmlrpc",
+    "xmlrpc", "xmlrpc_provisioning",
 ]
 
 

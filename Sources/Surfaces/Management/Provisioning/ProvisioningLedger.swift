@@ -51,7 +51,7 @@ public final class ProvisioningLedger: Sendable {
     }
 
     /// The wall clock in milliseconds since 1970-01-01 00:00 UTC.
-    static var now: Int64 { MonotonicClock.now.milliseconds }
+    public static var wallClock: Int64 { MonotonicClock.now.milliseconds }
 
     // MARK: Whole states
 
@@ -75,7 +75,7 @@ public final class ProvisioningLedger: Sendable {
 
     private func reload(_ state: inout State) throws {
         let stored = try store.state()
-        state.tables = try RoutingTables(compiling: stored.provisioning, at: Self.now)
+        state.tables = try RoutingTables(compiling: stored.provisioning, at: Self.wallClock)
         state.model = ProvisioningModel(stored)
         state.changeCount = stored.changeCount
         publishAll(&state)
@@ -90,7 +90,7 @@ public final class ProvisioningLedger: Sendable {
     private func watchDates(_ state: inout State) {
         state.generation += 1
         guard let date = state.tables.nextChange else { return }
-        let wait = min(max(date - Self.now, 0), 86_400_000)
+        let wait = min(max(date - Self.wallClock, 0), 86_400_000)
         queue.asyncAfter(deadline: .now() + .milliseconds(Int(wait) + 1)) { [weak self, generation = state.generation] in
             self?.datesCame(generation)
         }
@@ -100,7 +100,7 @@ public final class ProvisioningLedger: Sendable {
         state.withLock { state in
             guard state.generation == generation else { return }
             do {
-                state.tables = try RoutingTables(compiling: state.model.provisioning, at: Self.now)
+                state.tables = try RoutingTables(compiling: state.model.provisioning, at: Self.wallClock)
             } catch {
                 logger.error("dates of the provisioning cannot be followed", metadata: ["reason": "\(error)"])
             }
@@ -138,7 +138,7 @@ public final class ProvisioningLedger: Sendable {
     }
 
     private func draft(_ state: inout State, _ scope: AccessScope) -> ProvisioningDraft {
-        ProvisioningDraft(taking: &state.model, tables: state.tables, scope: scope, now: Self.now, store: store)
+        ProvisioningDraft(taking: &state.model, tables: state.tables, scope: scope, now: Self.wallClock, store: store)
     }
 
     /// Nil where another process has changed the store since it was read.

@@ -59,7 +59,7 @@ public actor SwitchManagement {
         if !changes.isEmpty { logger.info("provisioning files applied", metadata: ["changes": "\(changes.summary)"]) }
         DescriptorLimit.raise()
         let stored = try store.state()
-        let tables = try RoutingTables(compiling: stored.provisioning, at: ProvisioningLedger.now)
+        let tables = try RoutingTables(compiling: stored.provisioning, at: ProvisioningLedger.wallClock)
 
         let shard = try SignallingShard()
         let media = try configuration.mediaShard { shard.post(contentsOf: $0.map { .media($0) }) }

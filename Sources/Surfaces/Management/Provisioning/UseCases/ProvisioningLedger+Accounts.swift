@@ -16,7 +16,7 @@ extension ProvisioningLedger {
             try draft.checkGroup(made.object.routingGroup)
             if scope.isRoot, made.object.routingGroup == nil, owner.routingGroup == nil {
                 throw ManagementError(
-                    .missing, member: "i_routing_group", message: "i_routing_group is mandatory for root customer")
+                    .missing, message: "i_routing_group is mandatory for root customer")
             }
             draft.add(made, .object(.accounts, id: made.object.id)) { .account($0) }
             return made
