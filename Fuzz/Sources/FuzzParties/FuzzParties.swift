@@ -33,7 +33,7 @@ private struct Scene {
 
     init(isConnected: Bool) {
         var settings = PartySettings()
-        settings.hearsTones = true
+        settings.toneHearing = .always
         for (id, codec) in [(party, G711Codec.pcmu), (other, .pcma)] {
             core.open(id, settings, at: now, into: &output)
             let place = Endpoint(IPAddress(v4: UInt32(id.rawValue)), 4000)

@@ -8,7 +8,7 @@ import Timeline
 /// `MediaRelay`'s.
 ///
 /// The owner feeds it datagrams and commands, calls `timeElapsed` at `nextDeadline`, and sends what the output holds.
-public struct MediaCore {
+public struct MediaCore: Sendable {
     /// How a core works.
     public struct Options: Sendable {
         /// The codecs beyond G.711 and linear audio.

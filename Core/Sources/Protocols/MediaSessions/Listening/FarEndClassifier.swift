@@ -29,6 +29,9 @@ public struct FarEndClassifier: Equatable, Sendable {
     private static let machineSpeech: Duration = .milliseconds(2600)
     private static let faxTone: Duration = .milliseconds(300)
     private static let beep: Duration = .milliseconds(180)
+    private static let shortestRinging: Duration = .milliseconds(300)
+    /// Less than this is a click.
+    private static let firstWord: Duration = .milliseconds(100)
 
     /// What has been found; nil while it is not known.
     public private(set) var farEnd: FarEnd?
@@ -39,6 +42,8 @@ public struct FarEndClassifier: Equatable, Sendable {
     private var tone = PureToneDetector()
     private var speech: Duration = .zero
     private var pause: Duration = .zero
+    /// How long there has been nothing but low tones.
+    private var ringing: Duration = .zero
 
     /// A classifier for a call that was answered at `now`.
     public init(_ start: Start = .networkConnect, timeout: Duration = standardTimeout, at now: Instant) {
@@ -56,27 +61,45 @@ public struct FarEndClassifier: Equatable, Sendable {
         tone.receive(frame)
         _ = activity.receive(frame)
         if let frequency = tone.frequency, tone.duration >= Self.beep {
-            // Ringing tones, where a switchboard rings on after the network's answer, lie below 500 Hz.
             guard frequency > 500 else { return reset() }
             let isFax = (2050...2150).contains(frequency) || (1060...1140).contains(frequency)
             if !isFax { return decide(.answerMachine) }
             if tone.duration >= Self.faxTone { return decide(.faxMachine) }
         }
-        if activity.isLoud {
-            if deadline == nil, activity.isActive, tone.frequency == nil { deadline = now + timeout }
+        // Ringing tones, where a switchboard rings on after the network's answer, lie below 500 Hz.
+        let isLow = activity.isLoud && Self.isLow(frame)
+        ringing = isLow ? ringing + AudioFrame.duration : .zero
+        if ringing >= Self.shortestRinging { return reset() }
+        if activity.isLoud && !isLow {
             speech += AudioFrame.duration
             pause = .zero
-        } else if speech > .zero {
+            if deadline == nil && speech >= Self.firstWord { deadline = now + timeout }
+        } else if !activity.isLoud && speech > .zero {
             pause += AudioFrame.duration
         }
         if speech >= Self.machineSpeech { return decide(.answerMachine) }
-        let isGreeting = speech >= .milliseconds(100) && speech <= Self.longestGreeting
+        let isGreeting = speech >= Self.firstWord && speech <= Self.longestGreeting
         if isGreeting && pause >= Self.pauseAfterGreeting { return decide(.live) }
         if pause >= Self.pauseAfterGreeting { decide(.answerMachine) }
     }
 
     public mutating func timeElapsed(at now: Instant) {
         if let deadline, deadline <= now { decide(.unknown) }
+    }
+
+    /// Whether a frame has nothing above 500 Hz: the differences of its samples are small against them.
+    private static func isLow(_ frame: [Int16]) -> Bool {
+        var differences: Float = 0
+        var squares: Float = 1
+        frame.withUnsafeBufferPointer { samples in
+            for index in 1..<max(samples.count, 1) {
+                let difference = Float(samples[index]) - Float(samples[index &- 1])
+                differences += difference * difference
+                squares += Float(samples[index]) * Float(samples[index])
+            }
+        }
+        // A sine of 500 Hz has 0.152.
+        return differences < squares * 0.16
     }
 
     private mutating func decide(_ farEnd: FarEnd) { if self.farEnd == nil { self.farEnd = farEnd } }

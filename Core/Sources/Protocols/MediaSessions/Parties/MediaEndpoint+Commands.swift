@@ -33,7 +33,9 @@ extension MediaEndpoint {
         case .record(let job, let options, let beep): try record(job, options, beep: beep, into: &output)
         case .recordCall(let job, let options, let channels): try recordCall(job, options, channels)
         case .watchActivity(let isOn): listening.activity = isOn ? ActivityDetector() : nil
-        case .hearTones(let isOn): detector.hearsTones = isOn
+        case .hearTones(let isOn):
+            listening.tones = isOn
+            detector.hearsTones = isOn
         case .classify(let job, let start, let timeout):
             try MediaRefusal.check(condition)
             jobs.classification = job
@@ -61,6 +63,13 @@ extension MediaEndpoint {
             }
         }
         self.agreement = agreement
+        let isNeeded =
+            switch settings.toneHearing {
+            case .never: false
+            case .withoutEvents: agreement.telephoneEvents == nil
+            case .always: true
+            }
+        detector.hearsTones = listening.tones ?? isNeeded
     }
 
     /// Notes how far the call is; its end is the end of every job.

@@ -8,7 +8,7 @@ import Timeline
 ///
 /// Datagrams come in as they arrive; everything else happens on the packet times of its stream, every 20 ms. It has no
 /// value semantics where a codec comes from an adapter, whose state it holds.
-struct MediaEndpoint {
+struct MediaEndpoint: Sendable {
     let id: MediaSessionID
     let settings: PartySettings
     var agreement = AudioAgreement([])
@@ -30,7 +30,7 @@ struct MediaEndpoint {
         self.settings = settings
         self.stream = stream
         players = PartyPlayers(digits: DTMFPlayer(timing: settings.digitTiming))
-        detector = DTMFDetector(hearsTones: settings.hearsTones)
+        detector = DTMFDetector(hearsTones: settings.toneHearing == .always)
     }
 
     /// Whether what comes must be decoded.
@@ -93,8 +93,8 @@ struct MediaEndpoint {
         if packet.payloadType.rawValue == theirs.telephoneEvents {
             guard let ours = agreement.telephoneEvents, let destination = outgoingDestination else { return }
             let offset = output.bytes.count
-            stream.sender.relay(
-                packet, ours, clockRate: stream.sender.clockRate, at: now, into: &output.bytes)
+            let rate = theirs.outgoing?.codec.clockRate ?? stream.sender.clockRate
+            stream.sender.relay(packet, ours, clockRate: rate, at: now, into: &output.bytes)
             output.bytes.append(contentsOf: payload)
             output.send(from: offset, of: id, .rtp, to: destination)
             return

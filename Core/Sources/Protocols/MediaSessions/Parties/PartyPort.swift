@@ -65,7 +65,7 @@ public enum PartyCommand: Sendable {
     case recordCall(MediaJobID, RecordingOptions, WholeCallRecorder.Channels)
     /// Whether `activity` is reported.
     case watchActivity(isOn: Bool)
-    /// Whether digits are looked for in the audio.
+    /// Whether digits are looked for in the audio, whatever was agreed.
     case hearTones(isOn: Bool)
     /// Ends with `classified`.
     case classify(MediaJobID, FarEndClassifier.Start, timeout: Duration)
@@ -135,14 +135,22 @@ public enum RoomCommand: Sendable {
     case end
 }
 
+/// When digits are looked for in the audio.
+public enum ToneHearing: Hashable, Sendable, BitwiseCopyable {
+    case never
+    /// Where no telephone events were agreed.
+    case withoutEvents
+    case always
+}
+
 /// How a party's media begin.
 public struct PartySettings: Sendable {
     /// How long digits are that are sent, and the silence after each.
     public var digitTiming: TelephoneEventSender.Timing
     /// How digits are sent to a party that takes no telephone events.
     public var digitFallback: DTMFPlayer.Transport
-    /// Whether digits are looked for in the audio.
-    public var hearsTones: Bool
+    /// When digits are looked for in the audio.
+    public var toneHearing: ToneHearing
     /// Whether silence is sent while nothing is played, which keeps the way through NATs open.
     public var sendsSilence: Bool
     /// The name in our reports.
@@ -154,7 +162,7 @@ public struct PartySettings: Sendable {
     public init() {
         digitTiming = TelephoneEventSender.Timing()
         digitFallback = .inBand
-        hearsTones = false
+        toneHearing = .withoutEvents
         sendsSilence = true
         canonicalName = Array("martlet".utf8)
         ntpOrigin = 0

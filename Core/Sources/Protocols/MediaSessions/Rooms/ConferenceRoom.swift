@@ -64,10 +64,10 @@ struct ConferenceRoom {
     private mutating func payload(_ codec: G711Codec) -> [UInt8] {
         switch codec {
         case .pcmu:
-            if muLaw.isEmpty { codec.append(mixed, to: &muLaw) }
+            if muLaw.isEmpty { codec.append(mixed[...], to: &muLaw) }
             return muLaw
         case .pcma:
-            if aLaw.isEmpty { codec.append(mixed, to: &aLaw) }
+            if aLaw.isEmpty { codec.append(mixed[...], to: &aLaw) }
             return aLaw
         }
     }

@@ -21,8 +21,9 @@ public enum AudioCodec: Hashable, Sendable {
     var unitsPerFrame: Int { Int(clockRate) / 50 }
 }
 
-/// What an adapter for G.722, Opus and the like implements; one object is one direction of one call's state.
-public protocol AudioTranscoder: AnyObject {
+/// What an adapter for G.722, Opus and the like implements; one object is one direction of one call's state, and is used
+/// by one thread at a time.
+public protocol AudioTranscoder: AnyObject, Sendable {
     /// Appends the payload of one packet of 20 ms, given at the adapter's rate.
     func encode(_ samples: UnsafeBufferPointer<Int16>, into payload: inout [UInt8])
     /// Appends the samples of one payload, at the adapter's rate; nothing for a payload that is broken.

@@ -24,7 +24,7 @@ struct AudioEncoder {
     /// Appends the payload of one frame.
     mutating func encode(_ frame: [Int16], into bytes: inout [UInt8]) {
         switch codec {
-        case .g711(let codec): codec.append(frame, to: &bytes)
+        case .g711(let codec): codec.append(frame[...], to: &bytes)
         case .linear:
             guard resampler != nil else { return append(frame, to: &bytes) }
             resample(frame)

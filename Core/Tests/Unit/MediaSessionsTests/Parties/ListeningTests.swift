@@ -54,6 +54,10 @@ import Timeline
             ringing + words(.milliseconds(900)) + silence(.seconds(5)), .answerDetect, timeout: .seconds(4))
         #expect(late.0 == .classified(MediaJobID(rawValue: 1), .live))
         #expect(late.1 > .seconds(7))
+        var american = ToneGenerator(ToneCatalogue.predefined["RINGBACK"] ?? .ringing)
+        let doubled = american.next(SampleCount(.seconds(8))) + words(.milliseconds(900)) + silence(.seconds(5))
+        let second = classify(doubled, .answerDetect, timeout: .seconds(4))
+        #expect(second.0 == .classified(MediaJobID(rawValue: 1), .live) && second.1 > .seconds(8))
     }
 
     private func machine(_ speech: [Int16], _ settings: AnswerMachineWait.Settings = AnswerMachineWait.Settings()) -> (
@@ -98,7 +102,7 @@ import Timeline
     @Test("digits in the audio are heard when asked, and once when they come as events, too")
     func inBandDigits() {
         var settings = PartySettings()
-        settings.hearsTones = true
+        settings.toneHearing = .always
         var world = PartyWorld()
         world.answer(1, settings: settings)
         var speech: [Int16] = []
@@ -116,6 +120,27 @@ import Timeline
                     PartyEvent.digit(UInt8(ascii: "1"), .telephoneEvent), .digit(UInt8(ascii: "2"), .tone),
                     .digit(UInt8(ascii: "#"), .tone),
                 ].map { "\($0)" })
+    }
+
+    @Test("a party without telephone events is listened to, unless somebody says otherwise")
+    func toneHearing() {
+        func digits(_ mode: ToneHearing, events: UInt8?, _ override: Bool?) -> Int {
+            var settings = PartySettings()
+            settings.toneHearing = mode
+            var world = PartyWorld()
+            world.answer(1, settings: settings, events: events)
+            if let override { world.tell(1, .hearTones(isOn: override)) }
+            var generator = ToneGenerator(TonePlan.digit(UInt8(ascii: "5")) ?? TonePlan([]))
+            world.phones[1]?.speech = silence(.milliseconds(100)) + generator.next(SampleCount(1600))
+            world.run(.seconds(1))
+            return world.events(of: 1).count
+        }
+        #expect(digits(.withoutEvents, events: nil, nil) == 1)
+        #expect(digits(.withoutEvents, events: 101, nil) == 0)
+        #expect(digits(.withoutEvents, events: 101, true) == 1)
+        #expect(digits(.withoutEvents, events: nil, false) == 0)
+        #expect(digits(.never, events: nil, nil) == 0)
+        #expect(digits(.always, events: 101, nil) == 1)
     }
 
     @Test("reports go out every 2 to 7 seconds and tell what was sent and heard; the last one says goodbye")
@@ -160,7 +185,7 @@ import Timeline
     func badInput() throws {
         var world = PartyWorld()
         var settings = PartySettings()
-        settings.hearsTones = true
+        settings.toneHearing = .always
         world.answer(1, settings: settings)
         world.phones[1]?.speech = PartyWorld.tone(440, .seconds(9))
         world.tell(1, .record(world.newJob(), RecordingOptions(.linear), beep: nil))
