@@ -1,5 +1,6 @@
 """What operators cost while 10,000 calls are up: counting, listing, ending, and what new calls notice of it."""
 
+import http.client
 import json
 import socket
 import sqlite3
@@ -7,6 +8,7 @@ import statistics
 import subprocess
 import sys
 import time
+import xmlrpc.client
 
 import servers
 import sipp_load
@@ -44,6 +46,38 @@ class Control:
         return statistics.median(self.ask(**request)[1] for _ in range(count))
 
 
+class Programs:
+    """The XML-RPC interface of a running server, in trusted mode."""
+
+    def __init__(self):
+        self.connection = http.client.HTTPConnection("127.0.5.1", 8080, timeout=120)
+
+    def call(self, method, **members):
+        """The body of the answer, and the seconds that it took."""
+        body = xmlrpc.client.dumps((members,), method)
+        began = time.perf_counter()
+        self.connection.request("POST", "/xmlapi/xmlapi", body, {"Content-Type": "text/xml"})
+        answer = self.connection.getresponse()
+        text = answer.read()
+        if answer.status != 200:
+            raise RuntimeError(f"{method}: HTTP {answer.status}")
+        return text, time.perf_counter() - began
+
+    def median(self, count, method, **members):
+        return statistics.median(self.call(method, **members)[1] for _ in range(count))
+
+
+def in_python(text, count):
+    """Seconds that Python's standard library takes to write the same answer."""
+    answer, _ = xmlrpc.client.loads(text)
+    times = []
+    for _ in range(count):
+        began = time.perf_counter()
+        xmlrpc.client.dumps(answer, methodresponse=True, allow_none=True).encode()
+        times.append(time.perf_counter() - began)
+    return statistics.median(times)
+
+
 def probe():
     """Starts to place one call after another."""
     return subprocess.Popen(
@@ -71,20 +105,22 @@ def measure(start, calls):
     """All figures of one run, by name."""
     figures, holding = {}, []
     with start() as server, sipp_load.Callees():
-        control = Control(server)
+        control, programs = Control(server), Programs()
         holding.append(fill(control, 100, 100))
-        figures["count_few"] = control.median(300, command="accounts", id=str(CUSTOMER))
+        figures["count_few"] = programs.median(300, "getAccountCallStatsCustomer", i_customer=CUSTOMER)
         holding.append(fill(control, calls - 100, calls))
         time.sleep(2)
-        figures["count_many"] = control.median(300, command="accounts", id=str(CUSTOMER))
-        figures["list"] = control.median(7, command="calls")
+        figures["count_many"] = programs.median(300, "getAccountCallStatsCustomer", i_customer=CUSTOMER)
+        figures["control"] = control.median(5, command="calls")
+        figures["list"] = programs.median(7, "listAllCalls", i_customer=1)
         before = peak(server)
-        answer, _ = control.ask(command="calls")
+        answer, _ = programs.call("listAllCalls", i_customer=1)
+        figures["python"] = in_python(answer, 3)
         figures["answer"], figures["growth"] = len(answer), peak(server, anew=False) - before
         figures["alone"] = result(probe())
         probing, listings = probe(), 0
         while probing.poll() is None:
-            control.ask(command="calls")
+            programs.call("listAllCalls", i_customer=1)
             listings += 1
         figures["listings"], figures["listing"] = listings, result(probing)
         probing = probe()
@@ -92,11 +128,12 @@ def measure(start, calls):
         answer, figures["end"] = control.ask(command="disconnect_customer", id=str(CUSTOMER))
         figures["ended"] = json.loads(answer)["count"]
         figures["ending"] = result(probing)
-        time.sleep(2)
-        figures["left"] = control.accounts()[0]
         database = sqlite3.connect(f"file:{server.folder}/martlet.db?mode=ro", uri=True)
-        figures["records"] = records(database)
+        until = time.monotonic() + 10
+        while (found := records(database)) < figures["ended"] and time.monotonic() < until:
+            time.sleep(0.2)
         database.close()
+        figures["records"], figures["left"] = found, control.accounts()[0]
         for callers in holding:
             callers.kill()
         figures["hung_up"] = sum(callers.counts()[1] for callers in holding)

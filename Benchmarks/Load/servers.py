@@ -173,7 +173,7 @@ def martlet(program, accounts=1, media="direct", wrapper=(), workers=1):
         json.dump({
             "sip": {"listen": ["udp:127.0.5.1:5060"]},
             "media": {"mode": media, "address": "127.0.5.1", "ports": "10000-59999", "silence_timeout": "0s"},
-            "http": {"listen": ["http:127.0.5.1:8080"]},
+            "http": {"listen": ["http:127.0.5.1:8080"], "trusted_hosts": ["127.0.0.0/8"]},
             "store": f"sqlite:{folder}/martlet.db",
             "limits": {"calls": 200000},
             "drain_timeout": "0s",
