@@ -10,7 +10,9 @@ import XMLRPCValues
 /// What is provisioned through the interface decides the next call.
 @Suite("Provisioning over XML-RPC: live", .timeLimit(.minutes(2)))
 struct LiveProvisioningTests {
-    @Test("a call goes through what was just provisioned, the next is refused once the account is blocked, and both have records")
+    @Test(
+        "a call goes through what was just provisioned, the next is refused once the account is blocked, and both have records"
+    )
     func call() async throws {
         let world = try await ProvisioningWorld(isStored: true)
         let vendor = try TestPhone(listen: Endpoint(IPAddress(v4: 0x7F00_0001), 0))

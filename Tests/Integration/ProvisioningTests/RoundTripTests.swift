@@ -36,7 +36,9 @@ struct RoundTripTests {
 
         _ = try await world.answer("updateAccount", ["i_account": .int(id), "max_sessions": .int(-1), "cc": "x"])
         let changed = try await world.answer("getAccountInfo", ["i_account": .int(id)])
-        #expect(changed["max_sessions"] == .int(-1) && changed["cc"] == "x" && changed["description"] == shown["description"])
+        #expect(
+            changed["max_sessions"] == .int(-1) && changed["cc"] == "x"
+                && changed["description"] == shown["description"])
         _ = try await world.answer("blockAccount", ["i_account": .int(id)])
         #expect(try await world.answer("getAccountInfo", ["i_account": .int(id)])["blocked"] == .int(1))
         _ = try await world.answer("unblockAccount", ["i_account": .int(id)])
@@ -52,7 +54,8 @@ struct RoundTripTests {
     @Test("an account under root needs a routing group, and what is missing, taken or impossible is named")
     func accountRefusals() async throws {
         let world = try await ProvisioningWorld()
-        #expect(try await world.refusal("createAccount", ["username": "a"]) == "501 Parameter web_password is required.")
+        #expect(
+            try await world.refusal("createAccount", ["username": "a"]) == "501 Parameter web_password is required.")
         await #expect(throws: ManagementError(.missing, message: "i_routing_group is mandatory for root customer")) {
             _ = try await world.account("none")
         }
@@ -61,7 +64,8 @@ struct RoundTripTests {
         let taken = try await world.refusal(
             "createAccount",
             [
-                "username": "one", "web_password": "w", "authname": "x", "voip_password": "v", "i_billing_plan": .int(1),
+                "username": "one", "web_password": "w", "authname": "x", "voip_password": "v",
+                "i_billing_plan": .int(1),
                 "i_routing_group": .int(group),
             ])
         #expect(taken?.hasPrefix("conflict username") == true)
@@ -122,7 +126,8 @@ struct RoundTripTests {
             .structure("vendor_connection")
         #expect(shown["destination"] == "203.0.113.9:5060" && shown["i_proto_transport"] == .int(2))
         #expect(shown["capacity"] == .int(60) && shown["huntstop_scodes"] == "404,486" && shown["password"] == nil)
-        #expect(shown["from_domain"] == "f.example" && shown["timeout_100"] == .int(3) && shown["max_cps"] == .double(2))
+        #expect(
+            shown["from_domain"] == "f.example" && shown["timeout_100"] == .int(3) && shown["max_cps"] == .double(2))
         #expect(try await world.answer("listVendorConnections").rows("vendor_connections") == [shown])
         #expect(try await world.answer("getVendorsList", ["name_pattern": "carr%"]).rows("vendors").count == 1)
         #expect(try await world.answer("listVendors", ["name_pattern": "carr"]).rows("vendors").isEmpty)
@@ -131,7 +136,8 @@ struct RoundTripTests {
             "addRouteToDestinationSet",
             [
                 "i_destination_set": .int(1), "prefix": "4420", "preference": .int(5), "huntstop": .int(0),
-                "price_1": .double(0.0041), "price_n": .double(0.0042), "timeout": .int(60), "forbidden": .boolean(true),
+                "price_1": .double(0.0041), "price_n": .double(0.0042), "timeout": .int(60),
+                "forbidden": .boolean(true),
                 "activation_date": "20200101T00:00:00",
             ])
         let routes = try await world.answer("getDestinationSetRoutesList", ["i_destination_set": .int(1)]).rows("list")
@@ -190,7 +196,9 @@ struct RoundTripTests {
         _ = try await world.answer(
             "updateDID", ["i_did": .int(id), "i_account": .null, "i_ivr_application": .null])
         #expect(try await world.answer("getDIDsList", ["not_assigned": .int(1)]).rows("dids").count == 1)
-        #expect(try await world.refusal("addDID", ["did": "1", "incoming_did": "442079460011"])?.hasPrefix("conflict") == true)
+        #expect(
+            try await world.refusal("addDID", ["did": "1", "incoming_did": "442079460011"])?.hasPrefix("conflict")
+                == true)
         _ = try await world.answer("deleteDID", ["i_did": .int(id)])
         #expect(try await world.answer("getDIDsList").rows("dids").isEmpty)
         try await world.management.stop()

@@ -34,9 +34,11 @@ struct ScopeTests {
         }
         let unknown = try await world.refusal("deleteAccount", ["i_account": .int(9_999)], as: 3)
         #expect(try await world.refusal("deleteAccount", ["i_account": .int(root)], as: 3) == unknown)
-        #expect(try await world.refusal("getAccountInfo", ["username": "root"], as: 2) == "wrong_reference Wrong username")
         #expect(
-            try await world.refusal("updateAccount", ["i_account": .int(ids[2]!), "i_routing_group": .int(group)], as: 2)
+            try await world.refusal("getAccountInfo", ["username": "root"], as: 2) == "wrong_reference Wrong username")
+        #expect(
+            try await world.refusal(
+                "updateAccount", ["i_account": .int(ids[2]!), "i_routing_group": .int(group)], as: 2)
                 == "wrong_reference Wrong i_routing_group")
         let narrowed = try await world.answer("listAccounts", ["i_customer": .int(3)], as: 1).rows("accounts")
         #expect(try narrowed.map { try $0.number("i_account") } == [ids[3]])
@@ -50,7 +52,8 @@ struct ScopeTests {
         let id = try await world.id(
             "createCustomer", "i_customer",
             [
-                "name": "reseller", "web_password": "w", "i_tariff": .null, "web_login": "res", "api_password": "secret",
+                "name": "reseller", "web_password": "w", "i_tariff": .null, "web_login": "res",
+                "api_password": "secret",
                 "api_access": .int(1), "max_depth": .int(1), "max_sessions": .null, "email": "x@example.org",
             ], as: 2)
         let shown = try await world.answer("getCustomerInfo", ["i_customer": .int(id)], as: 2).structure("customer")
@@ -58,8 +61,12 @@ struct ScopeTests {
         #expect(shown["api_password"] == nil && shown["web_password"] == nil && shown["api_access"] == .int(1))
         let listed = try await world.answer("listCustomers", as: 2).rows("customers")
         #expect(try listed.map { try $0.number("i_customer") } == [3, id])
-        #expect(try await world.refusal("getCustomerInfo", ["i_customer": .int(id)], as: 4) == "wrong_reference Wrong i_customer")
-        #expect(try await world.refusal("getCustomerInfo", ["i_customer": .int(1)], as: id) == "wrong_reference Wrong i_customer")
+        #expect(
+            try await world.refusal("getCustomerInfo", ["i_customer": .int(id)], as: 4)
+                == "wrong_reference Wrong i_customer")
+        #expect(
+            try await world.refusal("getCustomerInfo", ["i_customer": .int(1)], as: id)
+                == "wrong_reference Wrong i_customer")
         #expect(
             try await world.refusal("updateCustomer", ["i_customer": .int(id), "max_sessions": .int(5)], as: id)?
                 .hasPrefix("not_permitted") == true)
@@ -69,7 +76,8 @@ struct ScopeTests {
         let tooDeep = try await world.refusal(
             "createCustomer", ["name": "c", "web_password": "w", "i_tariff": .null], as: below)
         #expect(tooDeep != nil)
-        #expect(try await world.refusal("deleteCustomer", ["i_customer": .int(id)], as: 2)?.hasPrefix("conflict") == true)
+        #expect(
+            try await world.refusal("deleteCustomer", ["i_customer": .int(id)], as: 2)?.hasPrefix("conflict") == true)
         _ = try await world.answer("updateCustomer", ["i_customer": .int(id), "accounts_mgmt": .int(2)], as: 2)
         await #expect(throws: (any Error).self) { _ = try await world.account("no", as: id) }
         _ = try await world.answer("deleteCustomer", ["i_customer": .int(below), "i_wholesaler": .int(2)])

@@ -56,7 +56,8 @@ public final class ProvisioningLedger: Sendable {
     // MARK: Whole states
 
     /// Puts another configuration in force, and what `update` says.
-    func adopt(_ configuration: Configuration, applying update: ProvisioningUpdate) async throws -> ProvisioningChanges {
+    func adopt(_ configuration: Configuration, applying update: ProvisioningUpdate) async throws -> ProvisioningChanges
+    {
         let changes = try await perform { [self] state in
             let changes = try update.apply(to: store)
             state.configuration = configuration
@@ -91,7 +92,8 @@ public final class ProvisioningLedger: Sendable {
         state.generation += 1
         guard let date = state.tables.nextChange else { return }
         let wait = min(max(date - Self.wallClock, 0), 86_400_000)
-        queue.asyncAfter(deadline: .now() + .milliseconds(Int(wait) + 1)) { [weak self, generation = state.generation] in
+        queue.asyncAfter(deadline: .now() + .milliseconds(Int(wait) + 1)) {
+            [weak self, generation = state.generation] in
             self?.datesCame(generation)
         }
     }

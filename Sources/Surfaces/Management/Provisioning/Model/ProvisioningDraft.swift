@@ -13,8 +13,9 @@ struct ProvisioningDraft {
     private(set) var commit = ProvisioningCommit()
 
     /// Takes `model` out of its place, for a copy of it would cost every change as much as there is provisioned.
-    init(taking model: inout ProvisioningModel, tables: RoutingTables, scope: AccessScope, now: Int64, store: SQLiteStore)
-    {
+    init(
+        taking model: inout ProvisioningModel, tables: RoutingTables, scope: AccessScope, now: Int64, store: SQLiteStore
+    ) {
         self.tables = tables
         self.scope = scope
         self.now = now
@@ -39,7 +40,9 @@ struct ProvisioningDraft {
     /// An id that was never given before.
     mutating func nextID(_ list: IdentifierList) throws(ManagementError) -> Int {
         let next = (model.identifiers[list] ?? 0) + 1
-        guard next <= Int(Int32.max) else { throw ManagementError(.unavailable, message: "No \(list.rawValue) are left") }
+        guard next <= Int(Int32.max) else {
+            throw ManagementError(.unavailable, message: "No \(list.rawValue) are left")
+        }
         model.identifiers[list] = next
         commit.identifiers[list] = next
         return next

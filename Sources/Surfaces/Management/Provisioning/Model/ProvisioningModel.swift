@@ -54,7 +54,9 @@ struct ProvisioningModel {
         all.authenticationRules = rules.all
         all.vendors = vendors.all
         all.connections = connections.all
-        all.destinationSets = sets.all.map { DestinationSet(id: $0.id, name: $0.name, routes: routes[$0.id]?.all ?? []) }
+        all.destinationSets = sets.all.map {
+            DestinationSet(id: $0.id, name: $0.name, routes: routes[$0.id]?.all ?? [])
+        }
         all.routingGroups = groups.all
         all.dids = dids.all
         all.users = users

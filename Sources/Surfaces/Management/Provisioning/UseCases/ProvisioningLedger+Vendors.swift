@@ -4,7 +4,9 @@ import SQLiteStore
 /// Vendors and their connections, which belong to root: nobody else sees them.
 extension ProvisioningLedger {
     /// Makes a vendor.
-    public func createVendor(in scope: AccessScope, _ fill: @escaping Change<Vendor>) async throws -> Provisioned<Vendor> {
+    public func createVendor(in scope: AccessScope, _ fill: @escaping Change<Vendor>) async throws -> Provisioned<
+        Vendor
+    > {
         try await change(in: scope) { draft in
             try draft.demandRoot("vendors")
             let made = try draft.create(in: .vendors, { Vendor(id: $0, name: "") }, fill)
@@ -77,7 +79,8 @@ extension ProvisioningLedger {
     }
 
     /// Changes a connection.
-    public func updateConnection(_ id: Int, in scope: AccessScope, _ change: @escaping Change<Connection>) async throws {
+    public func updateConnection(_ id: Int, in scope: AccessScope, _ change: @escaping Change<Connection>) async throws
+    {
         try await self.change(in: scope) { draft in
             let before = try draft.owned(\.connections, id, "i_connection")
             let owner = AttributeOwner.object(.connections, id: id)

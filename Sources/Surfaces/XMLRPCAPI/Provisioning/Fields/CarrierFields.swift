@@ -28,14 +28,14 @@ extension DocumentedFields {
             "outbound_proxy", "outbound_ip", "from_domain", "diversion_translation", "asserted_id_translation",
             "description"),
         .integers([
-                "i_protocol": 1, "i_media_relay": nil, "i_media_relay_type": nil, "redirect_depth_limit": nil,
-                "i_privacy_mode": nil, "qmon_stat_window": nil, "qmon_acd_threshold": nil, "qmon_asr_threshold": nil,
-                "qmon_pdd_threshold": nil, "qmon_retry_interval": nil, "qmon_retry_batch": nil, "qmon_action": nil,
-            ]),
+            "i_protocol": 1, "i_media_relay": nil, "i_media_relay_type": nil, "redirect_depth_limit": nil,
+            "i_privacy_mode": nil, "qmon_stat_window": nil, "qmon_acd_threshold": nil, "qmon_asr_threshold": nil,
+            "qmon_pdd_threshold": nil, "qmon_retry_interval": nil, "qmon_retry_batch": nil, "qmon_action": nil,
+        ]),
         .booleans(
-                "ignore_lrn", "single_outbound_port", "accept_redirects", "enable_diversion", "use_asserted_id",
-                "use_priv_id_as_cli", "random_call_id", "pass_ruri_params", "qmon_acd_enabled", "qmon_asr_enabled",
-                "qmon_pdd_enabled", "qmon_notification_enabled"),
+            "ignore_lrn", "single_outbound_port", "accept_redirects", "enable_diversion", "use_asserted_id",
+            "use_priv_id_as_cli", "random_call_id", "pass_ruri_params", "qmon_acd_enabled", "qmon_asr_enabled",
+            "qmon_pdd_enabled", "qmon_notification_enabled"),
         .booleans("trusted_privacy_domain", isTrue: true))
 
     /// `host[:port]`, or a SIP URI where that says more.
@@ -155,9 +155,9 @@ extension DocumentedFields {
         [.text("name", \.name), policy],
         keeping: .texts("description", "lrn_translation_rule"),
         .integers([
-                "i_media_relay": nil, "onnet_i_connection": nil, "onnet_voicemail_i_connection": nil, "onnet_scope": 1,
-                "timeout_2xx": nil, "onnet_timeout_100": nil, "onnet_timeout_1xx": nil, "onnet_timeout_2xx": nil,
-            ]),
+            "i_media_relay": nil, "onnet_i_connection": nil, "onnet_voicemail_i_connection": nil, "onnet_scope": 1,
+            "timeout_2xx": nil, "onnet_timeout_100": nil, "onnet_timeout_1xx": nil, "onnet_timeout_2xx": nil,
+        ]),
         .booleans("disable_onnet_routing", "disable_onnet_voicemail", "lrn_enabled", "stir_shaken_enabled"))
 
     /// Policies of the interface that have another name here.
@@ -205,9 +205,9 @@ extension DocumentedFields {
         ],
         keeping: .texts("translation_rule", "cli_translation_rule", "description", "incoming_cli"),
         .integers([
-                "i_did_allocated_from": nil, "i_dids_charging_group": nil, "i_vendor": nil,
-                "buying_i_dids_charging_group": nil,
-            ]))
+            "i_did_allocated_from": nil, "i_dids_charging_group": nil, "i_vendor": nil,
+            "buying_i_dids_charging_group": nil,
+        ]))
 
     /// The number as it comes in, which is the same in most cases.
     private static var incoming: ProvisioningField<DID> {

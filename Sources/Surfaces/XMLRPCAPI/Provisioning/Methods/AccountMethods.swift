@@ -40,7 +40,8 @@ extension ProvisioningMethodMaker {
     }
 
     private var updateAccount: XMLRPCMethod {
-        method("updateAccount", "Changes an account. Required: i_account; every member of createAccount may be given.") {
+        method("updateAccount", "Changes an account. Required: i_account; every member of createAccount may be given.")
+        {
             [ledger] arguments, scope in
             let id = try arguments.requiredInteger("i_account")
             try await ledger.updateAccount(id, in: scope) { try DocumentedFields.account.fill(&$0, from: arguments) }
@@ -104,8 +105,9 @@ extension ProvisioningMethodMaker {
     }
 
     private var deleteAccount: XMLRPCMethod {
-        method("deleteAccount", "Removes an account with its authentication rules and ends its calls. Required: i_account.")
-        { [ledger] arguments, scope in
+        method(
+            "deleteAccount", "Removes an account with its authentication rules and ends its calls. Required: i_account."
+        ) { [ledger] arguments, scope in
             try await ledger.deleteAccount(try arguments.requiredInteger("i_account"), in: scope)
             return []
         }

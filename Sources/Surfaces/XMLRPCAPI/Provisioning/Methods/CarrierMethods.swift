@@ -17,7 +17,9 @@ extension ProvisioningMethodMaker {
             "Makes a vendor. Required: name, web_password, web_login, i_time_zone. Result: i_vendor."
         ) { [ledger] arguments, scope in
             try arguments.demand("name", "web_password", "web_login", "i_time_zone")
-            let made = try await ledger.createVendor(in: scope) { try DocumentedFields.vendor.fill(&$0, from: arguments) }
+            let made = try await ledger.createVendor(in: scope) {
+                try DocumentedFields.vendor.fill(&$0, from: arguments)
+            }
             return [.init("i_vendor", .int(made.object.id))]
         }
     }
@@ -91,7 +93,9 @@ extension ProvisioningMethodMaker {
     private var updateConnection: XMLRPCMethod {
         method("updateVendorConnection", "Changes a connection. Required: i_connection.") { [ledger] arguments, scope in
             let id = try arguments.requiredInteger("i_connection")
-            try await ledger.updateConnection(id, in: scope) { try DocumentedFields.connection.fill(&$0, from: arguments) }
+            try await ledger.updateConnection(id, in: scope) {
+                try DocumentedFields.connection.fill(&$0, from: arguments)
+            }
             return [.init("i_connection", .int(id))]
         }
     }

@@ -55,7 +55,8 @@ extension ProvisioningMethodMaker {
             }
             var members: [XMLRPCStruct.Member] = [
                 .init("i_customer", .int(customer.object.id)), .init("i_wholesaler", .optional(customer.object.parent)),
-                .init("blocked", .int(customer.object.isBlocked ? 1 : 0)), .init("base_currency", Self.currency(customer)),
+                .init("blocked", .int(customer.object.isBlocked ? 1 : 0)),
+                .init("base_currency", Self.currency(customer)),
             ]
             members += DocumentedFields.customer.members(of: customer)
             return [.init("customer", .structure(XMLRPCStruct(members)))]
@@ -99,7 +100,8 @@ extension ProvisioningMethodMaker {
 
     private func blocking(customers name: String, _ isBlocked: Bool) -> XMLRPCMethod {
         customerMethod(
-            name, "\(isBlocked ? "Refuses" : "Admits") new calls of a customer and those below it. Required: i_customer."
+            name,
+            "\(isBlocked ? "Refuses" : "Admits") new calls of a customer and those below it. Required: i_customer."
         ) { [ledger] arguments, scope in
             let id = try arguments.requiredInteger("i_customer")
             try await ledger.updateCustomer(id, in: scope) { $0.object.isBlocked = isBlocked }

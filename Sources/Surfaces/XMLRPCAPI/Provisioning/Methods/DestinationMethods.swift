@@ -49,7 +49,9 @@ extension ProvisioningMethodMaker {
                 let sets = try await ledger.destinationSets(named: pattern, page, in: scope)
                 return [Self.list("list", sets.map(Self.members))]
             }
-            let sets = [try await ledger.destinationSet(id, in: scope)].filter { pattern?.fits($0.object.name) != false }
+            let sets = [try await ledger.destinationSet(id, in: scope)].filter {
+                pattern?.fits($0.object.name) != false
+            }
             return [Self.list("list", sets.map(Self.members))]
         }
     }

@@ -8,7 +8,8 @@ public enum ProvisioningMethods {
     public static func all(_ management: SwitchManagement) -> [XMLRPCMethod] {
         let make = ProvisioningMethodMaker(management)
         let all: [[XMLRPCMethod]] = [
-            make.accounts, make.rules, make.customers, make.vendors, make.connections, make.destinationSets, make.routes,
+            make.accounts, make.rules, make.customers, make.vendors, make.connections, make.destinationSets,
+            make.routes,
             make.groups, make.members, make.numbers, make.records, make.dictionaries,
         ]
         return all.flatMap { $0 }

@@ -84,7 +84,9 @@ extension ProvisioningMethodMaker {
         let caller = parties.callerNumberOut.isEmpty ? parties.callerNumberIn : parties.callerNumberOut
         let called = parties.calledNumberOut.isEmpty ? parties.calledNumberIn : parties.calledNumberOut
         let text = { (bytes: [UInt8]) -> XMLRPCValue in XMLRPCValue.string(String(decoding: bytes, as: UTF8.self)) }
-        let date = { (milliseconds: Int64) -> XMLRPCValue in XMLRPCValue.string(UTCTime(milliseconds: milliseconds).long) }
+        let date = { (milliseconds: Int64) -> XMLRPCValue in
+            XMLRPCValue.string(UTCTime(milliseconds: milliseconds).long)
+        }
         let answer = times.answer.map { times.milliseconds(of: $0) }
         let members: [XMLRPCStruct.Member] = [
             .init("i_cdr", .string("\(record.id)")), .init("i_call", .string("\(record.call)")),
