@@ -25,6 +25,7 @@ from peers.sip import Unexpected  # noqa: E402
 GROUPS = [
     "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "records", "media", "talk", "commands",
     "xmlrpc", "xmlrpc_provisioning",
+    "origination",
 ]
 
 

@@ -252,14 +252,15 @@ extension OriginationRequest {
 }
 
 extension CallbackStatus {
-    /// The call is under way.
+    /// The call is under way: what it was doing last, while it is being ended.
     fileprivate static func live(_ call: CallSnapshot) -> CallbackStatus {
+        let calling = call.party == .caller ? Step.callingFirst : .callingSecond
         switch call.state {
-        case .connected: CallbackStatus(.connected)
+        case .connected: return CallbackStatus(.connected)
+        case .idle, .waitAuth, .waitRoute, .arComplete: return CallbackStatus(calling)
         case .disconnecting, .dead:
-            CallbackStatus(call.duration > .zero ? .completed : .failed, explanation: "The call is being ended.")
-        case .idle, .waitAuth, .waitRoute, .arComplete:
-            CallbackStatus(call.party == .caller ? .callingFirst : .callingSecond)
+            let step = call.duration > .zero ? Step.connected : calling
+            return CallbackStatus(step, explanation: "The call is being ended.")
         }
     }
 

@@ -22,6 +22,7 @@ public struct XMLRPCService: Sendable {
         var methods = XMLRPCMethods()
         methods.add(CallMethods.all(management))
         methods.add(ProvisioningMethods.all(management))
+        methods.add(CallbackMethods.all(management))
         methods.add(more)
         gate = AccessGate(management, settings: settings, logger: logger)
         dispatcher = XMLRPCDispatcher(methods: methods, logger: logger)

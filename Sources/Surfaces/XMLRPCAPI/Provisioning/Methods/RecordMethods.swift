@@ -75,7 +75,8 @@ extension ProvisioningMethodMaker {
         return query
     }
 
-    private static func members(of record: CallDetailRecord) -> [XMLRPCStruct.Member] {
+    /// A call detail record as the interface shows it (active-calls-xmlrpc.md §4.9).
+    static func members(of record: CallDetailRecord) -> [XMLRPCStruct.Member] {
         let times = record.times
         let start = times.setupMilliseconds
         let seconds = { (duration: Duration) -> Double in Double(duration.nanoseconds) / 1_000_000_000 }
@@ -113,7 +114,7 @@ extension ProvisioningMethodMaker {
             .init("release_source", .string(releaseSource(record.ending.endedBy))), .init("protocol", .string("SIP")),
             .init("remote_ip", .string("")), .init("user_agent", .string("")), .init("p_asserted_id", .string("")),
             .init("remote_party_id", .string("")), .init("i_vendor", .int(parties.vendor)),
-            .init("i_connection", .int(parties.connection)),
+            .init("i_connection", .int(parties.connection)), .init("origin", .string("\(record.origin.word)")),
         ]
         return members + money + ending
     }
