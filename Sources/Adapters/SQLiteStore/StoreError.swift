@@ -1,3 +1,4 @@
+import Foundation
 import GRDB
 
 /// A store that cannot be opened, read or written: says which and why. Nothing was changed.
@@ -17,6 +18,8 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         self.store = store
         if let error = error as? DatabaseError {
             reason = error.message ?? "\(error.resultCode)"
+        } else if let posix = (error as? CocoaError)?.underlying as? POSIXError {
+            reason = String(cString: strerror(posix.code.rawValue))
         } else {
             reason = "\(error)"
         }

@@ -15,8 +15,8 @@ struct CallCommand: AsyncParsableCommand {
 
             Examples:
               martlet call sip:echo@127.0.0.1:5070 --tone 440 --duration 3s
-              martlet call sip:4420@127.0.0.1 --from sip:alice@127.0.0.1 \\
-                  --username alice --password alice-secret --play hello.wav --record answer.wav
+              martlet call sip:4420@127.0.0.1 --username alice --password alice-secret
+              martlet call sip:4420@127.0.0.1 --play hello.wav --record answer.wav
               martlet call sip:front-desk@127.0.0.1 --dtmf 1234# | jq .tones
             """)
 
@@ -51,7 +51,7 @@ struct CallCommand: AsyncParsableCommand {
     func run() async throws {
         let target = uri.contains(":") && uri.hasPrefix("sip") ? uri : "sip:\(uri)"
         guard let destination = proxy?.endpoint ?? PeerAddress.endpoint(ofURI: target) else {
-            throw ValidationError("\(uri) names no host that can be reached")
+            throw ValidationError("\(uri) names no host that is known; write sip:user@host or sip:user@host:port")
         }
         var request = CallRequest(target, from: sender(destination), through: destination)
         request.media = try options.mediaPlan()
@@ -74,7 +74,21 @@ struct CallCommand: AsyncParsableCommand {
         let report = await call.report
         _ = consume interrupt
         try options.conclude(report, number: 1)
+        if !options.json, let advice = advice(on: report) { options.say(advice) }
         if !report.endedNormally { throw ExitCode.failure }
+    }
+
+    /// What to try next where the call was not answered.
+    private func advice(on report: CallReport) -> String? {
+        switch report.status {
+        case .unauthorized, .proxyAuthenticationRequired:
+            username == nil
+                ? "it asks who calls: give --username and --password" : "the user or the password is wrong"
+        case .requestTimeout, .serviceUnavailable:
+            report.endedBy != .network
+                ? nil : "nobody answers at that address: is the switch or phone running there, and on UDP?"
+        default: nil
+        }
     }
 
     private func sender(_ destination: Endpoint) -> String? {

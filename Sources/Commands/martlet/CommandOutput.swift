@@ -39,6 +39,7 @@ enum CommandOutput {
             throw problem
         } catch {
             complain("martlet: \(error)")
+            if let advice = CommandAdvice.on(error) { complain("         \(advice)") }
             throw ExitCode(1)
         }
     }

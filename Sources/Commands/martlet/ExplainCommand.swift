@@ -16,7 +16,7 @@ struct ExplainCommand: AsyncParsableCommand {
 
             Examples:
               martlet explain --from 13235550100 --to 442079460011 --account alice
-              martlet explain --from sip:100@192.0.2.1 --to sip:200@example.org --source 127.0.0.5
+              martlet explain --from sip:100@192.0.2.1 --to 200 --source 127.0.0.5
             """)
 
     @Option(help: ArgumentHelp("Who calls: a number or a SIP URI.", valueName: "number"))

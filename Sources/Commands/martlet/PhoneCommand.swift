@@ -15,7 +15,8 @@ struct PhoneCommand: AsyncParsableCommand {
 
             Examples:
               martlet phone --listen udp:127.0.0.1:5070 --tone 1000
-              martlet phone --listen udp:127.0.0.1:5070 --answer-after 2s --play prompt.wav --record heard.wav --calls 1
+              martlet phone --listen udp:127.0.0.1:5070 --answer-after 2s --calls 1
+              martlet phone --listen udp:127.0.0.1:5070 --play a.wav --record b.wav
               martlet phone --listen udp:127.0.0.1:5070 --reject 486
             """)
 

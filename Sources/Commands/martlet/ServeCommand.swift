@@ -18,7 +18,7 @@ struct ServeCommand: AsyncParsableCommand {
             Examples:
               martlet serve
               martlet serve --config /etc/martlet/martlet.yaml
-              MARTLET_SIP_LISTEN=udp:127.0.0.1:5060 MARTLET_STORE=sqlite::memory: martlet serve
+              MARTLET_SIP_LISTEN=udp:127.0.0.1:5060 martlet serve
             """)
 
     @OptionGroup var options: ConfigurationOptions

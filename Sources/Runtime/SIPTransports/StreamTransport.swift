@@ -1,4 +1,5 @@
 import Addresses
+import Glibc
 import NIOCore
 import NIOPosix
 import SIPTransactions
@@ -8,6 +9,11 @@ import Synchronization
 ///
 /// Messages are framed there and handed over whole, in batches. TLS joins as a handler in front of `SIPStream`.
 public final class StreamTransport: Sendable {
+    /// Why a listener could not be bound, in the system's words.
+    public struct ListenError: Error, CustomStringConvertible {
+        public let description: String
+    }
+
     private let group: MultiThreadedEventLoopGroup
     private let eventLoop: any EventLoop
     private let table: NIOLoopBound<StreamTable>
@@ -27,10 +33,14 @@ public final class StreamTransport: Sendable {
     }
 
     /// Listens on `endpoint`; streams that peers open there carry `listener` in their flows. Returns the endpoint
-    /// bound, with the real port. Throws when it is taken or not ours.
+    /// bound, with the real port. Throws `ListenError` when it is taken or not ours.
     public func listen(on endpoint: Endpoint, listener: UInt16) async throws -> Endpoint {
         let table = table
-        return try await eventLoop.flatSubmit { table.value.listen(on: endpoint, listener: listener) }.get()
+        do {
+            return try await eventLoop.flatSubmit { table.value.listen(on: endpoint, listener: listener) }.get()
+        } catch let error as IOError {
+            throw ListenError(description: String(cString: strerror(error.errnoCode)))
+        }
     }
 
     /// Carries out `batch` soon, in order; callable from every thread.

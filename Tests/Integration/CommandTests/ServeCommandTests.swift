@@ -50,6 +50,27 @@ struct ServeCommandTests {
         #expect(third.end().status == 0)
     }
 
+    @Test("a port that is taken and an address that is not ours are told with what to do about them")
+    func listenAdvice() throws {
+        let first = try ServedSwitch(in: folder)
+        let stream = try #require(first.readyLine.firstMatch(of: /tcp:127\.0\.0\.1:\d+/)).output
+        for (listener, advice) in [
+            ("udp:127.0.0.1:\(first.port)", "another program has this port"),
+            (String(stream), "another program has this port"),
+            ("udp:203.0.113.9:5060", "this machine has no such address"),
+        ] {
+            let other = try TemporaryFolder()
+            _ = try other.write("sip: { listen: [\"\(listener)\"] }\nhttp: { listen: [] }\nmedia: { mode: direct }")
+            let second = try ServedSwitch(in: other)
+            #expect(second.end().status == 1)
+            #expect(second.logged.contains("cannot listen on \(listener)"))
+            #expect(second.logged.contains(advice), "\(second.logged)")
+            #expect(second.logged.contains("change sip.listen"))
+        }
+        first.send(SIGTERM)
+        #expect(first.end().status == 0)
+    }
+
     @Test("without a switch calls says so and ends with 1; without calls it says what to do")
     func calls() throws {
         let none = try martlet("calls")

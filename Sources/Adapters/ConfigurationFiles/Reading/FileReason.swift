@@ -6,7 +6,7 @@ enum FileReason {
         if let error = error as? CocoaError {
             switch error.code {
             case .fileNoSuchFile, .fileReadNoSuchFile: return "no such file"
-            case .fileReadNoPermission: return "no permission"
+            case .fileReadNoPermission: return "no permission for user \(NSUserName())"
             default: break
             }
             if let posix = error.underlying as? POSIXError { return String(cString: strerror(posix.code.rawValue)) }

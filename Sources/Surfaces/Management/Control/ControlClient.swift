@@ -12,7 +12,9 @@ public struct ControlClient: Sendable {
 
         public var description: String {
             switch self {
-            case .notRunning(let path): "no running switch (nobody answers at \(path))"
+            case .notRunning(let path):
+                "no running switch (nobody answers at \(path)); start one with martlet serve, or name its configuration "
+                    + "with --config"
             case .broken(let reason): "the running switch did not answer: \(reason)"
             }
         }

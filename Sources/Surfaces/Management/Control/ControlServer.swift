@@ -53,7 +53,9 @@ public final class ControlServer: Sendable {
         } catch {
             throw ListenError(description: "something else listens at \(path): \(error)")
         }
-        throw ListenError(description: "another switch is running: it answers at \(path)")
+        throw ListenError(
+            description:
+                "another switch is running: it answers at \(path); stop it, or give this one a store of its own")
     }
 
     /// Closes the socket and removes its file.
