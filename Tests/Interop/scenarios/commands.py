@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+import shutil
+import signal
 import subprocess
 import time
 
@@ -38,6 +41,82 @@ def demonstration(stage):
         raise Unexpected(f"exit status {status}:\n{story}")
     if time.monotonic() - began > 15:
         raise Unexpected(f"it took {time.monotonic() - began:.1f} s")
+
+
+def call_demo(stage):
+    """A call to the demonstration's carrier that lasts until somebody else ends it."""
+    return subprocess.Popen(
+        [program(stage), "call", f"sip:442055501@{stage.switch_address}:5060", "--username", "alice", "--password", "alice-secret",
+         "--duration", "60s", "--json"],
+        cwd=stage.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )
+
+
+def paste(stage, command, wanted):
+    """Runs a command as a shell does that it is pasted into, again until its output holds `wanted`; the output."""
+    for _ in range(50):
+        done = subprocess.run(["sh", "-c", command], cwd=stage.folder, capture_output=True, text=True, timeout=20)
+        if wanted in done.stdout:
+            return done.stdout
+        time.sleep(0.1)
+    raise Unexpected(f"{command!r} never said {wanted!r}: {done.stdout[-800:]} {done.stderr[-800:]}")
+
+
+def expect_ended_by_switch(phone):
+    report = json.loads(phone.communicate(timeout=20)[0])
+    if report["status"] != 200 or report["ended_by"] != "remote":
+        raise Unexpected(f"the call was not answered and ended by the switch: {report}")
+
+
+@scenario("what the demonstration prints for XML-RPC works when it is pasted: curl sees a call and ends it, and so does Python")
+def demonstration_pasted(stage):
+    if not shutil.which("curl"):
+        raise Skipped("there is no curl")
+    demo = stage.keep(Demonstration(program(stage), stage))
+    curls = re.findall(r"^ *(curl .*?</methodCall>')", demo.story, re.MULTILINE | re.DOTALL)
+    script = re.search(r"^ *(python3 .*)$", demo.story, re.MULTILINE)
+    if len(curls) != 2 or not script:
+        raise Unexpected(f"the story has {len(curls)} curl lines and {script}:\n{demo.story}")
+    wide = [line for line in demo.story.splitlines() if len(line) > 80]
+    if wide:
+        raise Unexpected(f"lines of the story are wider than 80 columns: {wide}")
+    phone = call_demo(stage)
+    listing = paste(stage, curls[0], "<string>Connected</string>")
+    number = re.search(r"<name>ID</name>\s*<value><string>(\d+)</string>", listing).group(1)
+    paste(stage, curls[1].replace("<value>ID<", f"<value>{number}<"), "<string>OK</string>")
+    expect_ended_by_switch(phone)
+    phone = call_demo(stage)
+    paste(stage, curls[0], "<string>Connected</string>")
+    paste(stage, script.group(1), "442055501 Connected OK")
+    expect_ended_by_switch(phone)
+    if demo.interrupt() != 0:
+        raise Unexpected("the demonstration did not end with 0 on Ctrl-C")
+
+
+class Demonstration:
+    """`martlet demo` after its story, serving."""
+
+    def __init__(self, path, stage):
+        self.process = subprocess.Popen(
+            [path, "demo", "--listen", f"udp:{stage.switch_address}:5060"], cwd=stage.folder, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True,
+        )
+        self.story = ""
+        for line in self.process.stdout:
+            self.story += line
+            if "softphone" in line and "server" in line:
+                return
+        raise Unexpected(f"the demonstration ended:\n{self.story}")
+
+    def interrupt(self):
+        self.process.send_signal(signal.SIGINT)
+        return self.process.wait(15)
+
+    def stop(self):
+        if self.process.poll() is None:
+            self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
 
 
 @scenario("martlet call talks to sipp, hears its own tone come back, and says so in JSON")

@@ -1,6 +1,7 @@
 import Addresses
 import ArgumentParser
 import Foundation
+import HTTPService
 import Management
 import PacketLoop
 import SwitchRuntime
@@ -12,9 +13,9 @@ struct DemoCommand: AsyncParsableCommand {
         commandName: "demo",
         abstract: "Runs a switch with a phone and vendors on loopback, and tells what happens.",
         discussion: """
-            Real SIP and RTP over UDP, an embedded store in var/demo.db; the configuration it runs with is written to
-            var/demo.yaml. After its calls the switch goes on serving until Ctrl-C; with --once it ends: 0 if every step
-            held, 1 otherwise.
+            Real SIP and RTP over UDP, HTTP with XML-RPC, an embedded store in var/demo.db; the configuration it runs \
+            with is written to var/demo.yaml. After its calls the switch goes on serving until Ctrl-C; with --once it \
+            ends: 0 if every step held, 1 otherwise.
 
             Examples:
               martlet demo
@@ -46,10 +47,11 @@ struct DemoCommand: AsyncParsableCommand {
         let files = DemoSwitch.Files(folder: folder)
         let served = try await start(files, provisioning)
         let address = served.address
-        tale.say("A switch on udp:\(address) and tcp:\(address), as by martlet serve --config \(files.configuration)")
+        tale.say("A switch on udp:\(address) and tcp:\(address), with XML-RPC at")
+        tale.say("\(served.url), as by martlet serve --config \(files.configuration)")
         let steps = DemoSteps(
             tale: tale, served: served, alice: alice, carrier: carrier, busy: busy,
-            configuration: files.configuration)
+            configuration: files.configuration, program: files.program)
         await steps.run()
         let failures = tale.failures
         tale.say(failures == 0 ? "\nEvery step held." : "\n\(failures) expectations did not hold.")
@@ -60,19 +62,24 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func start(_ files: DemoSwitch.Files, _ provisioning: DemoProvisioning) async throws -> DemoSwitch {
-        do {
-            try files.write(listen: listen.endpoint, provisioning)
-        } catch {
-            let reason = error.localizedDescription
-            throw ValidationError("cannot write into \(folder): \(reason); --folder changes the place")
+        for webPort: UInt16 in [8080, 0] {
+            do {
+                try files.write(listen: listen.endpoint, webPort: webPort, provisioning)
+            } catch {
+                let reason = error.localizedDescription
+                throw ValidationError("cannot write into \(folder): \(reason); --folder changes the place")
+            }
+            do {
+                return try await DemoSwitch(files)
+            } catch HTTPServiceError.listen where webPort != 0 {
+                continue
+            } catch let error as SwitchService.ListenError {
+                throw ValidationError("\(error); --listen udp:127.0.0.1:PORT changes the address")
+            } catch {
+                throw ValidationError("\(error)")
+            }
         }
-        do {
-            return try await DemoSwitch(files)
-        } catch let error as SwitchService.ListenError {
-            throw ValidationError("\(error); --listen udp:127.0.0.1:PORT changes the address")
-        } catch {
-            throw ValidationError("\(error)")
-        }
+        throw ValidationError("no HTTP port is free")
     }
 
     /// Goes on serving until Ctrl-C, after saying how to call.
@@ -83,14 +90,18 @@ struct DemoCommand: AsyncParsableCommand {
         tale.say(
             """
 
-            The switch goes on serving; Ctrl-C ends it. \(number) is answered with 1000 Hz, \(DemoProvisioning.busyNumber) \
-            is busy, \(DemoProvisioning.failoverNumber) fails over.
-              phone      martlet call sip:\(number)@\(address) --username \(user) --password \(password) --duration 3s
-              sipp       sipp -sn uac \(address) -i \(DemoProvisioning.trustedAddress) -s \(number) -m 1 -d 2000
+            The switch goes on serving; Ctrl-C ends it.
+            \(number) is answered with 1000 Hz, \(DemoProvisioning.busyNumber) is busy, \
+            \(DemoProvisioning.failoverNumber) fails over.
+              phone      martlet call sip:\(number)@\(address) \\
+                           --username \(user) --password \(password) --duration 20s
+              sipp       sipp -sn uac \(address) -i \(DemoProvisioning.trustedAddress) -s \(number) -m 1
               baresip    account: <sip:\(DemoProvisioning.trustedUser)@\(address)>;regint=0
                          call:    baresip -e "d sip:\(number)@\(address)"
               operator   martlet calls watch --config \(folder)/demo.yaml
-              softphone  server \(address), user \(user), password \(password), no registration; call \(number)
+              program    python3 \(folder)/demo-end-calls.py, or curl as in step 6
+              softphone  server \(address), user \(user), password \(password),
+                         no registration; call \(number)
             """)
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
         let interrupt = InterruptHandler { continuation.finish() }

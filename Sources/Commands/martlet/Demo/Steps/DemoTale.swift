@@ -43,6 +43,27 @@ final class DemoTale: Sendable {
     /// A line of explanation.
     func note(_ line: String) { say("          \(line)") }
 
+    /// The command that does the same, in lines of at most 80 columns.
+    func sameAgain(_ command: String) {
+        note("same again:")
+        var lines = [""]
+        for word in command.replacing(" --", with: "\u{0}--").split(separator: "\u{0}") {
+            let fits = lines[lines.count - 1].count + word.count < 64
+            if lines[0].isEmpty || fits {
+                lines[lines.count - 1] += (lines[0].isEmpty ? "" : " ") + word
+            } else {
+                lines[lines.count - 1] += " \\"
+                lines.append("  \(word)")
+            }
+        }
+        quote(lines.joined(separator: "\n"))
+    }
+
+    /// Lines to be pasted into a shell.
+    func quote(_ command: String) {
+        for line in command.split(separator: "\n", omittingEmptySubsequences: false) { say("            \(line)") }
+    }
+
     /// A line as it is.
     func say(_ line: String) {
         print(line)
@@ -64,6 +85,13 @@ extension CallReport {
         let digits = media.digits.isEmpty ? [] : ["the digits \(media.digits)"]
         let all = tones + digits
         return all.isEmpty ? "nothing" : all.joined(separator: " and ")
+    }
+
+    /// The end of the call in a few words.
+    var brief: String {
+        guard isAnswered else { return "\(status.rawValue) \(reason)" }
+        let seconds = Double((duration.milliseconds + 50) / 100) / 10
+        return "\(endedBy == .local ? "hangs up" : "is hung up on") after \(seconds) s"
     }
 
     /// Whether this frequency was among the tones heard.

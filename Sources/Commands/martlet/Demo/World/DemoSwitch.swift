@@ -6,6 +6,7 @@ import Foundation
 import Logging
 import Management
 import SQLiteStore
+import XMLRPCAPI
 
 /// The demonstration's switch: what `martlet serve` runs, in this process, and an operator at its control socket.
 struct DemoSwitch: Sendable {
@@ -18,14 +19,17 @@ struct DemoSwitch: Sendable {
         var configuration: String { "\(folder)/demo.yaml" }
         var provisioning: String { "\(folder)/demo-provisioning.yaml" }
         var store: String { "\(folder)/demo.db" }
+        /// A program for Python that ends all calls.
+        var program: String { "\(folder)/demo-end-calls.py" }
 
         /// Writes configuration and provisioning.
-        func write(listen: Endpoint, _ provisioning: DemoProvisioning) throws {
+        func write(listen: Endpoint, webPort: UInt16, _ provisioning: DemoProvisioning) throws {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let yaml = """
                 node: { name: demo }
                 sip: { listen: ["udp:\(listen)", "tcp:\(listen)"] }
                 media: { mode: relay, address: \(listen.address) }
+                http: { listen: ["http:\(Endpoint(listen.address, webPort))"] }
                 store: "sqlite:\(store)"
                 provisioning: ["\(self.provisioning)"]
                 log: { level: error }
@@ -38,18 +42,23 @@ struct DemoSwitch: Sendable {
 
     /// The address of its SIP listeners, with the real port.
     let address: Endpoint
-    private let management: SwitchManagement
+    /// Where the XML-RPC interface is.
+    let url: String
+    private let process: SwitchProcess
     private let store: SQLiteStore
     private let control: ControlClient
     /// Records in the store before the demonstration.
     private let recordsBefore: Int
 
-    /// Starts the switch that `files` describe.
+    /// Starts the switch that `files` describe, and writes the program that asks it.
     init(_ files: Files) async throws {
         let source = ConfigurationSource(file: files.configuration, environment: [:])
-        management = try await SwitchManagement(
+        process = try await SwitchProcess(
             source, logger: Logger(label: "martlet") { _ in LineLogHandler(LogSettings.errors) })
+        let management = process.management
         address = management.listeners.addresses[0].endpoint
+        url = process.http.listeners[0].url + XMLRPCService.path
+        try Data(DemoRequest.program(for: url).utf8).write(to: URL(fileURLWithPath: files.program))
         store = try SQLiteStore(.file(files.store))
         control = ControlClient(path: management.initialConfiguration.controlPath)
         recordsBefore = try store.recordCount()
@@ -80,7 +89,7 @@ struct DemoSwitch: Sendable {
         }
     }
 
-    func stop() async throws { try await management.stop() }
+    func stop() async throws { try await process.stop() }
 }
 
 extension LogSettings {

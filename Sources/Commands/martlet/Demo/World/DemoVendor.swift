@@ -17,7 +17,7 @@ final class DemoVendor: Sendable {
                     tale.happened(name, "is called")
                     await tale.follow(call, of: name)
                     let report = await call.report
-                    tale.happened(name, report.sentence)
+                    tale.happened(name, report.brief)
                     continuation.yield(report)
                 }
             }

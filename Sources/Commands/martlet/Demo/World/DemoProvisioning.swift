@@ -6,6 +6,10 @@ struct DemoProvisioning {
     static let user = "alice"
     /// Its password.
     static let password = "alice-secret"
+    /// User of the XML-RPC interface, who may see and end every call.
+    static let login = "root"
+    /// Its password.
+    static let secret = "root-secret"
     /// Calls from this address need no password: for sipp, which asks for none.
     static let trustedAddress = "127.0.0.5"
     /// Calls from this machine under this name need no password either: baresip 1.0, Debian 12's, gives up on a 401
@@ -29,7 +33,7 @@ struct DemoProvisioning {
     var yaml: String {
         """
         customers:
-          - { id: 1, name: root }
+          - { id: 1, name: root, web_login: \(Self.login), api_password: \(Self.secret), api_access: true }
           - { id: 2, parent: 1, name: acme, max_sessions: 100 }
         accounts:
           - { id: 3, customer: 2, authname: \(Self.user), voip_password: \(Self.password), max_sessions: 50, \
