@@ -50,7 +50,8 @@ struct PhoneOptions: ParsableArguments {
             do {
                 plan.play = .samples(try AudioClip(parsing: Array(data)).samples)
             } catch {
-                throw ValidationError("\(play) is no mono WAV file of 6 to 11 kHz in G.711, ADPCM, 8 or 16 bit: \(error)")
+                throw ValidationError(
+                    "\(play) is no mono WAV file of 6 to 11 kHz in G.711, ADPCM, 8 or 16 bit: \(error)")
             }
         } else if let tone {
             guard (20...3900).contains(tone) else { throw ValidationError("--tone is 20 to 3900 Hz, not \(tone)") }
