@@ -24,10 +24,8 @@ public struct MediaCore: Sendable {
 
     private let options: Options
     private var dice: IdentifierSource
-    private var parties: [MediaEndpoint?] = []
-    private var free: [Int] = []
-    private var positions: [MediaSessionID: Int] = [:]
-    private var groupOf: [Int] = []
+    private var parties = SlotTable<MediaEndpoint>()
+    private var handles: [MediaSessionID: SlotHandle] = [:]
     private var groups = (0..<TickGroup.count).map(TickGroup.init)
     private var rooms: [RoomID: ConferenceRoom] = [:]
 
@@ -43,14 +41,14 @@ public struct MediaCore: Sendable {
     }
 
     /// How many parties there are.
-    public var partyCount: Int { positions.count }
+    public var partyCount: Int { handles.count }
 
     /// How many rooms there are.
     public var roomCount: Int { rooms.count }
 
     /// What came from a party.
     public func statistics(of id: MediaSessionID) -> MediaStatistics? {
-        positions[id].flatMap { parties[$0]?.party.statistics }
+        handles[id].flatMap { parties.read($0) { $0.party.statistics } }
     }
 
     /// How many parties are in a room; 0 where there is none.
@@ -61,7 +59,7 @@ public struct MediaCore: Sendable {
         _ id: MediaSessionID, _ settings: PartySettings = PartySettings(), at now: Instant,
         into output: inout MediaOutput
     ) {
-        if positions[id] != nil { receive(.close, for: id, at: now, into: &output) }
+        if handles[id] != nil { receive(.close, for: id, at: now, into: &output) }
         let group = groups.indices.min { groups[$0].members.count < groups[$1].members.count } ?? 0
         let sender = RTPSender(
             source: SSRC(rawValue: UInt32(truncatingIfNeeded: dice.next())),
@@ -71,16 +69,10 @@ public struct MediaCore: Sendable {
         let stream = PartyStream(sender: sender, reports: RTCPSchedule(at: now, dice: &dice))
         var party = MediaEndpoint(id, settings, stream: stream)
         party.condition = .unanswered
-        let position = free.popLast() ?? parties.count
-        if position == parties.count {
-            parties.append(party)
-            groupOf.append(group)
-        } else {
-            parties[position] = party
-            groupOf[position] = group
-        }
-        positions[id] = position
-        groups[group].insert(position, at: now)
+        party.room.group = group
+        let handle = parties.insert(party)
+        handles[id] = handle
+        groups[group].insert(handle, at: now)
     }
 
     /// Takes a datagram from a party's port.
@@ -88,19 +80,26 @@ public struct MediaCore: Sendable {
         _ datagram: UnsafeRawBufferPointer, from source: Endpoint, _ component: MediaRelay.Component,
         for id: MediaSessionID, at now: Instant, into output: inout MediaOutput
     ) {
-        guard let position = positions[id] else { return }
-        let packet = parties[position]?.receive(
-            datagram, from: source, component, at: now, adapters: options.adapters, into: &output)
-        guard let packet, let peer = parties[position]?.peer, let other = positions[peer],
-            let agreement = parties[position]?.agreement
-        else { return }
-        parties[other]?.relay(
-            packet, of: datagram, agreed: agreement, at: now, adapters: options.adapters, into: &output)
+        guard let handle = handles[id] else { return }
+        let adapters = options.adapters
+        var peer: MediaSessionID?
+        var agreement = AudioAgreement([])
+        var packet: RTPPacket?
+        parties.update(handle) { party in
+            packet = party.receive(datagram, from: source, component, at: now, adapters: adapters, into: &output)
+            guard packet != nil, let other = party.peer else { return }
+            peer = other
+            agreement = party.agreement
+        }
+        guard let packet, let peer, let other = handles[peer] else { return }
+        parties.update(other) {
+            $0.relay(packet, of: datagram, agreed: agreement, at: now, adapters: adapters, into: &output)
+        }
     }
 
     /// Notes that the system refused a datagram for a party.
     public mutating func sendFailed(for id: MediaSessionID) {
-        if let position = positions[id] { parties[position]?.party.sendFailures &+= 1 }
+        if let handle = handles[id] { parties.update(handle) { $0.party.sendFailures &+= 1 } }
     }
 
     /// Sends and hears everything whose time has come.
@@ -111,9 +110,11 @@ public struct MediaCore: Sendable {
     }
 
     private mutating func tick(_ group: Int, _ due: Instant, into output: inout MediaOutput) {
-        for position in groups[group].members {
-            parties[position]?.sendReport(at: due, dice: &dice, into: &output)
-            if parties[position]?.isInRoom == false { parties[position]?.tick(due, into: &output) }
+        for handle in groups[group].members {
+            parties.update(handle, lending: &dice) { party, dice in
+                party.sendReport(at: due, dice: &dice, into: &output)
+                if !party.isInRoom { party.tick(due, into: &output) }
+            }
         }
         guard !rooms.isEmpty else { return }
         for room in rooms.keys where rooms[room]?.group == group { rooms[room]?.tick(due, &parties, into: &output) }
@@ -123,14 +124,14 @@ public struct MediaCore: Sendable {
     public mutating func receive(
         _ command: PartyCommand, for id: MediaSessionID, at now: Instant, into output: inout MediaOutput
     ) {
-        guard let position = positions[id] else {
+        guard let handle = handles[id] else {
             // A party that is gone has nothing left to close, and refuses what is asked of it.
             if case .close = command { output.report(.closed(MediaStatistics()), of: id) }
             if let job = command.job { output.report(.refused(job, .hangup), of: id) }
             return
         }
         do throws(MediaRefusal) {
-            try carryOut(command, position, at: now, into: &output)
+            try carryOut(command, handle, at: now, into: &output)
         } catch {
             if let job = command.job { output.report(.refused(job, error), of: id) }
         }
@@ -145,98 +146,117 @@ public struct MediaCore: Sendable {
         case .end:
             for member in rooms[room]?.members ?? [] {
                 detach(member, into: &output)
-                if let id = parties[member]?.id { output.report(.roomEnded(room), of: id) }
+                parties.read(member) { output.report(.roomEnded(room), of: $0.id) }
             }
         }
     }
 
     private mutating func carryOut(
-        _ command: PartyCommand, _ position: Int, at now: Instant, into output: inout MediaOutput
+        _ command: PartyCommand, _ handle: SlotHandle, at now: Instant, into output: inout MediaOutput
     ) throws(MediaRefusal) {
         switch command {
-        case .connect(let job, let other): try connect(position, job, other, into: &output)
-        case .disconnect: if parties[position]?.peer != nil { detach(position, into: &output) }
-        case .join(let job, let room, let role): try join(position, job, room, role, at: now, into: &output)
-        case .leave: if parties[position]?.isInRoom ?? false { detach(position, into: &output) }
-        case .close: close(position, at: now, into: &output)
+        case .connect(let job, let other): try connect(handle, job, other, into: &output)
+        case .disconnect: if attachment(of: handle)?.isConnection ?? false { detach(handle, into: &output) }
+        case .join(let job, let room, let role): try join(handle, job, room, role, at: now, into: &output)
+        case .leave: if attachment(of: handle)?.isRoom ?? false { detach(handle, into: &output) }
+        case .close: close(handle, at: now, into: &output)
         case .condition(let condition):
-            if condition != .answered { detach(position, into: &output) }
-            parties[position]?.change(to: condition, at: now, into: &output)
+            if condition != .answered { detach(handle, into: &output) }
+            parties.update(handle) { $0.change(to: condition, at: now, into: &output) }
         case .describe, .play, .playTone, .playDigits, .infoAnswered, .stop, .pause, .resume, .fail, .collect,
             .clearDigits,
             .digit, .record, .recordCall, .watchActivity, .hearTones, .classify, .waitForAnswerMachine, .setRole, .mute:
-            try parties[position]?.carryOut(command, at: now, adapters: options.adapters, into: &output)
+            let adapters = options.adapters
+            var refusal: MediaRefusal?
+            parties.update(handle) { party in
+                do throws(MediaRefusal) {
+                    try party.carryOut(command, at: now, adapters: adapters, into: &output)
+                } catch {
+                    refusal = error
+                }
+            }
+            if let refusal { throw refusal }
         }
     }
 
+    private func attachment(of handle: SlotHandle) -> PartyAttachment? { parties.read(handle) { $0.attachment } }
+
     private mutating func connect(
-        _ position: Int, _ job: MediaJobID, _ other: MediaSessionID, into output: inout MediaOutput
+        _ handle: SlotHandle, _ job: MediaJobID, _ other: MediaSessionID, into output: inout MediaOutput
     ) throws(MediaRefusal) {
-        guard let local = parties[position] else { return }
+        guard let local = parties.read(handle, \.standing) else { return }
         try MediaRefusal.check(local.condition)
-        guard let place = positions[other], place != position, let remote = parties[place],
-            remote.condition == .answered, remote.agreement.outgoing != nil, local.agreement.outgoing != nil
+        guard let place = handles[other], place != handle, let remote = parties.read(place, \.standing),
+            remote.condition == .answered, remote.hasCodec, local.hasCodec
         else { throw .noSuchParty }
         for party in [local, remote] {
             guard party.attachment == .none else { throw .externalSource }
-            guard !party.players.isPlaying else { throw .alreadyPlaying }
+            guard !party.isPlaying else { throw .alreadyPlaying }
         }
-        for (member, peer) in [(position, other), (place, local.id)] {
-            parties[member]?.attachment = .connected(peer)
-            parties[member]?.stream.sender.endRelaying()
-            parties[member]?.stream.passedOn.reset()
+        for (member, peer) in [(handle, other), (place, local.id)] {
+            parties.update(member) {
+                $0.attachment = .connected(peer)
+                $0.stream.sender.endRelaying()
+                $0.stream.passedOn.reset()
+            }
         }
         output.report(.connected(job), of: local.id)
     }
 
     private mutating func join(
-        _ position: Int, _ job: MediaJobID, _ id: RoomID, _ role: RoomRole, at now: Instant,
+        _ handle: SlotHandle, _ job: MediaJobID, _ id: RoomID, _ role: RoomRole, at now: Instant,
         into output: inout MediaOutput
     ) throws(MediaRefusal) {
-        guard let party = parties[position] else { return }
+        guard let party = parties.read(handle, \.standing) else { return }
         try MediaRefusal.check(party.condition)
         guard party.attachment == .none else { throw .externalSource }
-        let group = rooms[id]?.group ?? groupOf[position]
+        let group = rooms[id]?.group ?? party.group
         guard rooms[id]?.members.count ?? 0 < options.maximumParties else { throw .roomIsFull }
-        rooms[id, default: ConferenceRoom(group: group)].members.append(position)
-        parties[position]?.attachment = .room(id)
-        parties[position]?.room = RoomPlace(role: role)
-        if group != groupOf[position] {
-            groups[groupOf[position]].remove(position)
-            groups[group].insert(position, at: now)
-            groupOf[position] = group
+        rooms[id, default: ConferenceRoom(group: group)].members.append(handle)
+        parties.update(handle) {
+            $0.attachment = .room(id)
+            $0.room = RoomPlace(role: role, group: group)
+        }
+        if group != party.group {
+            groups[party.group].remove(handle)
+            groups[group].insert(handle, at: now)
         }
         output.report(.joined(job, id), of: party.id)
     }
 
     /// Takes a party out of its room, or away from the party it is connected to, which is told.
-    private mutating func detach(_ position: Int, into output: inout MediaOutput) {
-        guard let party = parties[position] else { return }
+    private mutating func detach(_ handle: SlotHandle, into output: inout MediaOutput) {
+        guard let party = parties.read(handle, \.standing) else { return }
         switch party.attachment {
         case .none: return
         case .connected(let peer):
-            if let other = positions[peer], parties[other]?.peer == party.id {
-                parties[other]?.attachment = .none
-                parties[other]?.stream.sender.endRelaying()
+            if let other = handles[peer], attachment(of: other) == .connected(party.id) {
+                parties.update(other) {
+                    $0.attachment = .none
+                    $0.stream.sender.endRelaying()
+                }
                 output.report(.disconnected(from: party.id), of: peer)
             }
         case .room(let room):
-            rooms[room]?.members.removeAll { $0 == position }
+            rooms[room]?.members.removeAll { $0 == handle }
             if rooms[room]?.members.isEmpty ?? false { rooms[room] = nil }
         }
-        parties[position]?.attachment = .none
-        parties[position]?.stream.sender.endRelaying()
+        parties.update(handle) {
+            $0.attachment = .none
+            $0.stream.sender.endRelaying()
+        }
     }
 
-    private mutating func close(_ position: Int, at now: Instant, into output: inout MediaOutput) {
-        guard let id = parties[position]?.id else { return }
-        detach(position, into: &output)
-        parties[position]?.change(to: .idle, at: now, into: &output)
-        parties[position]?.sendReport(at: now, isGoodbye: true, dice: &dice, into: &output)
-        output.report(.closed(parties[position]?.party.statistics ?? MediaStatistics()), of: id)
-        parties[position] = nil
-        positions[id] = nil
-        groups[groupOf[position]].remove(position)
-        free.append(position)
+    private mutating func close(_ handle: SlotHandle, at now: Instant, into output: inout MediaOutput) {
+        guard let party = parties.read(handle, \.standing) else { return }
+        detach(handle, into: &output)
+        parties.update(handle, lending: &dice) { party, dice in
+            party.change(to: .idle, at: now, into: &output)
+            party.sendReport(at: now, isGoodbye: true, dice: &dice, into: &output)
+            output.report(.closed(party.party.statistics), of: party.id)
+        }
+        parties.remove(handle)
+        handles[party.id] = nil
+        groups[party.group].remove(handle)
     }
 }

@@ -39,7 +39,13 @@ struct MediaEndpoint: Sendable {
             || listening.needsAudio || isInRoom
     }
 
-    var isInRoom: Bool { if case .room = attachment { true } else { false } }
+    var isInRoom: Bool { attachment.isRoom }
+
+    var standing: PartyStanding {
+        PartyStanding(
+            id: id, condition: condition, attachment: attachment, group: room.group, isPlaying: players.isPlaying,
+            hasCodec: agreement.outgoing != nil)
+    }
 
     /// The party that this one is connected to.
     var peer: MediaSessionID? { if case .connected(let peer) = attachment { peer } else { nil } }

@@ -31,9 +31,6 @@ struct PartyStream {
 
     mutating func stopListening() { isListening = false }
 
-    /// Lets `mix` make the next frame to be sent.
-    mutating func mixSent(_ mix: (inout [Int16]) -> Void) { mix(&sent) }
-
     /// Appends a payload in the codec that is sent.
     mutating func transcode(
         _ payload: UnsafeRawBufferPointer, _ codec: AudioCodec, adapters: [CodecAdapter], into bytes: inout [UInt8]

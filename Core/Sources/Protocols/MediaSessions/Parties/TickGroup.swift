@@ -11,8 +11,7 @@ struct TickGroup: Equatable, Sendable {
 
     /// Where the group's packet times lie in each 20 ms.
     private let phase: Duration
-    /// Positions of the parties in the shard's table.
-    private(set) var members: [Int] = []
+    private(set) var members: [SlotHandle] = []
     /// The next packet time; nil without members.
     private(set) var next: Instant?
 
@@ -26,13 +25,13 @@ struct TickGroup: Equatable, Sendable {
         return Instant.zero + phase + .nanoseconds(number &* interval)
     }
 
-    mutating func insert(_ position: Int, at now: Instant) {
-        members.append(position)
+    mutating func insert(_ handle: SlotHandle, at now: Instant) {
+        members.append(handle)
         if next == nil { next = packetTime(after: now) }
     }
 
-    mutating func remove(_ position: Int) {
-        if let place = members.firstIndex(of: position) {
+    mutating func remove(_ handle: SlotHandle) {
+        if let place = members.firstIndex(of: handle) {
             members.swapAt(place, members.count - 1)
             members.removeLast()
         }

@@ -3,8 +3,7 @@ import Timeline
 
 /// One room of a media shard: who is in it, what they hear.
 struct ConferenceRoom {
-    /// Positions of the parties in the shard's table.
-    var members: [Int] = []
+    var members: [SlotHandle] = []
     /// The group of packet times that all members share.
     let group: Int
     var announcements: [AudioClip] = []
@@ -18,47 +17,40 @@ struct ConferenceRoom {
     init(group: Int) { self.group = group }
 
     /// One packet time of all members: each is heard, then each hears the others.
-    mutating func tick(_ due: Instant, _ parties: inout [MediaEndpoint?], into output: inout MediaOutput) {
+    mutating func tick(_ due: Instant, _ parties: inout SlotTable<MediaEndpoint>, into output: inout MediaOutput) {
         mixer.clear()
         muLaw.removeAll(keepingCapacity: true)
         aLaw.removeAll(keepingCapacity: true)
         announce(due)
-        for member in members { listen(&parties[member], due, into: &output) }
+        for member in members { parties.update(member) { listen(&$0, due, into: &output) } }
         mixer.mix(into: &mixed)
-        for member in members { speak(&parties[member], due, into: &output) }
+        for member in members { parties.update(member) { speak(&$0, due, into: &output) } }
     }
 
-    private mutating func listen(_ party: inout MediaEndpoint?, _ due: Instant, into output: inout MediaOutput) {
-        party?.listen(due, into: &output)
-        guard let room = party?.room else { return }
-        let isHeard =
-            room.role == .talkerAndListener && !room.isMuted && (party?.stream.received.buffer.isActive ?? false)
-        party?.room.isInMix = isHeard
-        if isHeard, let frame = party?.stream.heard { mixer.add(frame) }
+    private mutating func listen(_ party: inout MediaEndpoint, _ due: Instant, into output: inout MediaOutput) {
+        party.listen(due, into: &output)
+        let isTalker = party.room.role == .talkerAndListener && !party.room.isMuted
+        party.room.isInMix = isTalker && party.stream.received.buffer.isActive
+        if party.room.isInMix { mixer.add(party.stream.heard) }
     }
 
-    private mutating func speak(_ party: inout MediaEndpoint?, _ due: Instant, into output: inout MediaOutput) {
-        guard let isInMix = party?.room.isInMix, let isPlaying = party?.players.isPlaying else { return }
-        let isRecorded = party?.callRecorder.state == .recording
-        if isPlaying {
+    private mutating func speak(_ party: inout MediaEndpoint, _ due: Instant, into output: inout MediaOutput) {
+        let needsSamples = party.room.isInMix || party.callRecorder.state == .recording
+        if party.players.isPlaying {
             // What is played to one party alone takes the place of the room.
-            party?.speak(due, into: &output)
-        } else if !isInMix && !isRecorded, case .g711(let codec) = party?.stream.encoder?.codec {
-            party?.send(payload(codec), at: due, into: &output)
+            party.speak(due, into: &output)
+        } else if !needsSamples, case .g711(let codec) = party.stream.encoder?.codec {
+            party.send(payload(codec), at: due, into: &output)
         } else {
-            mix(for: &party)
-            party?.send(due, into: &output)
+            if party.room.isInMix {
+                mixer.mix(without: party.stream.heard, into: &party.stream.sent)
+            } else {
+                mixer.mix(into: &party.stream.sent)
+            }
+            party.send(due, into: &output)
         }
-        party?.record(into: &output)
-        party?.timeElapsed(at: due, into: &output)
-    }
-
-    private func mix(for party: inout MediaEndpoint?) {
-        guard party?.room.isInMix ?? false, let own = party?.stream.heard else {
-            party?.stream.sent = mixed
-            return
-        }
-        party?.stream.mixSent { mixer.mix(without: own, into: &$0) }
+        party.record(into: &output)
+        party.timeElapsed(at: due, into: &output)
     }
 
     private mutating func payload(_ codec: G711Codec) -> [UInt8] {

@@ -31,6 +31,8 @@ public struct WAVERecording: Equatable, Sendable {
         let channels = channels == 2 && format.allowsTwoChannels ? 2 : 1
         header = WAVEHeader(format: format, rate: rate, channels: channels)
         encoder = WAVEEncoder(format)
+        // Half a second and a frame, between two flushes.
+        waiting.reserveCapacity(Int(rate.rawValue) * format.bitsPerSample * channels * 26 / 400)
         if rate != .narrowband {
             for _ in 0..<channels {
                 if let resampler = Resampler(from: .narrowband, to: rate) { resamplers.append(resampler) }
