@@ -136,6 +136,10 @@ let package = Package(
             ],
             path: "Sources/Surfaces/XMLRPCAPI"),
         .target(
+            name: "VoiceApplications",
+            dependencies: ["CallControl", "SwitchEngine", .product(name: "Logging", package: "swift-log")],
+            path: "Sources/Surfaces/VoiceApplications"),
+        .target(
             name: "TestPhone",
             dependencies: [
                 "PacketLoop", "Timeline", "Addresses", "SIPMessages", "SDP", "RTP", "Audio", "SIPTransactions",

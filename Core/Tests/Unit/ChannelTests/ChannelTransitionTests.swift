@@ -277,4 +277,20 @@ struct ChannelTransitionTests {
         #expect(harness.deeds == [.join(ChannelHarness.target), .part])
         #expect(harness.channel.connectedTo == nil)
     }
+
+    @Test("a verb that nobody waits for any more gives up what it began")
+    func abandoned() {
+        var calling = ChannelHarness()
+        let call = calling.perform(.call(timeout: nil))
+        calling.feed(.abandoned(call))
+        #expect(calling.deeds == [.place(call), .release])
+        calling.feed(.cleared(.normal, raw: .requestTerminated))
+        #expect(calling.channel.state == .idle)
+
+        var waiting = ChannelHarness(in: .answered)
+        let wait = waiting.perform(.waitForIdle(timeout: nil))
+        waiting.feed(.abandoned(wait))
+        #expect(waiting.outcome(of: wait) == .state(.answered))
+        #expect(waiting.deeds.isEmpty)
+    }
 }

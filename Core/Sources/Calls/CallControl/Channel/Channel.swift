@@ -56,6 +56,8 @@ public struct Channel: Equatable, Sendable {
     public mutating func receive(_ event: ChannelEvent, at now: Instant, into effects: inout [ChannelEffect]) {
         switch event {
         case .verb(let id, let verb): perform(verb, id, now, &effects)
+        case .abandoned(let id):
+            for waiter in waiters where waiter.verb == id { expire(waiter, &effects) }
         case .incoming: incoming(&effects)
         case .ringing: ringing(&effects)
         case .answered: answered(&effects)

@@ -4,6 +4,8 @@ import SIPMessages
 public enum ChannelEvent: Equatable, Sendable {
     /// The application asks for something.
     case verb(VerbID, ChannelVerb)
+    /// The application no longer waits for the verb.
+    case abandoned(VerbID)
     /// A call came in for the application.
     case incoming
     /// The far end of an outbound call rings.

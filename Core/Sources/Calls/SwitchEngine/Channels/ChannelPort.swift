@@ -1,0 +1,71 @@
+import CallControl
+
+/// What the applications' side asks of a shard. Commands of one channel are carried out in order.
+public enum ChannelCommand: Sendable {
+    /// Lends an application an outbound channel, whose calls are routed and counted as this account's.
+    case open(ChannelID, account: Int)
+    /// Performs a verb; a `completed` notice says how it went.
+    case perform(ChannelID, VerbID, ChannelVerb, ChannelArguments)
+    /// The application no longer waits for the verb: a call or a transfer under way is given up.
+    case abandon(ChannelID, VerbID)
+    /// The application is through with the channel: what is left of its call is ended, then the channel is forgotten.
+    case close(ChannelID)
+}
+
+/// What a verb says beyond its name.
+public struct ChannelArguments: Equatable, Sendable {
+    /// Whom to call: a telephone number, or a SIP URI.
+    public var callTo: [UInt8] = []
+    /// Who shall be seen to call; empty for the account's default.
+    public var callFrom: [UInt8] = []
+    /// Header fields to send with INVITE or 200, as pairs of name and value.
+    public var headers: [ChannelHeader] = []
+    /// Name of the ringback tone of a transfer; empty for the default.
+    public var ringbackTone: String = ""
+
+    public init() {}
+}
+
+/// A header field that an application sends or reads.
+public struct ChannelHeader: Equatable, Sendable {
+    public var name: [UInt8]
+    public var value: [UInt8]
+
+    public init(name: [UInt8], value: [UInt8]) {
+        self.name = name
+        self.value = value
+    }
+}
+
+/// What a shard tells the applications' side. Notices of one channel come in order.
+public enum ChannelNotice: Sendable {
+    /// A call came in for the application with this id; its channel is CALL_INCOMING.
+    case offered(ChannelID, application: String, ChannelReport)
+    /// The channel's state or what is known of its call changed.
+    case changed(ChannelID, ChannelReport)
+    /// A verb is through.
+    case completed(ChannelID, VerbID, VerbOutcome)
+}
+
+/// A channel as it is at a moment.
+public struct ChannelReport: Equatable, Sendable {
+    public var state: ChannelState
+    public var cause: ClearingCause
+    /// The SIP status behind the cause; 0 where there was none.
+    public var rawCause: UInt16
+    public var transferCause: TransferCause
+    public var connectedTo: ChannelID?
+    public var details: ChannelDetails
+    /// Number of the channel's call in listings and records; nil before its first call.
+    public var call: UInt64?
+
+    public init(_ channel: Channel, details: ChannelDetails, call: UInt64?) {
+        state = channel.state
+        cause = channel.cause
+        rawCause = channel.rawCause?.rawValue ?? 0
+        transferCause = channel.transferCause
+        connectedTo = channel.connectedTo
+        self.details = details
+        self.call = call
+    }
+}

@@ -1,0 +1,230 @@
+import CallControl
+import Foundation
+import Logging
+import SwitchEngine
+import Synchronization
+
+/// Runs applications: gives every inbound call for one a run of its own, starts outbound runs, and remembers what came
+/// of them.
+public final class ApplicationHost: Sendable {
+    /// What the host may do.
+    public struct Settings: Sendable {
+        /// Extra channels of a run.
+        public var extraChannels = 3
+        /// Most runs at the same time; calls beyond are rejected with NOCHANNELS, outbound runs wait.
+        public var maximumRuns = 10_000
+        /// Finished runs whose status is remembered.
+        public var rememberedRuns = 10_000
+
+        public init() {}
+    }
+
+    /// An application as it is provisioned: its name in the catalogue, its parameters, the account that pays.
+    public struct Service: Equatable, Sendable {
+        public var application: String
+        public var parameters: [String: String]
+        /// Account of outbound calls; nil where it has none.
+        public var account: Int?
+
+        public init(application: String, parameters: [String: String] = [:], account: Int? = nil) {
+            self.application = application
+            self.parameters = parameters
+            self.account = account
+        }
+    }
+
+    struct Shared {
+        var links: [ChannelID: ChannelLink] = [:]
+        var services: [String: Service] = [:]
+        var runs: [String: RunStatus] = [:]
+        var finished: [String] = []
+        var tasks: [String: Task<Void, Never>] = [:]
+        /// The run that ends with the call of this channel.
+        var primaries: [ChannelID: String] = [:]
+        var waiting: [WaitingRun] = []
+        var lastRun = 0
+        var lastChannel: UInt64 = 0
+        var isStopped = false
+    }
+
+    struct WaitingRun: Sendable {
+        var id: String
+        var service: Service
+        var outboundParameters: String
+    }
+
+    /// Channels that applications open are numbered from here; those of inbound calls below, by the shard.
+    static let firstOwnChannel: UInt64 = 1 << 62
+
+    let port: any ChannelPort
+    let settings: Settings
+    let catalogue: ApplicationCatalogue
+    let logger: Logger
+    private let records: @Sendable (ApplicationDataRecord) -> Void
+    let shared = Mutex(Shared())
+
+    /// `records` gets one record for each run that has ended.
+    public init(
+        port: any ChannelPort, catalogue: ApplicationCatalogue, settings: Settings = Settings(), logger: Logger,
+        records: @escaping @Sendable (ApplicationDataRecord) -> Void
+    ) {
+        self.port = port
+        self.catalogue = catalogue
+        self.settings = settings
+        self.logger = logger
+        self.records = records
+    }
+
+    /// The compiled-in applications that are provisioned, by their id.
+    public func adopt(_ services: [String: Service]) { shared.withLock { $0.services = services } }
+
+    // MARK: What the switch tells
+
+    /// Takes notices in their order; callable from the shard's thread, on which it does little.
+    public func receive(_ notices: [ChannelNotice]) {
+        for notice in notices {
+            switch notice {
+            case .offered(let id, let application, let report): offered(id, application, report)
+            case .changed(let id, let report): changed(id, report)
+            case .completed(let id, let verb, let outcome):
+                shared.withLock { $0.links[id] }?.completed(verb, outcome)
+            }
+        }
+    }
+
+    private func offered(_ id: ChannelID, _ application: String, _ report: ChannelReport) {
+        let link = ChannelLink(id, report, port: port)
+        let admission = shared.withLock { shared -> (service: Service, run: String)? in
+            guard !shared.isStopped, shared.tasks.count < settings.maximumRuns,
+                let service = shared.services[application]
+            else { return nil }
+            shared.links[id] = link
+            shared.lastRun += 1
+            let run = Self.name(shared.lastRun)
+            shared.primaries[id] = run
+            return (service, run)
+        }
+        guard let (service, run) = admission else {
+            port.submit([
+                .perform(id, VerbID(rawValue: 1), .reject(.noChannels, raw: nil), ChannelArguments()), .close(id),
+            ])
+            return
+        }
+        begin(run, service, CallChannel(link), outboundParameters: nil)
+    }
+
+    private func changed(_ id: ChannelID, _ report: ChannelReport) {
+        let (link, task) = shared.withLock { shared in
+            let task = report.state == .idle ? shared.primaries[id].flatMap { shared.tasks[$0] } : nil
+            return (shared.links[id], task)
+        }
+        guard let link else { return }
+        let hadCall = link.report.state != .idle
+        link.changed(report)
+        if hadCall { task?.cancel() }
+    }
+
+    // MARK: Runs
+
+    /// Names runs as the original does: two numbers.
+    static func name(_ number: Int) -> String { "\(number / 10_000 + 1).\(number % 10_000)" }
+
+    func begin(_ run: String, _ service: Service, _ channel: CallChannel, outboundParameters: String?) {
+        guard let application = catalogue.make(service.application) else {
+            finish(run, .couldNotRun("no application is called \(service.application)"), channels: [channel])
+            return
+        }
+        let extras = (0..<settings.extraChannels).map { _ in open(service.account) }
+        var logger = logger
+        logger[metadataKey: "run"] = "\(run)"
+        logger[metadataKey: "application"] = "\(service.application)"
+        let context = ApplicationRun(
+            channel: channel, extraChannels: extras, id: run, parameters: service.parameters,
+            outboundParameters: outboundParameters, logger: logger)
+        shared.withLock { shared in
+            shared.runs[run] = .running
+            shared.tasks[run] = Task { await self.serve(application, context, service) }
+        }
+        // The caller may have hung up before the task could be named.
+        if channel.state == .idle && outboundParameters == nil { shared.withLock { $0.tasks[run] }?.cancel() }
+    }
+
+    private func serve(_ application: any VoiceApplication, _ run: ApplicationRun, _ service: Service) async {
+        let started = Date()
+        let clock = ContinuousClock()
+        let beginning = clock.now
+        var result = -1
+        do {
+            result = try await application.main(run)
+        } catch is CancellationError where run.channel.state == .idle {
+            run.logger.debug("the application ended with its call")
+        } catch let error as CallError where error.code == .hangup {
+            run.logger.debug("the application ended with its call")
+        } catch {
+            run.logger.error("the application threw", metadata: ["error": "\(error)"])
+        }
+        finish(run.id, .completed(result), channels: [run.channel] + run.extraChannels)
+        records(
+            ApplicationDataRecord(
+                direction: run.outboundParameters == nil ? .inbound : .outbound, application: service.application,
+                run: run.id, started: started, duration: clock.now - beginning, result: result,
+                caller: run.channel.details.callFrom,
+                parameters: service.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+                    .joined(separator: " "),
+                outboundParameters: run.outboundParameters ?? ""))
+    }
+
+    private func finish(_ run: String, _ status: RunStatus, channels: [CallChannel]) {
+        for channel in channels { channel.link.close() }
+        let next = shared.withLock { shared -> WaitingRun? in
+            for channel in channels { shared.links[channel.id] = nil }
+            if let primary = channels.first { shared.primaries[primary.id] = nil }
+            shared.tasks[run] = nil
+            remember(run, status, in: &shared)
+            guard !shared.waiting.isEmpty, shared.tasks.count < settings.maximumRuns else { return nil }
+            return shared.waiting.removeFirst()
+        }
+        for channel in channels { channel.link.stop() }
+        if let next { launch(next) }
+    }
+
+    func remember(_ run: String, _ status: RunStatus, in shared: inout Shared) {
+        shared.runs[run] = status
+        shared.finished.append(run)
+        if shared.finished.count > settings.rememberedRuns { shared.runs[shared.finished.removeFirst()] = nil }
+    }
+
+    /// Makes an outbound channel.
+    func open(_ account: Int?) -> CallChannel {
+        let id = shared.withLock { shared in
+            shared.lastChannel += 1
+            return ChannelID(rawValue: Self.firstOwnChannel + shared.lastChannel)
+        }
+        let report = ChannelReport(Channel(id: id, isInbound: false), details: ChannelDetails(), call: nil)
+        let link = ChannelLink(id, report, port: port)
+        shared.withLock { $0.links[id] = link }
+        if let account { port.submit([.open(id, account: account)]) }
+        return CallChannel(link)
+    }
+
+    // MARK: Ending
+
+    /// Cancels every run and waits until all have ended, at most `patience`.
+    public func stop(within patience: Duration) async {
+        let tasks = shared.withLock { shared in
+            shared.isStopped = true
+            for waiting in shared.waiting { remember(waiting.id, .cancelled, in: &shared) }
+            shared.waiting = []
+            return Array(shared.tasks.values)
+        }
+        for task in tasks { task.cancel() }
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { for task in tasks { await task.value } }
+            group.addTask { try? await Task.sleep(for: patience) }
+            await group.next()
+            group.cancelAll()
+            let links = shared.withLock { Array($0.links.values) }
+            for link in links { link.stop() }
+        }
+    }
+}

@@ -1,0 +1,34 @@
+/// Where a run of an application is.
+public enum RunStatus: Hashable, Sendable {
+    /// It waits until the channels for it are free.
+    case queued
+    case running
+    /// It has returned this result.
+    case completed(Int)
+    /// It never ran, for this reason.
+    case couldNotRun(String)
+    /// It was cancelled before it ran.
+    case cancelled
+    /// Nobody knows such a run.
+    case unknown
+
+    /// The name as the call-channel interface writes it.
+    public var name: String {
+        switch self {
+        case .queued: "QUEUED"
+        case .running: "RUNNING"
+        case .completed: "COMPLETED"
+        case .couldNotRun: "COULDNOTRUN"
+        case .cancelled: "CANCELLED"
+        case .unknown: "UNKNOWN"
+        }
+    }
+
+    /// Whether nothing will change any more.
+    public var isFinished: Bool {
+        switch self {
+        case .queued, .running: false
+        case .completed, .couldNotRun, .cancelled, .unknown: true
+        }
+    }
+}

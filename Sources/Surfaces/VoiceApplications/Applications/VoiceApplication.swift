@@ -1,0 +1,44 @@
+import Logging
+
+/// A program that owns a call: one instance for each run.
+///
+/// A run begins with an inbound call in CALL_INCOMING, or, started from outside, with an IDLE channel. It is not tied to
+/// its call: it goes on until `main` returns, though the far end's hang-up cancels its task. What is left of its calls
+/// then is hung up.
+public protocol VoiceApplication: Sendable {
+    /// Serves one run and returns its result. An error that is thrown out of it is logged and ends its calls; the
+    /// result is −1 then.
+    func main(_ run: ApplicationRun) async throws -> Int
+}
+
+/// What an application is given for one run.
+public struct ApplicationRun: Sendable {
+    /// The channel of the run's primary call.
+    public let channel: CallChannel
+    /// Channels for further calls, outbound only; three where the configuration says nothing else.
+    public let extraChannels: [CallChannel]
+    /// Names the run, as `35.4058`.
+    public let id: String
+    /// Parameters of the application, as provisioned.
+    public let parameters: [String: String]
+    /// What whoever started an outbound run handed to it; nil for an inbound one.
+    public let outboundParameters: String?
+    public let logger: Logger
+}
+
+/// The applications that a program knows, by name.
+public struct ApplicationCatalogue: Sendable {
+    private var applications: [String: @Sendable () -> any VoiceApplication] = [:]
+
+    public init() {}
+
+    /// Adds or replaces an application; `make` is called for each run.
+    public mutating func add(_ name: String, _ make: @escaping @Sendable () -> any VoiceApplication) {
+        applications[name] = make
+    }
+
+    /// The names, sorted.
+    public var names: [String] { applications.keys.sorted() }
+
+    func make(_ name: String) -> (any VoiceApplication)? { applications[name]?() }
+}

@@ -1,0 +1,188 @@
+import CallControl
+import SwitchEngine
+
+/// One call, owned by an application: a small handle that may be copied and used from every task.
+///
+/// What blocks in the original suspends here. A far end that hangs up cancels the task of the application's entry; a
+/// task that is cancelled gives up what it waits for.
+public struct CallChannel: Sendable {
+    /// Something that happened to the channel.
+    public enum Event: Hashable, Sendable {
+        case changed(ChannelState)
+    }
+
+    /// Longest time for a call or a transfer where nothing else is said.
+    public static let defaultTimeout: Duration = .seconds(120)
+
+    let link: ChannelLink
+
+    init(_ link: ChannelLink) { self.link = link }
+
+    public var id: ChannelID { link.id }
+
+    /// Where the call is.
+    public var state: ChannelState { link.report.state }
+
+    /// Why the last call was cleared; `normal` as long as there is one.
+    public var cause: ClearingCause { link.report.cause }
+
+    /// How the last transfer went.
+    public var transferCause: TransferCause { link.report.transferCause }
+
+    /// What is known of the call.
+    public var details: CallDetails { CallDetails(link.report) }
+
+    /// What happens to the channel from now on, with room for 256 events; a reader that falls further behind gets
+    /// `CallError` with code `overflow`.
+    public var events: AsyncThrowingStream<Event, any Error> { link.events() }
+
+    // MARK: Inbound
+
+    /// Tells the caller that it rings, and goes on after `time`. Throws where the call is answered or gone.
+    @discardableResult
+    public func ring(for time: Duration = .zero, withEarlyMedia: Bool = false) async throws -> ChannelState {
+        try await perform(.ring(withEarlyMedia: withEarlyMedia, for: time))
+    }
+
+    /// Takes the call; returns ANSWERED, or IDLE when the caller gave up meanwhile. `headers` go into the 200.
+    @discardableResult
+    public func answer(headers: [ChannelHeader] = []) async throws -> ChannelState {
+        var arguments = ChannelArguments()
+        arguments.headers = headers
+        return try await perform(.answer, arguments)
+    }
+
+    /// Refuses an unanswered call, or releases an answered one. `rawCause`, a SIP status from 400 to 699, overrides the
+    /// cause; any other leads to ERROR, after which another reject may follow.
+    @discardableResult
+    public func reject(cause: ClearingCause = .rejected, rawCause: Int? = nil) async throws -> ChannelState {
+        try await perform(.reject(cause, raw: rawCause))
+    }
+
+    /// As `reject`, with the status written as text; text that is no number leads to ERROR.
+    @discardableResult
+    public func reject(cause: ClearingCause = .rejected, rawCause: String) async throws -> ChannelState {
+        try await perform(.reject(cause, raw: Int(rawCause) ?? 0))
+    }
+
+    // MARK: Outbound
+
+    /// Calls and waits for the answer, at most `timeout`; nil waits for ever. Returns ANSWERED, or IDLE with the cause.
+    @discardableResult
+    public func call(
+        to destination: String, from origin: String = "", timeout: Duration? = defaultTimeout,
+        headers: [ChannelHeader] = []
+    ) async throws -> ChannelState {
+        try await perform(.call(timeout: timeout), Self.arguments(destination, origin, headers))
+    }
+
+    /// Calls and returns at once.
+    @discardableResult
+    public func startCall(
+        to destination: String, from origin: String = "", headers: [ChannelHeader] = []
+    ) async throws -> ChannelState {
+        try await perform(.startCall, Self.arguments(destination, origin, headers))
+    }
+
+    /// Waits for what comes of a started call; the call goes on when the time is over.
+    @discardableResult
+    public func waitForAnswer(timeout: Duration? = nil) async throws -> ChannelState {
+        try await perform(.waitForAnswer(timeout: timeout))
+    }
+
+    // MARK: Ending
+
+    /// Ends the call, whatever its state; returns IDLE, or what it is when 60 seconds were not enough.
+    @discardableResult
+    public func hangUp() async throws -> ChannelState { try await perform(.hangUp) }
+
+    /// Waits until there is no call any more.
+    @discardableResult
+    public func waitForIdle(timeout: Duration? = nil) async throws -> ChannelState {
+        try await perform(.waitForIdle(timeout: timeout))
+    }
+
+    // MARK: Two calls
+
+    /// Joins this call and another, both ways; false when the other one is not ANSWERED.
+    @discardableResult
+    public func connect(_ other: CallChannel) async throws -> Bool {
+        let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
+        return try await done(.connect(peer))
+    }
+
+    /// Parts them; false when there was nothing to part.
+    @discardableResult
+    public func disconnect() async throws -> Bool { try await done(.disconnect) }
+
+    /// Puts the far end on hold.
+    @discardableResult
+    public func hold() async throws -> ChannelState { try await perform(.hold) }
+
+    /// Takes it back from hold.
+    @discardableResult
+    public func resume() async throws -> ChannelState { try await perform(.resume) }
+
+    // MARK: Transfers
+
+    /// Hands the far end to a new call on `other`, in such a way that it can be taken back; it hears `ringbackTone`
+    /// meanwhile. Returns TRANSFERRED, or ANSWERED and `transferCause` says why not.
+    @discardableResult
+    public func retrievableTransfer(
+        to destination: String, from origin: String = "", using other: CallChannel, ringbackTone: String = "",
+        timeout: Duration? = defaultTimeout
+    ) async throws -> ChannelState {
+        let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
+        var arguments = Self.arguments(destination, origin, [])
+        arguments.ringbackTone = ringbackTone
+        return try await perform(.transfer(peer, timeout: timeout), arguments)
+    }
+
+    /// Asks the far end by REFER to call `destination` itself; the application loses the call when that succeeds.
+    @discardableResult
+    public func blindTransfer(to destination: String, timeout: Duration? = defaultTimeout) async throws -> ChannelState {
+        try await perform(.refer(timeout: timeout), Self.arguments(destination, "", []))
+    }
+
+    /// Takes a transferred call back.
+    @discardableResult
+    public func retrieveTransferredCall() async throws -> ChannelState { try await perform(.retrieve) }
+
+    /// Waits until a transferred call is back, because its target is gone, or is gone itself.
+    @discardableResult
+    public func waitForTransferredCallRetrieval(timeout: Duration? = nil) async throws -> ChannelState {
+        try await perform(.waitForRetrieval(timeout: timeout))
+    }
+
+    // MARK: Performing
+
+    private static func arguments(
+        _ destination: String, _ origin: String, _ headers: [ChannelHeader]
+    ) -> ChannelArguments {
+        var arguments = ChannelArguments()
+        arguments.callTo = Array(destination.utf8)
+        arguments.callFrom = Array(origin.utf8)
+        arguments.headers = headers
+        return arguments
+    }
+
+    private func perform(
+        _ verb: ChannelVerb, _ arguments: ChannelArguments = ChannelArguments()
+    ) async throws -> ChannelState {
+        switch await link.perform(verb, arguments) {
+        case .state(let state): return state
+        case .done: return state
+        case .refused(let refusal): throw CallError(refusal)
+        case nil: throw CallError(.stopped, "the switch is stopping")
+        }
+    }
+
+    private func done(_ verb: ChannelVerb) async throws -> Bool {
+        switch await link.perform(verb, ChannelArguments()) {
+        case .done(let isDone): return isDone
+        case .state: return true
+        case .refused(let refusal): throw CallError(refusal)
+        case nil: throw CallError(.stopped, "the switch is stopping")
+        }
+    }
+}

@@ -1,0 +1,39 @@
+import CallControl
+import SwitchEngine
+
+/// What is known of a channel's call; readable until the channel's next call.
+public struct CallDetails: Equatable, Sendable {
+    /// Whom the call is for.
+    public var callTo: String
+    /// Whom it was for at first, where somebody diverted it; else the same.
+    public var originalDestination: String
+    /// Who calls.
+    public var callFrom: String
+    /// Who diverted the call (RFC 5806), the last one first.
+    public var diversions: [String]
+    /// Names of the codecs that both sides know, the one in use first.
+    public var codecs: [String]
+    /// The channel that this one is connected to.
+    public var connectedTo: ChannelID?
+    /// The SIP status behind the cause; nil where there was none.
+    public var rawCause: Int?
+    /// Whether a caller can hear early media.
+    public var canHaveEarlyMedia: Bool
+    /// The call's number in listings and records.
+    public var callNumber: UInt64?
+
+    init(_ report: ChannelReport) {
+        let details = report.details
+        callTo = String(decoding: details.callTo, as: UTF8.self)
+        callFrom = String(decoding: details.callFrom, as: UTF8.self)
+        originalDestination =
+            details.originalDestination.isEmpty
+            ? callTo : String(decoding: details.originalDestination, as: UTF8.self)
+        diversions = details.diversions.map { String(decoding: $0, as: UTF8.self) }
+        codecs = details.codecs.map { String(decoding: $0, as: UTF8.self) }
+        connectedTo = report.connectedTo
+        rawCause = report.rawCause == 0 ? nil : Int(report.rawCause)
+        canHaveEarlyMedia = details.canHaveEarlyMedia
+        callNumber = report.call
+    }
+}

@@ -1,0 +1,111 @@
+import CallControl
+import SwitchEngine
+import Synchronization
+
+/// The applications' end of one channel: what was last heard of it, and the verbs that wait.
+final class ChannelLink: Sendable {
+    private struct Shared {
+        var report: ChannelReport
+        var waiting: [VerbID: CheckedContinuation<VerbOutcome?, Never>] = [:]
+        var lastVerb: UInt64 = 0
+        var isStopped = false
+        var streams: [UInt64: AsyncThrowingStream<CallChannel.Event, any Error>.Continuation] = [:]
+        var lastStream: UInt64 = 0
+    }
+
+    let id: ChannelID
+    private let port: any ChannelPort
+    private let shared: Mutex<Shared>
+
+    init(_ id: ChannelID, _ report: ChannelReport, port: any ChannelPort) {
+        self.id = id
+        self.port = port
+        shared = Mutex(Shared(report: report))
+    }
+
+    /// The channel as it was last heard of.
+    var report: ChannelReport { shared.withLock { $0.report } }
+
+    /// Performs a verb and waits for its outcome; nil when the switch has stopped. A task that is cancelled meanwhile
+    /// gives up what the verb began, and gets what came of that.
+    func perform(_ verb: ChannelVerb, _ arguments: ChannelArguments) async -> VerbOutcome? {
+        let number = shared.withLock { shared -> UInt64 in
+            shared.lastVerb += 1
+            return shared.lastVerb
+        }
+        let id = VerbID(rawValue: number)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isStopped = shared.withLock { shared in
+                    if !shared.isStopped { shared.waiting[id] = continuation }
+                    return shared.isStopped
+                }
+                if isStopped { return continuation.resume(returning: nil) }
+                port.submit([.perform(self.id, id, verb, arguments)])
+                // A cancellation that came before the verb was sent found nothing to give up.
+                if Task.isCancelled { port.submit([.abandon(self.id, id)]) }
+            }
+        } onCancel: {
+            port.submit([.abandon(self.id, id)])
+        }
+    }
+
+    /// Takes note of a new report and tells the readers of events.
+    func changed(_ report: ChannelReport) {
+        shared.withLock { shared in
+            let hasMoved = shared.report.state != report.state
+            shared.report = report
+            if hasMoved { Self.yield(.changed(report.state), to: &shared) }
+        }
+    }
+
+    func completed(_ verb: VerbID, _ outcome: VerbOutcome) {
+        shared.withLock { $0.waiting.removeValue(forKey: verb) }?.resume(returning: outcome)
+    }
+
+    /// Ends every verb and every stream: nothing more will be heard.
+    func stop() {
+        let (waiting, streams) = shared.withLock { shared in
+            defer {
+                shared.isStopped = true
+                shared.waiting = [:]
+                shared.streams = [:]
+            }
+            return (shared.waiting, shared.streams)
+        }
+        for continuation in waiting.values { continuation.resume(returning: nil) }
+        for stream in streams.values { stream.finish() }
+    }
+
+    /// The application is through with the channel.
+    func close() { port.submit([.close(id)]) }
+
+    // MARK: Events
+
+    /// Most events that wait for a slow reader.
+    private static let eventCapacity = 256
+
+    func events() -> AsyncThrowingStream<CallChannel.Event, any Error> {
+        AsyncThrowingStream(bufferingPolicy: .bufferingOldest(Self.eventCapacity)) { continuation in
+            let number = shared.withLock { shared -> UInt64? in
+                guard !shared.isStopped else { return nil }
+                shared.lastStream += 1
+                shared.streams[shared.lastStream] = continuation
+                return shared.lastStream
+            }
+            guard let number else { return continuation.finish() }
+            continuation.onTermination = { [weak self] _ in
+                self?.shared.withLock { $0.streams[number] = nil }
+            }
+        }
+    }
+
+    private static func yield(_ event: CallChannel.Event, to shared: inout Shared) {
+        for (number, stream) in shared.streams {
+            if case .dropped = stream.yield(event) {
+                shared.streams[number] = nil
+                stream.finish(throwing: CallError(.overflow, "\(eventCapacity) events were not read, one was lost"))
+            }
+        }
+    }
+}

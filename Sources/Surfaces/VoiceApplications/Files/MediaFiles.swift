@@ -1,0 +1,75 @@
+import Foundation
+
+/// The files that applications play and record, in one folder that no name can leave.
+public struct MediaFiles: Sendable {
+    /// The folder.
+    public let folder: URL
+
+    public init(folder: URL) { self.folder = folder.standardizedFileURL }
+
+    /// A name that cannot be used.
+    public struct NameError: Error, Hashable, Sendable, CustomStringConvertible {
+        public let name: String
+
+        public var description: String {
+            "\(name.debugDescription) is no file name: letters, digits and . _ / @ - : with the ending .wav, .wave, "
+                + ".tif or .tiff; no .., no //, no /./, and no / in front"
+        }
+    }
+
+    /// Longest name, in characters.
+    public static let maximumLength = 255
+
+    /// The file of this name. Throws `NameError`.
+    public func url(of name: String) throws(NameError) -> URL {
+        guard Self.isValid(name) else { throw NameError(name: name) }
+        return folder.appending(path: name, directoryHint: .notDirectory)
+    }
+
+    /// Whether there is a file of this name.
+    public func exists(_ name: String) throws(NameError) -> Bool {
+        let url = try url(of: name)
+        return leads(inside: url) && (try? url.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) == true
+    }
+
+    /// Removes a file; false when there is none or it cannot be removed.
+    @discardableResult
+    public func delete(_ name: String) throws(NameError) -> Bool {
+        let url = try url(of: name)
+        return try exists(name) && (try? FileManager.default.removeItem(at: url)) != nil
+    }
+
+    /// Renames or moves a file; false when there is none, or another has the new name.
+    @discardableResult
+    public func rename(_ name: String, to newName: String) throws(NameError) -> Bool {
+        let (from, to) = (try url(of: name), try url(of: newName))
+        guard try exists(name), !FileManager.default.fileExists(atPath: to.path(percentEncoded: false)) else {
+            return false
+        }
+        guard (try? makeFolder(of: to)) != nil, leads(inside: to) else { return false }
+        return (try? FileManager.default.moveItem(at: from, to: to)) != nil
+    }
+
+    /// Makes the folder that a file will be in.
+    public func makeFolder(of url: URL) throws {
+        try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+    }
+
+    private static func isValid(_ name: String) -> Bool {
+        let endings = [".wav", ".wave", ".tif", ".tiff"]
+        guard name.count <= maximumLength, !name.hasPrefix("/"), endings.contains(where: name.lowercased().hasSuffix)
+        else { return false }
+        let isPlain = name.unicodeScalars.allSatisfy { scalar in
+            scalar.isASCII && (CharacterSet.alphanumerics.contains(scalar) || "._/@-:".unicodeScalars.contains(scalar))
+        }
+        let parts = name.split(separator: "/", omittingEmptySubsequences: false)
+        return isPlain && parts.allSatisfy { !$0.isEmpty && $0 != "." && !$0.contains("..") }
+    }
+
+    /// Whether the file is inside the folder even after symbolic links have been followed.
+    private func leads(inside url: URL) -> Bool {
+        let root = folder.resolvingSymlinksInPath().path(percentEncoded: false)
+        let path = url.resolvingSymlinksInPath().path(percentEncoded: false)
+        return path.hasPrefix(root.hasSuffix("/") ? root : root + "/")
+    }
+}
