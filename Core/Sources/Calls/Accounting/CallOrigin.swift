@@ -6,6 +6,8 @@ public enum CallOrigin: UInt8, Hashable, Sendable, CaseIterable {
     case callback
     /// The switch called the first party, then the second, because a program asked for the call.
     case api
+    /// An application placed it.
+    case application
 
     /// The word as records and interfaces write it.
     public var word: StaticString {
@@ -13,6 +15,7 @@ public enum CallOrigin: UInt8, Hashable, Sendable, CaseIterable {
         case .inbound: "inbound"
         case .callback: "callback"
         case .api: "api"
+        case .application: "application"
         }
     }
 

@@ -114,6 +114,11 @@ extension Call {
         deadlines.forget = now + deadlines.policy.linger
         enter(.dead, &effects)
         effects.append(.record)
+        if let ending {
+            let status = StatusCode(rawValue: ending.status)
+            tellChannel(
+                .cleared(ClearingCause(status: status), raw: status.isSuccess ? nil : status), &effects)
+        }
     }
 
     /// A dead call is forgotten when its record is durable and late messages have had their time.

@@ -19,7 +19,10 @@ extension Call {
         hunt.candidates = candidates
         let offer = negotiation.callerOffer.flatMap { SDPSummary(scanning: $0) }
         if let offer { takeNote(of: offer, from: .caller) }
-        if media.mode == .relay {
+        if application != nil {
+            negotiation.deferred = .attempt
+            openEndpoint(&effects)
+        } else if media.mode == .relay {
             negotiation.deferred = .attempt
             openMedia(streams: streamCount(of: offer), &effects)
         } else {
@@ -38,6 +41,9 @@ extension Call {
             return effects.append(.attempt(candidate, .caller, description: firstOffer()))
         }
         media.calleeAddress = nil
+        if application != nil {
+            return effects.append(.attempt(candidate, .callee, description: applicationOffer()))
+        }
         var description = negotiation.callerOffer
         if isPlaced, let description { origination?.callee.told = description }
         if let offer = description, media.mode == .relay {

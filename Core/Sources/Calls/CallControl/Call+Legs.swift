@@ -34,6 +34,7 @@ extension Call {
     ) {
         guard state == .arComplete else { return }
         if isPlaced { return placedPartyRings(side, description, now, &effects) }
+        if application != nil { return applicationsPartyRings(description, now, &effects) }
         if times.ringing == nil { times.ringing = now }
         var passed = description
         if let description {
@@ -48,6 +49,7 @@ extension Call {
     ) {
         guard state == .arComplete, let leg = leg(on: side) else { return }
         if side == .caller { return firstPartyAnswered(description, now, &effects) }
+        if application != nil { return applicationsPartyAnswered(description, now, &effects) }
         let description = description ?? negotiation.earlyAnswer
         guard ensurePorts(for: description, leg, .connected(description: description), &effects) else { return }
         let isDelayed = negotiation.callerOffer == nil
@@ -73,6 +75,7 @@ extension Call {
         if state == .arComplete && isPlaced && side == .caller {
             return answerWaitingParty(description, now, &effects)
         }
+        if application != nil { return answerForApplication(description, &effects) }
         guard state == .connected, negotiation.pending == nil, negotiation.deferred == nil else {
             return tell(side, .reject(Failure(.requestPending)), &effects)
         }
@@ -91,6 +94,7 @@ extension Call {
     private mutating func updated(
         by side: MediaSide, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
     ) {
+        if application != nil { return holdSettled(description, isAccepted: true, &effects) }
         guard state == .connected, negotiation.pending == side.other else { return }
         if let leg = leg(on: side), !ensurePorts(for: description, leg, .updated(description: description), &effects) {
             return
@@ -108,6 +112,7 @@ extension Call {
     private mutating func updateRefused(
         by side: MediaSide, _ failure: Failure, _ now: Instant, _ effects: inout [Effect]
     ) {
+        if application != nil { return holdSettled(nil, isAccepted: false, &effects) }
         guard negotiation.pending == side.other else { return }
         negotiation.pending = nil
         if negotiation.isOwn { return ownOfferRefused(failure, now, &effects) }
@@ -119,6 +124,7 @@ extension Call {
     private mutating func acknowledged(
         by side: MediaSide, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
     ) {
+        if application != nil { return applicationsOfferAnswered(description, now, &effects) }
         guard state == .connected else { return }
         let passed = description.flatMap { carried($0, from: side, &effects) }
         tell(side.other, .acknowledge(description: passed), &effects)
@@ -128,7 +134,10 @@ extension Call {
     private mutating func inform(
         from side: MediaSide, _ type: [UInt8], _ body: [UInt8], _ effects: inout [Effect]
     ) {
-        if state == .connected {
+        if let application {
+            tell(side, .answerInformation(.ok), &effects)
+            effects.append(.channelInformation(application.channel, contentType: type, body: body))
+        } else if state == .connected {
             tell(side.other, .inform(contentType: type, body: body), &effects)
         } else {
             tell(side, .answerInformation(isPlaced ? .ok : .callDoesNotExist), &effects)

@@ -13,6 +13,7 @@ extension Call {
             media.calleePorts = calleePorts
             media.openStreams = min(callerPorts.count, calleePorts.count)
             resume(now, &effects)
+            endpointOpened(now, &effects)
         case .openFailed:
             negotiation.deferred = nil
             if media.openStreams == 0 { media.isOpen = false }

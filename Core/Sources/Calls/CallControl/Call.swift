@@ -1,6 +1,7 @@
 import Accounting
 import MediaSessions
 import Routing
+import SDP
 import SIPMessages
 import Timeline
 
@@ -11,6 +12,10 @@ public struct Call: Sendable {
     public enum Event: Sendable {
         /// The caller is admitted and routed: try the candidates.
         case routed([RouteCandidate])
+        /// The caller reaches this application's channel, which knows these codecs.
+        case serve(ChannelID, codecs: [RTPMap])
+        /// What an application asks of its call.
+        case application(ApplicationCommand)
         /// The caller is known, but nothing may be or can be tried.
         case refused(Failure)
         /// A leg has been made for the attempt under way.
@@ -35,6 +40,12 @@ public struct Call: Sendable {
         /// The call no longer counts against the limits of its account and customers.
         case releaseAdmission
         case media(MediaCommand)
+        /// Something happened to the call of a channel.
+        case channel(ChannelID, ChannelEvent)
+        /// The codecs that a channel and its far end both know, the one in use first.
+        case channelCodecs(ChannelID, [[UInt8]])
+        /// The far end of a channel sent an INFO request, which has been answered.
+        case channelInformation(ChannelID, contentType: [UInt8], body: [UInt8])
         case changed(CallState)
         case record
         /// The call can be forgotten.
@@ -81,6 +92,8 @@ public struct Call: Sendable {
     public mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         switch event {
         case .routed(let candidates): route(candidates, now, &effects)
+        case .serve(let channel, let codecs): serve(channel, codecs, &effects)
+        case .application(let command): obey(command, now, &effects)
         case .refused(let failure): refuse(failure, by: .switch, now, &effects)
         case .attempting(let attempt): attemptBegan(attempt, now)
         case .attemptRefused(let failure, let vendor):
@@ -149,6 +162,14 @@ extension Call {
             id: id, parties: placed.parties, times: placed.times, hunt: CallHunt(for: .caller), media: media,
             callerCallID: [], liveLegs: 0, source: .placed(Origination(placed, originID: media.callerOrigin.id)),
             deadlines: CallDeadlines(policy: policy))
+    }
+
+    /// A call that an application's channel places.
+    public init(id: UInt64, dialling dialled: DialledCall, media: CallMedia, policy: CallPolicy) {
+        let side = ApplicationSide(channel: dialled.channel, party: .callee, codecs: dialled.codecs)
+        self.init(
+            id: id, parties: dialled.parties, times: dialled.times, media: media, callerCallID: [], liveLegs: 0,
+            source: .application(side), deadlines: CallDeadlines(policy: policy))
     }
 }
 

@@ -24,6 +24,10 @@ extension SwitchCore {
             if let ticket = calls.update(handle, { $0.ticket.take() }) ?? nil { admission.release(ticket) }
             calls.update(handle) { $0.invitation = nil }
         case .media(let command): outputs.append(.media(command))
+        case .channel(let id, let event): feed(event, to: id, now)
+        case .channelCodecs(let id, let codecs): note(codecs, of: id)
+        case .channelInformation(let id, let type, let body):
+            outputs.append(.channel(.information(id, contentType: type, body: body)))
         case .changed(let state):
             let number = calls.update(handle) { entry in
                 if state == .connected { entry.invitation = nil }

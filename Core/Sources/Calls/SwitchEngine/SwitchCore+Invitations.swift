@@ -46,7 +46,7 @@ extension SwitchCore {
         }
         let caller = Caller(
             account: account, terms: trusted?.terms, numbers: numbers, ticket: ticket, listed: listed)
-        begin(request, id, flow, caller, now)
+        begin(request, id, flow, caller, now, &outputs)
     }
 
     /// What authentication rules look at; domains only where a rule does.
@@ -103,7 +103,8 @@ extension SwitchCore {
     }
 
     private mutating func begin(
-        _ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow, _ caller: Caller, _ now: Instant
+        _ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow, _ caller: Caller, _ now: Instant,
+        _ outputs: inout [SwitchOutput]
     ) {
         let account = configuration.tables.accounts[caller.account]
         let numbers = caller.numbers.translated(by: caller.terms?.cliTranslation, caller.terms?.cldTranslation)?
@@ -151,7 +152,11 @@ extension SwitchCore {
             case .candidates(let candidates): call.receive(.routed(candidates), at: now, into: &effects)
             case .onNet(let candidate): call.receive(.routed([candidate]), at: now, into: &effects)
             case .refused(let failure): call.receive(.refused(failure), at: now, into: &effects)
+            case .application: break
             }
+        }
+        if case .application(let position) = plan {
+            offer(callHandle, to: position, ChannelDetails(of: request), now, &outputs)
         }
     }
 
@@ -160,6 +165,8 @@ extension SwitchCore {
         case candidates([RouteCandidate])
         /// The dialled number is one of ours and leads to a connection.
         case onNet(RouteCandidate)
+        /// The dialled number leads to the application at this position.
+        case application(Int)
         case refused(Failure)
 
         /// The routes in the order in which they would be tried; none where the call is refused.
@@ -167,7 +174,7 @@ extension SwitchCore {
             switch self {
             case .candidates(let candidates): candidates
             case .onNet(let candidate): [candidate]
-            case .refused: []
+            case .application, .refused: []
             }
         }
 
@@ -176,17 +183,24 @@ extension SwitchCore {
             switch self {
             case .candidates(let candidates): candidates.first
             case .onNet(let candidate): candidate
-            case .refused: nil
+            case .application, .refused: nil
             }
         }
 
-        /// Why there is none.
+        /// Why there is none; an application is no route.
         var refusal: Failure? {
-            if case .refused(let failure) = self { failure } else { nil }
+            switch self {
+            case .refused(let failure): failure
+            case .application: Failure(.temporarilyUnavailable)
+            case .candidates, .onNet: nil
+            }
         }
 
         var direction: CallSnapshot.Direction {
-            if case .onNet = self { .onNetIn } else { .vendor }
+            switch self {
+            case .onNet, .application: .onNetIn
+            case .candidates, .refused: .vendor
+            }
         }
     }
 
@@ -201,7 +215,8 @@ extension SwitchCore {
         case .connection(let position):
             let connection = configuration.tables.connections[position]
             return .onNet(RouteCandidate(connection: position, connectionID: connection.id))
-        case .account, .application: return .refused(Failure(.temporarilyUnavailable))
+        case .application(let position): return .application(position)
+        case .account: return .refused(Failure(.temporarilyUnavailable))
         case nil: break
         }
         var candidates: [RouteCandidate] = []
@@ -234,8 +249,10 @@ extension SwitchCore {
     ) -> CallMedia {
         let connection = plan.first.map { configuration.tables.connections[$0.connection] }
         let callee = connection.flatMap { configuration.flows[$0.id] } ?? flow
+        var mode = account.media ?? connection?.media ?? configuration.mediaMode
+        if case .application = plan { mode = .relay }
         return CallMedia(
-            mode: account.media ?? connection?.media ?? configuration.mediaMode,
+            mode: mode,
             session: MediaSessionID(rawValue: call.rawValue), caller: mediaAddress(facing: flow),
             callee: mediaAddress(facing: callee), originID: userAgent.identifiers.next() >> 2)
     }

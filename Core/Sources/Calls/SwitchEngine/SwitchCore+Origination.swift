@@ -99,7 +99,7 @@ extension SwitchCore {
     }
 
     /// The addresses of a relay towards the first connection of a plan that there is a way to.
-    private func mediaAddress(facing plan: Plan) -> MediaAddress {
+    func mediaAddress(facing plan: Plan) -> MediaAddress {
         for candidate in plan.candidates {
             if let flow = configuration.flows[candidate.connectionID] { return mediaAddress(facing: flow) }
         }

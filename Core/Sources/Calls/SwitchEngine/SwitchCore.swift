@@ -29,6 +29,7 @@ public struct SwitchCore: Sendable {
     public internal(set) var isDraining = false
     /// Which connections answer their OPTIONS.
     var keepalives = KeepaliveMonitor()
+    var channels = ChannelTable()
     private var legEvents = OwnedQueue<LegEvent>()
     private var callEffects = OwnedQueue<Call.Effect>()
     private var parser = MessageParser()
@@ -73,7 +74,9 @@ public struct SwitchCore: Sendable {
     public var nextDeadline: Instant? {
         Instant.earliest(
             Instant.earliest(userAgent.transactions.nextDeadline, keepalives.nextDeadline),
-            Instant.earliest(legTimers.nextDeadline, callTimers.nextDeadline))
+            Instant.earliest(
+                channels.timers.nextDeadline,
+                Instant.earliest(legTimers.nextDeadline, callTimers.nextDeadline)))
     }
 
     /// The one door for everything but time.
@@ -89,6 +92,7 @@ public struct SwitchCore: Sendable {
             userAgent.transactions.sendFailed(bytes, at: now, into: &userAgent.effects)
         case .media(let event): receive(event, now)
         case .command(let command): obey(command, now)
+        case .channel(let command): obey(command, now, &outputs)
         case .configuration(let snapshot): adopt(snapshot)
         case .provisioning(let tables, let accounts):
             configuration.tables = tables
@@ -110,6 +114,10 @@ public struct SwitchCore: Sendable {
         }
         while let handle = callTimers.popExpired(at: now) {
             withCall(handle) { call, effects in call.timeElapsed(at: now, into: &effects) }
+            settle(now, &outputs)
+        }
+        while let handle = channels.timers.popExpired(at: now) {
+            channelTimeElapsed(handle, now)
             settle(now, &outputs)
         }
     }
@@ -152,6 +160,10 @@ public struct SwitchCore: Sendable {
                 var effects = callEffects.take(leaving: &spare.callEffects)
                 while let (call, effect) = effects.next() { carryOut(effect, of: call, now, &outputs) }
                 swap(&effects, &spare.callEffects)
+            } else if !channels.effects.isEmpty {
+                var effects: [(channel: ChannelID, effect: ChannelEffect)] = []
+                swap(&effects, &channels.effects)
+                for (channel, effect) in effects { carryOut(effect, of: channel, now, &outputs) }
             } else {
                 return
             }

@@ -17,6 +17,8 @@ public enum SwitchInput: Sendable {
     case sendFailed([UInt8], Flow)
     case media(MediaEvent)
     case command(CallCommand)
+    /// What the applications' side asks.
+    case channel(ChannelCommand)
     /// A new configuration, in force for the next call.
     case configuration(ConfigurationSnapshot)
     /// New tables with the same connections and customers that are no less, in force for the next call; limits may
@@ -41,6 +43,8 @@ public enum SwitchOutput: Sendable {
     case closeFlow(Flow)
     case media(MediaCommand)
     case event(CallEvent)
+    /// What the applications' side is told.
+    case channel(ChannelNotice)
     /// An ended call; indirect, because records are much larger than all else that leaves.
     indirect case record(CallDetailRecord)
     /// Something an operator wants to know that is no call event.

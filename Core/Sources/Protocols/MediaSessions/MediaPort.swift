@@ -61,6 +61,15 @@ public enum MediaCommand: Sendable {
     case supervise(MediaSessionID, MediaSide, Bool)
     /// Ends the session; answered by `closed`, also when there is no such session.
     case close(MediaSessionID)
+    /// Opens one audio port on the local address: the switch itself is the other side of the session. Answered by
+    /// `opened`, with the same port for either party, or `openFailed`.
+    case openEndpoint(MediaSessionID, IPAddress)
+    /// What an endpoint and its party agreed on, each time they do.
+    case describe(MediaSessionID, EndpointTerms)
+    /// Joins the audio of two endpoints, both ways.
+    case join(MediaSessionID, MediaSessionID)
+    /// Parts an endpoint from the one it is joined with.
+    case part(MediaSessionID)
 }
 
 /// What a media shard reports to signalling.

@@ -30,11 +30,19 @@ extension Call {
         return signedForFirst(body)
     }
 
-    /// A description for the first party, with our o= line: all that it hears in the dialog is one session, whoever
-    /// described it (RFC 3264 §8).
-    mutating func signedForFirst(_ description: [UInt8]) -> [UInt8] {
-        let version = media.callerOrigin.version(for: description)
-        let origin = Origin(sessionID: media.callerOrigin.id, version: version, address: media.caller.advertised)
+    mutating func signedForFirst(_ description: [UInt8]) -> [UInt8] { signed(description, for: .caller) }
+
+    /// A description for a party, with our o= line: all that it hears in the dialog is one session, whoever described it
+    /// (RFC 3264 §8).
+    mutating func signed(_ description: [UInt8], for side: MediaSide) -> [UInt8] {
+        let origin: Origin
+        if side == .caller {
+            let version = media.callerOrigin.version(for: description)
+            origin = Origin(sessionID: media.callerOrigin.id, version: version, address: media.caller.advertised)
+        } else {
+            let version = media.calleeOrigin.version(for: description)
+            origin = Origin(sessionID: media.calleeOrigin.id, version: version, address: media.callee.advertised)
+        }
         return RelayedDescription.renamed(description, origin: origin)
     }
 

@@ -33,10 +33,13 @@ indirect enum CallSource: Sendable {
     case invited
     /// The switch.
     case placed(Origination)
+    /// The caller, or the switch for an application, which is the other party.
+    case application(ApplicationSide)
 
     var origin: CallOrigin {
         switch self {
         case .invited: .inbound
+        case .application(let side): side.party == .caller ? .inbound : .application
         case .placed(let origination): origination.origin
         }
     }

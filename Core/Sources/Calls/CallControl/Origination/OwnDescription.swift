@@ -8,7 +8,9 @@ enum OwnDescription {
     static let eventPayloadType: UInt8 = 101
 
     /// An offer of one audio stream at `port`, with telephone events (RFC 4733).
-    static func offer(_ codecs: [RTPMap], port: UInt16, address: IPAddress) -> [UInt8] {
+    static func offer(
+        _ codecs: [RTPMap], port: UInt16, address: IPAddress, _ direction: MediaDirection = .sendReceive
+    ) -> [UInt8] {
         var audio = MediaDescription(.audio, port: port, payloadTypes: codecs.map(\.payloadType) + [eventPayloadType])
         audio.rtpMaps =
             codecs + [
@@ -16,7 +18,7 @@ enum OwnDescription {
             ]
         audio.formatParameters = [FormatParameters(payloadType: eventPayloadType, value: Array("0-16".utf8))]
         audio.packetTime = 20
-        audio.direction = .sendReceive
+        audio.direction = direction
         return SessionDescription(origin: origin(address), connection: address, media: [audio]).serialized()
     }
 
@@ -99,7 +101,7 @@ extension MediaDescription {
 
 extension RTPMap {
     /// Whether both name the same encoding; names compare without case (RFC 8866 §6.6).
-    fileprivate func hasEncoding(of other: RTPMap) -> Bool {
+    func hasEncoding(of other: RTPMap) -> Bool {
         encoding.elementsEqual(other.encoding) { $0 | 0x20 == $1 | 0x20 }
     }
 }

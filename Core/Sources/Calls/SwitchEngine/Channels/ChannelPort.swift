@@ -43,6 +43,8 @@ public enum ChannelNotice: Sendable {
     case offered(ChannelID, application: String, ChannelReport)
     /// The channel's state or what is known of its call changed.
     case changed(ChannelID, ChannelReport)
+    /// The far end sent an INFO request.
+    case information(ChannelID, contentType: [UInt8], body: [UInt8])
     /// A verb is through.
     case completed(ChannelID, VerbID, VerbOutcome)
 }

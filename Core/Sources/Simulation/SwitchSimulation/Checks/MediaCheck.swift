@@ -8,11 +8,14 @@ struct MediaCheck: Sendable {
 
     mutating func command(_ command: MediaCommand, _ context: inout CheckContext) {
         switch command {
-        case .open(let id, _, _, _):
+        case .open(let id, _, _, _), .openEndpoint(let id, _):
             if sessions[id] == .closed { violate("a closed session was opened again", &context) }
             if sessions[id] == nil { sessions[id] = .asked }
-        case .update(let id, _, _), .supervise(let id, _, _):
-            if sessions[id] != .open { violate("a session that is not open was changed", &context) }
+        case .update(let id, _, _), .supervise(let id, _, _), .describe(let id, _), .part(let id):
+            checkOpen(id, &context)
+        case .join(let first, let second):
+            checkOpen(first, &context)
+            checkOpen(second, &context)
         case .close(let id):
             if sessions[id] == nil || sessions[id] == .closed {
                 violate("a session that is not open was closed", &context)
@@ -28,6 +31,10 @@ struct MediaCheck: Sendable {
         case .openFailed(let id): if sessions[id] == .asked { sessions[id] = nil }
         case .silent, .closed: break
         }
+    }
+
+    private func checkOpen(_ id: MediaSessionID, _ context: inout CheckContext) {
+        if sessions[id] != .open { violate("a session that is not open was changed", &context) }
     }
 
     private func violate(_ detail: String, _ context: inout CheckContext) {

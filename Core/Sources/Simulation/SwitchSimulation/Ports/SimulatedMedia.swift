@@ -41,17 +41,9 @@ public struct SimulatedMedia: Sendable {
     /// What the media shard reports about a command, and when.
     public mutating func obey(_ command: MediaCommand, at now: Instant) -> (event: MediaEvent, at: Instant)? {
         switch command {
-        case .open(let id, let streams, _, _):
-            let at = answerInstant(of: id, now)
-            if happens(behaviour.failingPerMille) { return (.openFailed(id), at) }
-            var session = ports[id] ?? ([], [])
-            while session.caller.count < streams {
-                session.caller.append(freePort())
-                session.callee.append(freePort())
-            }
-            ports[id] = session
-            return (.opened(id, callerPorts: session.caller, calleePorts: session.callee), at)
-        case .update: return nil
+        case .open(let id, let streams, _, _): return open(id, streams, at: now)
+        case .openEndpoint(let id, _): return open(id, 1, at: now)
+        case .update, .describe, .join, .part: return nil
         case .supervise(let id, let side, let isOn):
             guard isOn, happens(behaviour.silentPerMille) else { return nil }
             return (.silent(id, side), now + behaviour.silenceAfter)
@@ -61,6 +53,18 @@ public struct SimulatedMedia: Sendable {
             lastAnswer[id] = nil
             return (.closed(id, caller: MediaStatistics(packets: 50), callee: MediaStatistics(packets: 50)), at)
         }
+    }
+
+    private mutating func open(_ id: MediaSessionID, _ streams: Int, at now: Instant) -> (event: MediaEvent, at: Instant) {
+        let at = answerInstant(of: id, now)
+        if happens(behaviour.failingPerMille) { return (.openFailed(id), at) }
+        var session = ports[id] ?? ([], [])
+        while session.caller.count < streams {
+            session.caller.append(freePort())
+            session.callee.append(freePort())
+        }
+        ports[id] = session
+        return (.opened(id, callerPorts: session.caller, calleePorts: session.callee), at)
     }
 
     private mutating func answerInstant(of id: MediaSessionID, _ now: Instant) -> Instant {

@@ -155,7 +155,7 @@ extension Simulation {
                 packet.stream = streams.number(to: flow.remote)
             }
             travel(packet)
-        case .closeFlow, .notice: break
+        case .closeFlow, .notice, .channel: break
         case .media(let command):
             note(command.name, command.session)
             checks.media.command(command, &checks.context)
@@ -178,12 +178,18 @@ extension MediaCommand {
         case .update: "asked to direct media of"
         case .supervise: "asked to supervise media of"
         case .close: "asked to close media of"
+        case .openEndpoint: "asked to open an endpoint of"
+        case .describe: "described the audio of"
+        case .join: "joined the audio of"
+        case .part: "parted the audio of"
         }
     }
 
     fileprivate var session: UInt64 {
         switch self {
-        case .open(let id, _, _, _), .update(let id, _, _), .supervise(let id, _, _), .close(let id): id.rawValue
+        case .open(let id, _, _, _), .update(let id, _, _), .supervise(let id, _, _), .close(let id),
+            .openEndpoint(let id, _), .describe(let id, _), .join(let id, _), .part(let id):
+            id.rawValue
         }
     }
 }

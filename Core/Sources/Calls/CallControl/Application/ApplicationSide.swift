@@ -1,0 +1,52 @@
+import Accounting
+import MediaSessions
+import SDP
+import SIPMessages
+
+/// A call whose other party is an application: what the call has beyond others.
+struct ApplicationSide: Sendable {
+    let channel: ChannelID
+    /// The party that is no application.
+    let party: MediaSide
+    /// What we offer and accept, best first.
+    let codecs: [RTPMap]
+    /// What waits until the endpoint has its port.
+    var deferred: ApplicationCommand?
+    /// Whether our re-INVITE of hold or resume is under way.
+    var isChangingHold = false
+    var isHolding = false
+
+    init(channel: ChannelID, party: MediaSide, codecs: [RTPMap]) {
+        self.channel = channel
+        self.party = party
+        self.codecs = codecs
+    }
+}
+
+/// A call that an application places.
+public struct DialledCall: Sendable {
+    public var channel: ChannelID
+    public var parties: CallParties
+    public var times: CallTimes
+    /// What we offer, best first.
+    public var codecs: [RTPMap]
+
+    public init(channel: ChannelID, parties: CallParties, times: CallTimes, codecs: [RTPMap]) {
+        self.channel = channel
+        self.parties = parties
+        self.times = times
+        self.codecs = codecs
+    }
+}
+
+/// What an application asks of the call that its channel has.
+public enum ApplicationCommand: Equatable, Sendable {
+    case ring(withEarlyMedia: Bool)
+    case answer
+    /// Refuse the unanswered caller.
+    case reject(StatusCode)
+    /// End the call, whatever its state.
+    case release
+    /// Put the party on hold, or take it back.
+    case hold(Bool)
+}

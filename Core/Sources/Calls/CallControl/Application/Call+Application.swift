@@ -1,0 +1,206 @@
+import Accounting
+import MediaSessions
+import SDP
+import SIPMessages
+import Timeline
+
+/// How a call goes whose other party is an application: inbound, the caller's leg is answered by it; outbound, the
+/// callee is hunted for it. All that the application hears of it are events of its channel.
+extension Call {
+    var application: ApplicationSide? {
+        get { if case .application(let side) = source { side } else { nil } }
+        set { if let newValue { source = .application(newValue) } }
+    }
+
+    /// The party that is no application.
+    private var partySide: MediaSide { application?.party ?? .caller }
+
+    private var partyAddress: MediaAddress { partySide == .caller ? media.caller : media.callee }
+
+    func tellChannel(_ event: ChannelEvent, _ effects: inout [Effect]) {
+        if let application { effects.append(.channel(application.channel, event)) }
+    }
+
+    // MARK: Inbound
+
+    /// The caller reaches an application instead of a route.
+    mutating func serve(_ channel: ChannelID, _ codecs: [RTPMap], _ effects: inout [Effect]) {
+        guard state == .waitRoute else { return }
+        source = .application(ApplicationSide(channel: channel, party: .caller, codecs: codecs))
+        enter(.arComplete, &effects)
+    }
+
+    mutating func obey(_ command: ApplicationCommand, _ now: Instant, _ effects: inout [Effect]) {
+        guard ending == nil, application != nil else { return }
+        switch command {
+        case .ring(let withEarlyMedia): ring(withEarlyMedia, now, &effects)
+        case .answer: answer(now, &effects)
+        case .reject(let status): refuse(Failure(status), by: .application, now, &effects)
+        case .release: disconnect(by: .application, "", now, &effects)
+        case .hold(let isHolding): hold(isHolding, now, &effects)
+        }
+    }
+
+    private mutating func ring(_ withEarlyMedia: Bool, _ now: Instant, _ effects: inout [Effect]) {
+        guard state == .arComplete else { return }
+        if times.ringing == nil { times.ringing = now }
+        guard withEarlyMedia, negotiation.callerOffer != nil else {
+            return tell(.caller, .ring(.ringing, description: nil), &effects)
+        }
+        guard hasPort(for: .ring(withEarlyMedia: true), &effects) else { return }
+        guard let description = ownAnswer(to: negotiation.callerOffer, &effects) else {
+            return tell(.caller, .ring(.ringing, description: nil), &effects)
+        }
+        tell(.caller, .ring(.sessionProgress, description: description), &effects)
+    }
+
+    private mutating func answer(_ now: Instant, _ effects: inout [Effect]) {
+        guard state == .arComplete, hasPort(for: .answer, &effects) else { return }
+        guard let description = ownAnswer(to: negotiation.callerOffer, &effects) else {
+            return refuse(Failure(.notAcceptableHere), by: .switch, now, &effects)
+        }
+        tell(.caller, .answer(description: description), &effects)
+        negotiation.callerOffer = nil
+        answered(now, &effects)
+    }
+
+    private mutating func answered(_ now: Instant, _ effects: inout [Effect]) {
+        times.answer = now
+        enter(.connected, &effects)
+        if let limit = deadlines.policy.maxCreditTime { deadlines.credit = now + limit }
+        superviseParty(&effects)
+        tellChannel(.answered, &effects)
+    }
+
+    // MARK: Outbound
+
+    /// What the INVITE to the callee offers.
+    mutating func applicationOffer() -> [UInt8]? {
+        guard let codecs = application?.codecs else { return nil }
+        return ownOffer(codecs, .sendReceive)
+    }
+
+    mutating func applicationsPartyRings(_ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]) {
+        if times.ringing == nil { times.ringing = now }
+        negotiation.earlyAnswer = description ?? negotiation.earlyAnswer
+        tellChannel(.ringing, &effects)
+    }
+
+    mutating func applicationsPartyAnswered(_ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]) {
+        hunt.endAttempt(.connected, nil, at: now)
+        hunt.candidates = []
+        guard let description = description ?? negotiation.earlyAnswer, agree(on: description, &effects) != nil else {
+            times.answer = now
+            enter(.connected, &effects)
+            return disconnect(by: .switch, "the callee described no audio that we know", now, &effects)
+        }
+        negotiation.earlyAnswer = nil
+        answered(now, &effects)
+    }
+
+    // MARK: In the call
+
+    /// The party renegotiates: the switch answers for the application.
+    mutating func answerForApplication(_ description: [UInt8]?, _ effects: inout [Effect]) {
+        let side = partySide
+        guard state == .connected, application?.isChangingHold == false else {
+            return tell(side, .reject(Failure(.requestPending)), &effects)
+        }
+        guard let answer = ownAnswer(to: description, &effects) else {
+            return tell(side, .reject(Failure(.notAcceptableHere)), &effects)
+        }
+        tell(side, .answer(description: answer), &effects)
+        superviseParty(&effects)
+    }
+
+    /// The party's answer to an offer of ours, in its ACK.
+    mutating func applicationsOfferAnswered(_ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]) {
+        guard state == .connected else { return }
+        guard let description, agree(on: description, &effects) != nil else {
+            return disconnect(by: .switch, "the party described no audio that we know", now, &effects)
+        }
+        superviseParty(&effects)
+    }
+
+    private mutating func hold(_ isHolding: Bool, _ now: Instant, _ effects: inout [Effect]) {
+        guard state == .connected, let codecs = application?.codecs,
+            let description = ownOffer(codecs, isHolding ? .sendOnly : .sendReceive)
+        else { return tellChannel(.holdRefused, &effects) }
+        application?.isChangingHold = true
+        application?.isHolding = isHolding
+        tell(partySide, .offer(description: description), &effects)
+    }
+
+    /// The party has accepted or refused our hold or resume.
+    mutating func holdSettled(_ description: [UInt8]?, isAccepted: Bool, _ effects: inout [Effect]) {
+        guard application?.isChangingHold == true else { return }
+        application?.isChangingHold = false
+        if !isAccepted { application?.isHolding.toggle() }
+        if isAccepted, let description { _ = agree(on: description, &effects) }
+        superviseParty(&effects)
+        tellChannel(isAccepted ? .holdChanged : .holdRefused, &effects)
+    }
+
+    // MARK: Descriptions
+
+    /// Whether the endpoint has its port; if not, it is asked for and the command comes again.
+    private mutating func hasPort(for command: ApplicationCommand, _ effects: inout [Effect]) -> Bool {
+        if media.openStreams > 0 { return true }
+        // An answer must not be forgotten for the ringing that went before it.
+        application?.deferred = command
+        if !media.isOpen { openEndpoint(&effects) }
+        return false
+    }
+
+    mutating func openEndpoint(_ effects: inout [Effect]) {
+        media.isOpen = true
+        effects.append(.media(.openEndpoint(media.session, partyAddress.bound)))
+    }
+
+    /// The endpoint has its port.
+    mutating func endpointOpened(_ now: Instant, _ effects: inout [Effect]) {
+        guard let command = application?.deferred else { return }
+        application?.deferred = nil
+        obey(command, now, &effects)
+    }
+
+    /// Our answer to an offer, or, where there is none, our offer; nil where nothing of an offer fits.
+    private mutating func ownAnswer(to offer: [UInt8]?, _ effects: inout [Effect]) -> [UInt8]? {
+        guard let codecs = application?.codecs, let port = media.callerPorts.first else { return nil }
+        guard let offer else { return ownOffer(codecs, application?.isHolding == true ? .sendOnly : .sendReceive) }
+        guard agree(on: offer, &effects) != nil,
+            let answer = OwnDescription.answer(offer, codecs, port: port, address: partyAddress.advertised)
+        else { return nil }
+        return signed(answer, for: partySide)
+    }
+
+    private mutating func ownOffer(_ codecs: [RTPMap], _ direction: MediaDirection) -> [UInt8]? {
+        guard let port = media.callerPorts.first else { return nil }
+        let offer = OwnDescription.offer(codecs, port: port, address: partyAddress.advertised, direction)
+        return signed(offer, for: partySide)
+    }
+
+    /// Tells the endpoint what its party and we agree on; nil where that is nothing.
+    @discardableResult
+    private mutating func agree(on description: [UInt8], _ effects: inout [Effect]) -> AudioAgreement? {
+        guard let codecs = application?.codecs,
+            let agreement = AudioAgreement(description, codecs, signalling: partyAddress.signalling)
+        else { return nil }
+        if let summary = SDPSummary(scanning: description) { takeNote(of: summary, from: partySide) }
+        effects.append(.media(.describe(media.session, agreement.terms)))
+        if let channel = application?.channel {
+            effects.append(.channelCodecs(channel, agreement.codecs.map(\.encoding)))
+        }
+        return agreement
+    }
+
+    /// The party's silence is watched for while the call is answered and nobody holds.
+    private mutating func superviseParty(_ effects: inout [Effect]) {
+        let side = partySide
+        let holds = side == .caller ? media.callerHolds : media.calleeHolds
+        let wanted = state == .connected && !holds && application?.isHolding == false
+        guard wanted != media.isSupervised else { return }
+        media.isSupervised = wanted
+        effects.append(.media(.supervise(media.session, side, wanted)))
+    }
+}

@@ -1,0 +1,137 @@
+import Accounting
+import Addresses
+import CallControl
+import MediaSessions
+import Routing
+import SIPMessages
+import Timeline
+
+/// How calls and the channels of applications find each other.
+extension SwitchCore {
+    /// A call came in for an application: its channel is made and offered.
+    mutating func offer(
+        _ call: SlotHandle, to application: Int, _ details: ChannelDetails, _ now: Instant,
+        _ outputs: inout [SwitchOutput]
+    ) {
+        let id = channels.nextInbound()
+        var entry = ChannelEntry(machine: Channel(id: id, isInbound: true), account: 0)
+        entry.call = call
+        entry.callNumber = calls.read(call) { $0.call.id }
+        entry.details = details
+        channels.insert(entry)
+        let codecs = configuration.codecs
+        withCall(call) { $0.receive(.serve(id, codecs: codecs), at: now, into: &$1) }
+        feed(.incoming, to: id, now)
+        if let report = channels[id]?.report {
+            let name = configuration.tables.applications[application].id
+            outputs.append(.channel(.offered(id, application: name, report)))
+        }
+    }
+
+    mutating func note(_ codecs: [[UInt8]], of id: ChannelID) { channels[id]?.details.codecs = codecs }
+
+    // MARK: Outbound
+
+    /// Places the call that a channel's verb described.
+    mutating func place(
+        _ arguments: ChannelArguments, on id: ChannelID, _ now: Instant, _ outputs: inout [SwitchOutput]
+    ) {
+        guard let account = channels[id]?.account, let position = configuration.tables.account(id: account) else {
+            return feed(.cleared(.barred, raw: .forbidden), to: id, now)
+        }
+        guard let destination = DialledNumber(arguments.callTo) else {
+            return feed(.cleared(.unobtainable, raw: .addressIncomplete), to: id, now)
+        }
+        if isDraining { return feed(.cleared(.noChannels, raw: .serviceUnavailable), to: id, now) }
+        switch admission.admit(account: account, source: nil, at: now) {
+        case .refused(let limit):
+            outputs.append(.notice(.limitReached(limit)))
+            feed(.cleared(.noChannels, raw: .serviceUnavailable), to: id, now)
+        case .admitted(let ticket): dial(destination, arguments, on: id, position, ticket, now)
+        }
+    }
+
+    private mutating func dial(
+        _ destination: DialledNumber, _ arguments: ChannelArguments, on id: ChannelID, _ position: Int,
+        _ ticket: AdmissionTicket, _ now: Instant
+    ) {
+        let account = configuration.tables.accounts[position]
+        let caller = DialledNumber(arguments.callFrom)?.number ?? account.authname
+        let asked = CallNumbers(caller: caller, called: destination.number)
+        let numbers = asked.translated(by: account.cliTranslation, account.cldTranslation)
+        let plan = plan(forAccount: position, dialled: destination.number, translated: numbers?.called)
+        let handle = calls.nextHandle
+        let number = numbering.next()
+        var parties = CallParties()
+        parties.callerNumberIn = caller
+        parties.calledNumberIn = destination.number
+        parties.account = account.id
+        parties.customer = configuration.tables.customers[account.customer].id
+        let dialled = DialledCall(
+            channel: id, parties: parties,
+            times: CallTimes(setup: now, setupMilliseconds: numbering.milliseconds(at: now)),
+            codecs: configuration.codecs)
+        let facing = mediaAddress(facing: plan)
+        var entry = CallEntry(
+            call: Call(
+                id: number, dialling: dialled,
+                media: CallMedia(
+                    mode: .relay, session: MediaSessionID(rawValue: handle.rawValue), caller: facing, callee: facing,
+                    originID: userAgent.identifiers.next() >> 2),
+                policy: CallPolicy(
+                    maxCreditTime: account.maxCreditTime, noAnswer: configuration.noAnswer,
+                    linger: configuration.linger)),
+            tables: configuration.tables, numbers: numbers ?? asked, ticket: ticket)
+        entry.invitation = CallerInvitation(
+            display: nil, maxForwards: 71,
+            passedHeaders: arguments.headers.map { PassedHeader(name: $0.name, value: $0.value) })
+        entry.direction = plan.direction
+        calls.insert(entry)
+        callsByNumber[number] = handle
+        channels[id]?.call = handle
+        channels[id]?.callNumber = number
+        channels[id]?.details = ChannelDetails()
+        channels[id]?.details.callTo = arguments.callTo
+        channels[id]?.details.callFrom = caller
+        withCall(handle) { call, effects in
+            call.enterRouting(into: &effects)
+            if let failure = plan.refusal {
+                call.receive(.refused(failure), at: now, into: &effects)
+            } else {
+                call.receive(.routed(plan.candidates), at: now, into: &effects)
+            }
+        }
+    }
+}
+
+extension ChannelDetails {
+    /// What an INVITE says of its call.
+    init(of request: SIPMessage) {
+        self.init()
+        let numbers = CallNumbers(of: request)
+        callTo = numbers.called
+        callFrom = numbers.caller
+        diversions = request.values(named: Array("diversion".utf8)).map { request.unfolded($0) }
+        canHaveEarlyMedia = Leg.description(of: request) != nil
+    }
+}
+
+/// A destination or an origin as an application writes it: digits with single dashes between them are a telephone
+/// number, everything else is a SIP address, of which the user is dialled.
+struct DialledNumber: Sendable {
+    /// What is routed.
+    let number: [UInt8]
+
+    /// nil where there is nothing to dial.
+    init?(_ text: [UInt8]) {
+        var rest = text[...]
+        for scheme in ["tel:", "sip:", "sips:"] where rest.starts(with: scheme.utf8) {
+            rest = rest.dropFirst(scheme.utf8.count)
+        }
+        let isNumber = rest.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+        let user = isNumber ? rest.filter { $0 != UInt8(ascii: "-") } : Array(rest.prefix { $0 != UInt8(ascii: "@") })
+        let plain = user.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "?") }
+        guard !plain.isEmpty, plain.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }
+        number = Array(plain)
+    }
+}

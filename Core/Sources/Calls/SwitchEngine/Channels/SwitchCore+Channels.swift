@@ -1,0 +1,170 @@
+import CallControl
+import MediaSessions
+import Timeline
+
+/// How a shard drives the channels of applications: their verbs become commands to calls, what happens to calls becomes
+/// their events.
+extension SwitchCore {
+    /// The verbs that the shard itself performs on a channel; nobody waits for them.
+    private static let ownVerb = VerbID(rawValue: 0)
+
+    mutating func obey(_ command: ChannelCommand, _ now: Instant, _ outputs: inout [SwitchOutput]) {
+        switch command {
+        case .open(let id, let account):
+            channels.insert(ChannelEntry(machine: Channel(id: id, isInbound: false), account: account))
+        case .perform(let id, let verb, let name, let arguments):
+            guard channels[id] != nil else {
+                let refusal = VerbRefusal(.hangup, name.name, in: .idle, .clearing)
+                return outputs.append(.channel(.completed(id, verb, .refused(refusal))))
+            }
+            channels[id]?.arguments.append((verb, arguments))
+            feed(.verb(verb, completed(name)), to: id, now)
+        case .abandon(let id, let verb): feed(.abandoned(verb), to: id, now)
+        case .close(let id): close(id, now)
+        }
+    }
+
+    /// The verb with what the other channel of it is at this moment.
+    private func completed(_ verb: ChannelVerb) -> ChannelVerb {
+        switch verb {
+        case .connect(let peer): return .connect(known(peer))
+        case .transfer(let peer, let timeout): return .transfer(known(peer), timeout: timeout)
+        case .ring, .answer, .reject, .hangUp, .call, .startCall, .waitForAnswer, .waitForIdle, .disconnect, .hold,
+            .resume, .refer, .retrieve, .waitForRetrieval:
+            return verb
+        }
+    }
+
+    /// A channel that nobody knows is in error, which suits no verb.
+    private func known(_ peer: ChannelPeer) -> ChannelPeer {
+        channels[peer.id]?.machine.peer ?? ChannelPeer(id: peer.id, state: .error, isAudioTaken: true)
+    }
+
+    private mutating func close(_ id: ChannelID, _ now: Instant) {
+        guard let entry = channels[id] else { return }
+        if entry.call == nil { return channels.remove(id) }
+        channels[id]?.isClosed = true
+        feed(.verb(Self.ownVerb, .hangUp), to: id, now)
+    }
+
+    /// Gives a channel an event and takes note of what it wants and when it wants to be woken.
+    mutating func feed(_ event: ChannelEvent, to id: ChannelID, _ now: Instant) {
+        withChannel(id) { $0.receive(event, at: now, into: &$1) }
+    }
+
+    mutating func channelTimeElapsed(_ handle: SlotHandle, _ now: Instant) {
+        guard let id = channels.id(at: handle) else { return }
+        withChannel(id) { $0.timeElapsed(at: now, into: &$1) }
+    }
+
+    private mutating func withChannel(_ id: ChannelID, _ body: (inout Channel, inout [ChannelEffect]) -> Void) {
+        guard let handle = channels.handle(of: id), var machine = channels[id]?.machine else { return }
+        var effects: [ChannelEffect] = []
+        body(&machine, &effects)
+        channels[id]?.machine = machine
+        channels.effects.append(contentsOf: effects.map { (id, $0) })
+        channels.timers.reschedule(handle, at: machine.nextDeadline)
+    }
+
+    // MARK: What channels want
+
+    mutating func carryOut(
+        _ effect: ChannelEffect, of id: ChannelID, _ now: Instant, _ outputs: inout [SwitchOutput]
+    ) {
+        switch effect {
+        case .ring(let withEarlyMedia): command(.ring(withEarlyMedia: withEarlyMedia), id, now)
+        case .answer: command(.answer, id, now)
+        case .reject(let status): command(.reject(status), id, now)
+        case .release: command(.release, id, now)
+        case .hold: command(.hold(true), id, now)
+        case .resume: command(.hold(false), id, now)
+        case .place(let verb): place(arguments(of: verb, id), on: id, now, &outputs)
+        case .placeTarget(let target, let verb): placeTarget(target, arguments(of: verb, id), for: id, now)
+        case .releaseTarget(let target):
+            channels[target]?.transferredFrom = nil
+            feed(.verb(Self.ownVerb, .hangUp), to: target, now)
+        case .join(let other): join(id, other, now, &outputs)
+        case .part: part(id, now, &outputs)
+        case .ringback: break
+        case .refer: feed(.referred(.failed(.notImplemented)), to: id, now)
+        case .changed(let state): changed(id, state, now, &outputs)
+        case .completed(let verb, let outcome):
+            guard verb != Self.ownVerb else { return }
+            channels[id]?.arguments.removeAll { $0.verb == verb }
+            outputs.append(.channel(.completed(id, verb, outcome)))
+        }
+    }
+
+    private func arguments(of verb: VerbID, _ id: ChannelID) -> ChannelArguments {
+        channels[id]?.arguments.first { $0.verb == verb }?.said ?? ChannelArguments()
+    }
+
+    private mutating func command(_ command: ApplicationCommand, _ id: ChannelID, _ now: Instant) {
+        guard let call = channels[id]?.call else { return }
+        withCall(call) { $0.receive(.application(command), at: now, into: &$1) }
+    }
+
+    private mutating func changed(
+        _ id: ChannelID, _ state: ChannelState, _ now: Instant, _ outputs: inout [SwitchOutput]
+    ) {
+        guard let entry = channels[id] else { return }
+        outputs.append(.channel(.changed(id, entry.report)))
+        if let origin = entry.transferredFrom { tell(origin, of: entry, state, now) }
+        guard state == .idle else { return }
+        channels[id]?.call = nil
+        channels[id]?.transferredFrom = nil
+        if entry.isClosed { channels.remove(id) }
+    }
+
+    /// Tells a channel what happens to the call that it transfers its own to.
+    private mutating func tell(_ origin: ChannelID, of target: ChannelEntry, _ state: ChannelState, _ now: Instant) {
+        switch state {
+        case .ringOutgoing: feed(.target(.ringing), to: origin, now)
+        case .answered: feed(.target(.answered), to: origin, now)
+        case .idle: feed(.target(.cleared(target.machine.cause)), to: origin, now)
+        case .waiting, .callIncoming, .ringIncoming, .answering, .callOutgoing, .holding, .onHold, .transferring,
+            .transferred, .reconnecting, .error:
+            break
+        }
+    }
+
+    private mutating func placeTarget(
+        _ target: ChannelID, _ arguments: ChannelArguments, for id: ChannelID, _ now: Instant
+    ) {
+        channels[target]?.transferredFrom = id
+        channels[target]?.arguments.removeAll { $0.verb == Self.ownVerb }
+        channels[target]?.arguments.append((Self.ownVerb, arguments))
+        feed(.verb(Self.ownVerb, .startCall), to: target, now)
+    }
+
+    // MARK: Audio
+
+    private mutating func join(
+        _ id: ChannelID, _ other: ChannelID, _ now: Instant, _ outputs: inout [SwitchOutput]
+    ) {
+        guard let first = session(of: id), let second = session(of: other), channels[other]?.joined == nil,
+            channels[id]?.joined == nil
+        else { return feed(.joined(nil), to: id, now) }
+        outputs.append(.media(.join(first, second)))
+        channels[id]?.joined = other
+        channels[other]?.joined = id
+        feed(.joined(other), to: id, now)
+        feed(.joined(id), to: other, now)
+    }
+
+    private mutating func part(_ id: ChannelID, _ now: Instant, _ outputs: inout [SwitchOutput]) {
+        if let other = channels[id]?.joined {
+            channels[id]?.joined = nil
+            channels[other]?.joined = nil
+            if let session = session(of: id) ?? session(of: other) { outputs.append(.media(.part(session))) }
+            feed(.parted, to: other, now)
+        }
+        feed(.parted, to: id, now)
+    }
+
+    /// The media session of a channel's call, while it is answered.
+    private func session(of id: ChannelID) -> MediaSessionID? {
+        guard let call = channels[id]?.call, calls.read(call, { $0.call.state }) == .connected else { return nil }
+        return MediaSessionID(rawValue: call.rawValue)
+    }
+}
