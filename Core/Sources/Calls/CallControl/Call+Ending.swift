@@ -82,6 +82,7 @@ extension Call {
         deadlines.alignment = nil
         negotiation = CallNegotiation()
         effects.append(.releaseAdmission)
+        endPartysJobs(&effects)
         if media.isOpen {
             media.isClosing = true
             deadlines.mediaClosing = now + deadlines.policy.mediaClosing

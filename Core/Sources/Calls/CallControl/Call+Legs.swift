@@ -21,7 +21,9 @@ extension Call {
         case .updated(let description): updated(by: side, description, now, &effects)
         case .updateRefused(let failure): updateRefused(by: side, failure, now, &effects)
         case .information(let type, let body): inform(from: side, type, body, &effects)
-        case .informationAnswered(let status): tell(side.other, .answerInformation(status), &effects)
+        case .informationAnswered(let status):
+            if hasParty { effects.append(.media(.party(media.session, .infoAnswered(isAccepted: status.isSuccess)))) }
+            tell(side.other, .answerInformation(status), &effects)
         case .released(let release): released(by: side, release, now, &effects)
         case .ended: break
         }
@@ -134,9 +136,8 @@ extension Call {
     private mutating func inform(
         from side: MediaSide, _ type: [UInt8], _ body: [UInt8], _ effects: inout [Effect]
     ) {
-        if let application {
-            tell(side, .answerInformation(.ok), &effects)
-            effects.append(.channelInformation(application.channel, contentType: type, body: body))
+        if application != nil {
+            hear(type, body, &effects)
         } else if state == .connected {
             tell(side.other, .inform(contentType: type, body: body), &effects)
         } else {

@@ -93,10 +93,11 @@ extension SwitchCore {
 
     // MARK: Inputs beside messages
 
-    mutating func receive(_ event: MediaEvent, _ now: Instant) {
+    mutating func receive(_ event: MediaEvent, _ now: Instant, _ outputs: inout [SwitchOutput]) {
         let session: MediaSessionID
         switch event {
         case .opened(let id, _, _), .openFailed(let id), .silent(let id, _), .closed(let id, _, _): session = id
+        case .party(let id, let event): return hear(event, of: SlotHandle(rawValue: id.rawValue), now, &outputs)
         }
         withCall(SlotHandle(rawValue: session.rawValue)) { $0.receive(.media(event), at: now, into: &$1) }
     }

@@ -90,7 +90,7 @@ public struct SwitchCore: Sendable {
             userAgent.transactions.flowClosed(flow, at: now, into: &userAgent.effects)
         case .sendFailed(let bytes, _):
             userAgent.transactions.sendFailed(bytes, at: now, into: &userAgent.effects)
-        case .media(let event): receive(event, now)
+        case .media(let event): receive(event, now, &outputs)
         case .command(let command): obey(command, now)
         case .channel(let command): obey(command, now, &outputs)
         case .configuration(let snapshot): adopt(snapshot)

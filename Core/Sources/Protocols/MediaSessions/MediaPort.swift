@@ -61,15 +61,11 @@ public enum MediaCommand: Sendable {
     case supervise(MediaSessionID, MediaSide, Bool)
     /// Ends the session; answered by `closed`, also when there is no such session.
     case close(MediaSessionID)
-    /// Opens one audio port on the local address: the switch itself is the other side of the session. Answered by
-    /// `opened`, with the same port for either party, or `openFailed`.
-    case openEndpoint(MediaSessionID, IPAddress)
-    /// What an endpoint and its party agreed on, each time they do.
-    case describe(MediaSessionID, EndpointTerms)
-    /// Joins the audio of two endpoints, both ways.
-    case join(MediaSessionID, MediaSessionID)
-    /// Parts an endpoint from the one it is joined with.
-    case part(MediaSessionID)
+    /// Opens one audio port on the local address for a party of an application: the switch itself is the other side.
+    /// Answered by `opened`, with the same port for either party, or `openFailed`.
+    case openParty(MediaSessionID, IPAddress)
+    /// What is asked of such a party's media.
+    case party(MediaSessionID, PartyCommand)
 }
 
 /// What a media shard reports to signalling.
@@ -82,6 +78,8 @@ public enum MediaEvent: Equatable, Sendable {
     case silent(MediaSessionID, MediaSide)
     /// The session is over and its ports are free; the statistics tell what came from each party.
     case closed(MediaSessionID, caller: MediaStatistics, callee: MediaStatistics)
+    /// What the media of an application's party report.
+    case party(MediaSessionID, PartyEvent)
 }
 
 /// What came from one party, over all its streams.

@@ -49,4 +49,6 @@ public enum ApplicationCommand: Equatable, Sendable {
     case release
     /// Put the party on hold, or take it back.
     case hold(Bool)
+    /// Send a digit as SIP INFO.
+    case inform(digit: UInt8, duration: Duration)
 }

@@ -38,6 +38,9 @@ extension Call {
         case .reject(let status): refuse(Failure(status), by: .application, now, &effects)
         case .release: disconnect(by: .application, "", now, &effects)
         case .hold(let isHolding): hold(isHolding, now, &effects)
+        case .inform(let digit, let duration):
+            let (type, body) = DigitInformation.write(digit, duration)
+            tell(partySide, .inform(contentType: type, body: body), &effects)
         }
     }
 
@@ -68,6 +71,7 @@ extension Call {
         times.answer = now
         enter(.connected, &effects)
         if let limit = deadlines.policy.maxCreditTime { deadlines.credit = now + limit }
+        effects.append(.media(.party(media.session, .condition(.answered))))
         superviseParty(&effects)
         tellChannel(.answered, &effects)
     }
@@ -141,6 +145,30 @@ extension Call {
         tellChannel(isAccepted ? .holdChanged : .holdRefused, &effects)
     }
 
+    /// The party sent INFO: a digit is for the endpoint, everything else for the application.
+    mutating func hear(_ type: [UInt8], _ body: [UInt8], _ effects: inout [Effect]) {
+        guard let application else { return }
+        tell(partySide, .answerInformation(.ok), &effects)
+        if let digit = DigitInformation.digit(type, body), media.openStreams > 0 {
+            effects.append(.media(.party(media.session, .digit(digit))))
+        } else {
+            effects.append(.channelInformation(application.channel, contentType: type, body: body))
+        }
+    }
+
+    /// The media of the call end: every job of them has its end before the port is closed.
+    mutating func endPartysJobs(_ effects: inout [Effect]) {
+        if application != nil && media.openStreams > 0 {
+            effects.append(.media(.party(media.session, .condition(.idle))))
+        }
+    }
+
+    /// The channel that the call is of, if it is an application's.
+    public var channel: ChannelID? { application?.channel }
+
+    /// Whether the media of the call's party can be asked for something.
+    public var hasParty: Bool { application != nil && media.openStreams > 0 && !media.isClosing }
+
     // MARK: Descriptions
 
     /// Whether the endpoint has its port; if not, it is asked for and the command comes again.
@@ -154,7 +182,7 @@ extension Call {
 
     mutating func openEndpoint(_ effects: inout [Effect]) {
         media.isOpen = true
-        effects.append(.media(.openEndpoint(media.session, partyAddress.bound)))
+        effects.append(.media(.openParty(media.session, partyAddress.bound)))
     }
 
     /// The endpoint has its port.
@@ -182,16 +210,14 @@ extension Call {
 
     /// Tells the endpoint what its party and we agree on; nil where that is nothing.
     @discardableResult
-    private mutating func agree(on description: [UInt8], _ effects: inout [Effect]) -> AudioAgreement? {
+    private mutating func agree(on description: [UInt8], _ effects: inout [Effect]) -> AudioTerms? {
         guard let codecs = application?.codecs,
-            let agreement = AudioAgreement(description, codecs, signalling: partyAddress.signalling)
+            let terms = AudioTerms(description, codecs, signalling: partyAddress.signalling)
         else { return nil }
         if let summary = SDPSummary(scanning: description) { takeNote(of: summary, from: partySide) }
-        effects.append(.media(.describe(media.session, agreement.terms)))
-        if let channel = application?.channel {
-            effects.append(.channelCodecs(channel, agreement.codecs.map(\.encoding)))
-        }
-        return agreement
+        effects.append(.media(.party(media.session, .describe(terms.target, terms.agreement))))
+        if let channel = application?.channel { effects.append(.channelCodecs(channel, terms.names)) }
+        return terms
     }
 
     /// The party's silence is watched for while the call is answered and nobody holds.

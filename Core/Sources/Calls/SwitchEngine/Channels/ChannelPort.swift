@@ -1,4 +1,6 @@
 import CallControl
+import Audio
+import MediaSessions
 
 /// What the applications' side asks of a shard. Commands of one channel are carried out in order.
 public enum ChannelCommand: Sendable {
@@ -6,6 +8,8 @@ public enum ChannelCommand: Sendable {
     case open(ChannelID, account: Int)
     /// Performs a verb; a `completed` notice says how it went.
     case perform(ChannelID, VerbID, ChannelVerb, ChannelArguments)
+    /// Asks something of the media of the channel's call; jobs end with a `media` notice.
+    case media(ChannelID, PartyCommand)
     /// The application no longer waits for the verb: a call or a transfer under way is given up.
     case abandon(ChannelID, VerbID)
     /// The application is through with the channel: what is left of its call is ended, then the channel is forgotten.
@@ -20,8 +24,8 @@ public struct ChannelArguments: Equatable, Sendable {
     public var callFrom: [UInt8] = []
     /// Header fields to send with INVITE or 200, as pairs of name and value.
     public var headers: [ChannelHeader] = []
-    /// Name of the ringback tone of a transfer; empty for the default.
-    public var ringbackTone: String = ""
+    /// What the far end of a transfer hears while the target rings; nil for the default.
+    public var ringback: TonePlan?
 
     public init() {}
 }
@@ -43,7 +47,9 @@ public enum ChannelNotice: Sendable {
     case offered(ChannelID, application: String, ChannelReport)
     /// The channel's state or what is known of its call changed.
     case changed(ChannelID, ChannelReport)
-    /// The far end sent an INFO request.
+    /// What the media of the channel's call report.
+    case media(ChannelID, PartyEvent)
+    /// The far end sent an INFO request that carried no digit.
     case information(ChannelID, contentType: [UInt8], body: [UInt8])
     /// A verb is through.
     case completed(ChannelID, VerbID, VerbOutcome)

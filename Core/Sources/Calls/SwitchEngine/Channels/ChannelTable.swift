@@ -1,4 +1,5 @@
 import CallControl
+import MediaSessions
 import Timeline
 
 /// A channel and what the shard holds for it.
@@ -13,6 +14,10 @@ struct ChannelEntry: Sendable {
     var details = ChannelDetails()
     /// What the verbs under way said beyond their names.
     var arguments: [(verb: VerbID, said: ChannelArguments)] = []
+    /// The channel whose audio is being joined with this one's.
+    var joining: ChannelID?
+    /// The jobs that play something.
+    var transmissions: Set<MediaJobID> = []
     /// The channel whose audio is joined with this one's.
     var joined: ChannelID?
     /// The channel that has transferred, or is transferring, its far end to this one's.

@@ -19,6 +19,7 @@ extension SwitchCore {
             }
             channels[id]?.arguments.append((verb, arguments))
             feed(.verb(verb, completed(name)), to: id, now)
+        case .media(let id, let command): ask(command, of: id, now, &outputs)
         case .abandon(let id, let verb): feed(.abandoned(verb), to: id, now)
         case .close(let id): close(id, now)
         }
@@ -85,7 +86,7 @@ extension SwitchCore {
             feed(.verb(Self.ownVerb, .hangUp), to: target, now)
         case .join(let other): join(id, other, now, &outputs)
         case .part: part(id, now, &outputs)
-        case .ringback: break
+        case .ringback(let isOn): playRingback(isOn, id, &outputs)
         case .refer: feed(.referred(.failed(.notImplemented)), to: id, now)
         case .changed(let state): changed(id, state, now, &outputs)
         case .completed(let verb, let outcome):
@@ -135,36 +136,5 @@ extension SwitchCore {
         channels[target]?.arguments.removeAll { $0.verb == Self.ownVerb }
         channels[target]?.arguments.append((Self.ownVerb, arguments))
         feed(.verb(Self.ownVerb, .startCall), to: target, now)
-    }
-
-    // MARK: Audio
-
-    private mutating func join(
-        _ id: ChannelID, _ other: ChannelID, _ now: Instant, _ outputs: inout [SwitchOutput]
-    ) {
-        guard let first = session(of: id), let second = session(of: other), channels[other]?.joined == nil,
-            channels[id]?.joined == nil
-        else { return feed(.joined(nil), to: id, now) }
-        outputs.append(.media(.join(first, second)))
-        channels[id]?.joined = other
-        channels[other]?.joined = id
-        feed(.joined(other), to: id, now)
-        feed(.joined(id), to: other, now)
-    }
-
-    private mutating func part(_ id: ChannelID, _ now: Instant, _ outputs: inout [SwitchOutput]) {
-        if let other = channels[id]?.joined {
-            channels[id]?.joined = nil
-            channels[other]?.joined = nil
-            if let session = session(of: id) ?? session(of: other) { outputs.append(.media(.part(session))) }
-            feed(.parted, to: other, now)
-        }
-        feed(.parted, to: id, now)
-    }
-
-    /// The media session of a channel's call, while it is answered.
-    private func session(of id: ChannelID) -> MediaSessionID? {
-        guard let call = channels[id]?.call, calls.read(call, { $0.call.state }) == .connected else { return nil }
-        return MediaSessionID(rawValue: call.rawValue)
     }
 }

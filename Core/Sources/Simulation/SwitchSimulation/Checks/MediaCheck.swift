@@ -8,14 +8,11 @@ struct MediaCheck: Sendable {
 
     mutating func command(_ command: MediaCommand, _ context: inout CheckContext) {
         switch command {
-        case .open(let id, _, _, _), .openEndpoint(let id, _):
+        case .open(let id, _, _, _), .openParty(let id, _):
             if sessions[id] == .closed { violate("a closed session was opened again", &context) }
             if sessions[id] == nil { sessions[id] = .asked }
-        case .update(let id, _, _), .supervise(let id, _, _), .describe(let id, _), .part(let id):
+        case .update(let id, _, _), .supervise(let id, _, _), .party(let id, _):
             checkOpen(id, &context)
-        case .join(let first, let second):
-            checkOpen(first, &context)
-            checkOpen(second, &context)
         case .close(let id):
             if sessions[id] == nil || sessions[id] == .closed {
                 violate("a session that is not open was closed", &context)
@@ -29,7 +26,7 @@ struct MediaCheck: Sendable {
         switch event {
         case .opened(let id, _, _): if sessions[id] == .asked { sessions[id] = .open }
         case .openFailed(let id): if sessions[id] == .asked { sessions[id] = nil }
-        case .silent, .closed: break
+        case .silent, .closed, .party: break
         }
     }
 

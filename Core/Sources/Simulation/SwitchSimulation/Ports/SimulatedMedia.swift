@@ -42,8 +42,11 @@ public struct SimulatedMedia: Sendable {
     public mutating func obey(_ command: MediaCommand, at now: Instant) -> (event: MediaEvent, at: Instant)? {
         switch command {
         case .open(let id, let streams, _, _): return open(id, streams, at: now)
-        case .openEndpoint(let id, _): return open(id, 1, at: now)
-        case .update, .describe, .join, .part: return nil
+        case .openParty(let id, _): return open(id, 1, at: now)
+        case .party(let id, .connect(let job, let other)):
+            let isOpen = ports[id] != nil && ports[other] != nil
+            return (.party(id, isOpen ? .connected(job) : .refused(job, .noSuchParty)), answerInstant(of: id, now))
+        case .update, .party: return nil
         case .supervise(let id, let side, let isOn):
             guard isOn, happens(behaviour.silentPerMille) else { return nil }
             return (.silent(id, side), now + behaviour.silenceAfter)

@@ -178,17 +178,15 @@ extension MediaCommand {
         case .update: "asked to direct media of"
         case .supervise: "asked to supervise media of"
         case .close: "asked to close media of"
-        case .openEndpoint: "asked to open an endpoint of"
-        case .describe: "described the audio of"
-        case .join: "joined the audio of"
-        case .part: "parted the audio of"
+        case .openParty: "asked to open the party of"
+        case .party: "asked something of the party of"
         }
     }
 
     fileprivate var session: UInt64 {
         switch self {
         case .open(let id, _, _, _), .update(let id, _, _), .supervise(let id, _, _), .close(let id),
-            .openEndpoint(let id, _), .describe(let id, _), .join(let id, _), .part(let id):
+            .openParty(let id, _), .party(let id, _):
             id.rawValue
         }
     }
@@ -201,12 +199,14 @@ extension MediaEvent {
         case .openFailed: "no ports for"
         case .silent: "silence in"
         case .closed: "media closed of"
+        case .party: "the party reported of"
         }
     }
 
     fileprivate var session: UInt64 {
         switch self {
-        case .opened(let id, _, _), .openFailed(let id), .silent(let id, _), .closed(let id, _, _): id.rawValue
+        case .opened(let id, _, _), .openFailed(let id), .silent(let id, _), .closed(let id, _, _), .party(let id, _):
+            id.rawValue
         }
     }
 }

@@ -31,10 +31,15 @@ struct ApplicationHarness {
         harness.give(.channel(.open(Self.outbound, account: 3)))
     }
 
+    /// Takes what the last step brought; two parties that are to be joined are joined at once.
     private mutating func gather() {
-        for output in harness.outputs {
+        let outputs = harness.outputs
+        for output in outputs {
             if case .channel(let notice) = output { notices.append(notice) }
             if case .media(let command) = output { media.append(command) }
+        }
+        for case .media(.party(let session, .connect(let job, _))) in outputs {
+            give(.media(.party(session, .connected(job))))
         }
     }
 
@@ -74,8 +79,15 @@ struct ApplicationHarness {
         return (sent, id)
     }
 
+    /// What the media were told of a party's audio.
+    var descriptions: [(target: MediaStreamTarget, agreement: AudioAgreement)] {
+        media.compactMap { command in
+            if case .party(_, .describe(let target, let agreement)) = command { (target, agreement) } else { nil }
+        }
+    }
+
     private mutating func openPort() -> [Sent] {
-        for case .media(.openEndpoint(let session, _)) in harness.outputs {
+        for case .media(.openParty(let session, _)) in harness.outputs {
             return give(.media(.opened(session, callerPorts: [20_000], calleePorts: [20_000])))
         }
         return []
@@ -107,7 +119,7 @@ struct ApplicationHarness {
         for notice in notices.reversed() {
             switch notice {
             case .offered(id, _, let report), .changed(id, let report): return report
-            case .offered, .changed, .completed, .information: continue
+            case .offered, .changed, .completed, .information, .media: continue
             }
         }
         return nil

@@ -44,12 +44,9 @@ struct InboundApplicationTests {
     func terms() throws {
         var application = try ApplicationHarness()
         _ = try application.answered()
-        let terms = try #require(
-            application.media.compactMap { if case .describe(_, let terms) = $0 { terms } else { nil } }.last)
-        #expect(terms.format == EndpointFormat(payloadType: 0, encoding: "PCMU", clockRate: 8000))
-        #expect(terms.target.rtp.map { "\($0)" } == "127.0.0.2:6000")
-        #expect(terms.isSending && terms.isReceiving)
-        #expect(terms.eventPayloadType == nil)
+        let (target, agreement) = try #require(application.descriptions.last)
+        #expect(agreement == AudioAgreement(.pcmu, telephoneEvents: nil))
+        #expect(target.rtp.map { "\($0)" } == "127.0.0.2:6000")
     }
 
     @Test("is rejected with the status of its cause, and leaves no second leg and no open port")
@@ -96,8 +93,7 @@ struct InboundApplicationTests {
         let ok = try #require(application.perform(.answer, on: id).sent.last)
         #expect(ok.text.contains("m=audio 20000 RTP/AVP 0 8 101"))
         application.deliver(Messages.inDialog("ACK", 1, after: ok, body: Messages.sdp))
-        let terms = application.media.compactMap { if case .describe(_, let terms) = $0 { terms } else { nil } }
-        #expect(terms.map(\.format.encoding) == ["PCMU"])
+        #expect(application.descriptions.map(\.agreement) == [AudioAgreement(.pcmu, telephoneEvents: nil)])
     }
 
     @Test("nothing that we know is answered 488")
@@ -134,23 +130,39 @@ struct InboundApplicationTests {
         let held = try #require(answer.last)
         #expect(held.line == "200 INVITE")
         #expect(held.text.contains("a=recvonly"))
-        let terms = application.media.compactMap { if case .describe(_, let terms) = $0 { terms } else { nil } }
-        #expect(terms.last?.isSending == false)
-        #expect(terms.last?.isReceiving == true)
+        #expect(application.descriptions.last?.agreement.isSending == false)
     }
 
-    @Test("INFO is answered 200 and told to the application")
+    @Test(
+        "a digit in INFO is answered 200 and heard by the party's media",
+        arguments: [
+            ("application/dtmf-relay", "Signal=5\r\nDuration=160\r\n", "5"), ("application/dtmf", "#", "#"),
+            ("application/dtmf-relay", "Signal= 11\r\nDuration=160\r\n", "#"),
+            ("Application/DTMF-Relay; x=y", "Duration=160\r\nsignal=a\r\n", "A"),
+        ])
+    func digitInformation(type: String, body: String, digit: String) throws {
+        var application = try ApplicationHarness()
+        let (_, ok) = try application.answered()
+        let info = Messages.inDialog("INFO", 2, after: ok, body: body).replacing("application/sdp", with: type)
+        #expect(application.deliver(info).map(\.line) == ["200 INFO"])
+        let heard = application.media.compactMap { command -> UInt8? in
+            if case .party(_, .digit(let digit)) = command { digit } else { nil }
+        }
+        #expect(heard == Array(digit.utf8))
+    }
+
+    @Test("other INFO is answered 200 and told to the application")
     func information() throws {
         var application = try ApplicationHarness()
         let (id, ok) = try application.answered()
-        let info = Messages.inDialog("INFO", 2, after: ok, body: "Signal=5\r\nDuration=160\r\n")
+        let info = Messages.inDialog("INFO", 2, after: ok, body: "Signal=55\r\n")
             .replacing("application/sdp", with: "application/dtmf-relay")
         #expect(application.deliver(info).map(\.line) == ["200 INFO"])
         let told = application.notices.compactMap { notice -> String? in
             guard case .information(id, let type, let body) = notice else { return nil }
             return String(decoding: type, as: UTF8.self) + " " + String(decoding: body, as: UTF8.self)
         }
-        #expect(told == ["application/dtmf-relay Signal=5\r\nDuration=160\r\n"])
+        #expect(told == ["application/dtmf-relay Signal=55\r\n"])
     }
 
     @Test("a caller who falls silent is hung up, a closed channel is forgotten")

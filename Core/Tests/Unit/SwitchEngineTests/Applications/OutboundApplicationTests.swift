@@ -132,7 +132,6 @@ struct OutboundApplicationTests {
         #expect(application.outcome(of: transfer.id) == .state(.transferred))
         #expect(application.report(of: caller)?.transferCause == .normal)
         #expect(application.report(of: caller)?.connectedTo == Self.channel)
-        #expect(application.media.contains { if case .join = $0 { true } else { false } })
         let wait = application.perform(.waitForRetrieval(timeout: nil), on: caller)
         application.deliver(Messages.fromCallee("BYE", 1, ack), from: Self.vendor)
         application.conclude()
