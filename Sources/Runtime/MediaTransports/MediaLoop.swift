@@ -19,6 +19,7 @@ final class MediaLoop: PacketLoopClient {
     private let report: @Sendable ([MediaEvent]) -> Void
     private let buffer: UnsafeMutableRawBufferPointer
     private var streams: StreamTable
+    private var parties: PartyTable
     private var sessions = SlotTable<MediaSession>()
     private var handles: [MediaSessionID: SlotHandle] = [:]
     private var deadlines = DeadlineQueue<SlotHandle>()
@@ -36,28 +37,37 @@ final class MediaLoop: PacketLoopClient {
         report = events
         buffer = .allocate(byteCount: Self.bufferBytes, alignment: 16)
         streams = StreamTable(options, on: loop)
+        parties = PartyTable(
+            silenceTimeout: options.silenceTimeout, adapters: options.adapters,
+            seed: UInt64.random(in: 1...UInt64.max))
     }
 
     deinit {
+        parties.closeAll()
         streams.closeAll()
         buffer.deallocate()
     }
 
     func socketReady(_ token: UInt32, at now: Instant) {
         let token = SocketToken(rawValue: token)
-        streams[token.stream]?.relayOne(token.side, token.component, through: buffer, at: now)
+        if let party = token.party {
+            parties.receive(party, token.component, through: buffer, at: now, into: &events)
+        } else {
+            streams[token.stream]?.relayOne(token.side, token.component, through: buffer, at: now)
+        }
     }
 
     func inboxSignalled(at now: Instant) {
         inbox.take(into: &commands)
         for command in commands { carryOut(command, at: now) }
         commands.removeAll(keepingCapacity: true)
-        nextDeadline = deadlines.nextDeadline
+        nextDeadline = Instant.earliest(deadlines.nextDeadline, parties.nextDeadline)
     }
 
     func timeElapsed(at now: Instant) {
         while let handle = deadlines.popExpired(at: now) { reportSilence(of: handle, at: now) }
-        nextDeadline = deadlines.nextDeadline
+        parties.timeElapsed(at: now, into: &events)
+        nextDeadline = Instant.earliest(deadlines.nextDeadline, parties.nextDeadline)
     }
 
     func iterationEnding(at now: Instant) {
@@ -73,13 +83,32 @@ final class MediaLoop: PacketLoopClient {
         case .update(let id, let side, let targets):
             guard let session = session(id) else { return }
             for (position, target) in zip(session.streams, targets) { streams[position]?.update(side, target) }
+        case .openParty(let id, let address): openParty(id, on: address, at: now)
+        case .party(let id, let command): parties.receive(command, for: id, at: now, into: &events)
+        case .supervise(let id, _, let isOn) where parties.contains(id): parties.supervise(id, isOn, at: now)
         case .supervise(let id, let side, let isOn):
             guard let handle = handles[id], options.silenceTimeout > .zero else { return }
             sessions[handle]?[supervised: side] = isOn ? now : nil
             schedule(handle)
         case .close(let id):
-            events.append(close(id))
+            if let sockets = parties.close(id, at: now, into: &events) {
+                streams.closeParty(sockets)
+            } else {
+                events.append(close(id))
+            }
         }
+    }
+
+    private func openParty(_ id: MediaSessionID, on address: IPAddress, at now: Instant) {
+        let position = parties.nextPosition
+        let rtp = SocketToken(party: position, component: .rtp).rawValue
+        let rtcp = SocketToken(party: position, component: .rtcp).rawValue
+        guard !parties.contains(id), let sockets = streams.openParty(on: address, (rtp, rtcp)) else {
+            return events.append(.openFailed(id))
+        }
+        let port = sockets.port
+        parties.open(id, sockets, at: now, into: &events)
+        events.append(.opened(id, callerPorts: [port], calleePorts: [port]))
     }
 
     private func session(_ id: MediaSessionID) -> MediaSession? {

@@ -1,4 +1,5 @@
 import Glibc
+import MediaSessions
 
 /// What a media shard may use, and how it behaves.
 public struct MediaShardOptions: Sendable {
@@ -10,6 +11,8 @@ public struct MediaShardOptions: Sendable {
     public var maximumSockets: Int
     /// The real-time priority that is asked for; 0 asks for none. Goes on without it where the system refuses.
     public var realTimePriority = 10
+    /// Codecs of applications' parties beyond G.711 and linear audio.
+    public var adapters: [CodecAdapter] = []
     /// The traffic class byte of what is sent: expedited forwarding (RFC 3246).
     public var typeOfService: UInt8 = 0xB8
 

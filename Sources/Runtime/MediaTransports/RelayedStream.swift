@@ -90,7 +90,8 @@ final class RelayedStream {
     }
 }
 
-/// Names one socket of one stream as the loop announces it: the stream's position, its side and its component.
+/// Names one socket as the loop announces it: the stream's position, its side and its component, or the position of an
+/// application's party and the component.
 struct SocketToken {
     let rawValue: UInt32
 
@@ -100,6 +101,14 @@ struct SocketToken {
         rawValue = UInt32(truncatingIfNeeded: stream) << 2 | UInt32(side.rawValue) << 1 | UInt32(component.rawValue)
     }
 
+    init(party: Int, component: MediaRelay.Component) {
+        rawValue = Self.partyBit | UInt32(truncatingIfNeeded: party) << 1 | UInt32(component.rawValue)
+    }
+
+    private static let partyBit: UInt32 = 1 << 31
+
+    /// The position of the application's party; nil where the socket is of a relayed stream.
+    var party: Int? { rawValue & Self.partyBit == 0 ? nil : Int((rawValue & ~Self.partyBit) >> 1) }
     /// The position of the stream.
     var stream: Int { Int(rawValue >> 2) }
     /// The side that the socket faces.

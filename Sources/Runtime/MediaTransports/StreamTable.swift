@@ -50,6 +50,26 @@ struct StreamTable {
         socketCount -= RelayedStream.socketCount
     }
 
+    /// Opens and watches the sockets of an application's party, which announces itself with these tokens; nil when ports
+    /// or sockets are used up.
+    mutating func openParty(on address: IPAddress, _ tokens: (rtp: UInt32, rtcp: UInt32)) -> SocketPair? {
+        guard socketCount + 2 <= options.maximumSockets, let pair = openPair(on: address) else { return nil }
+        do {
+            try loop.watch(pair.rtp, token: tokens.rtp)
+            try loop.watch(pair.rtcp, token: tokens.rtcp)
+        } catch {
+            close(pair)
+            return nil
+        }
+        socketCount += 2
+        return pair
+    }
+
+    mutating func closeParty(_ pair: SocketPair) {
+        close(pair)
+        socketCount -= 2
+    }
+
     /// Closes everything.
     mutating func closeAll() {
         for position in streams.indices { close(position) }

@@ -59,17 +59,20 @@ public final class ApplicationHost: Sendable {
     let port: any ChannelPort
     let settings: Settings
     let catalogue: ApplicationCatalogue
+    let files: MediaFiles
     let logger: Logger
     private let records: @Sendable (ApplicationDataRecord) -> Void
     let shared = Mutex(Shared())
 
     /// `records` gets one record for each run that has ended.
     public init(
-        port: any ChannelPort, catalogue: ApplicationCatalogue, settings: Settings = Settings(), logger: Logger,
+        port: any ChannelPort, catalogue: ApplicationCatalogue, files: MediaFiles, settings: Settings = Settings(),
+        logger: Logger,
         records: @escaping @Sendable (ApplicationDataRecord) -> Void
     ) {
         self.port = port
         self.catalogue = catalogue
+        self.files = files
         self.settings = settings
         self.logger = logger
         self.records = records
@@ -88,6 +91,8 @@ public final class ApplicationHost: Sendable {
             case .changed(let id, let report): changed(id, report)
             case .completed(let id, let verb, let outcome):
                 shared.withLock { $0.links[id] }?.completed(verb, outcome)
+            case .media(let id, let event): shared.withLock { $0.links[id] }?.heard(event)
+            case .information: break
             }
         }
     }
@@ -110,7 +115,7 @@ public final class ApplicationHost: Sendable {
             ])
             return
         }
-        begin(run, service, CallChannel(link), outboundParameters: nil)
+        begin(run, service, CallChannel(link, files: files), outboundParameters: nil)
     }
 
     private func changed(_ id: ChannelID, _ report: ChannelReport) {
@@ -140,7 +145,7 @@ public final class ApplicationHost: Sendable {
         logger[metadataKey: "application"] = "\(service.application)"
         let context = ApplicationRun(
             channel: channel, extraChannels: extras, id: run, parameters: service.parameters,
-            outboundParameters: outboundParameters, logger: logger)
+            outboundParameters: outboundParameters, files: files, logger: logger)
         shared.withLock { shared in
             shared.runs[run] = .running
             shared.tasks[run] = Task { await self.serve(application, context, service) }
@@ -204,7 +209,7 @@ public final class ApplicationHost: Sendable {
         let link = ChannelLink(id, report, port: port)
         shared.withLock { $0.links[id] = link }
         if let account { port.submit([.open(id, account: account)]) }
-        return CallChannel(link)
+        return CallChannel(link, files: files)
     }
 
     // MARK: Ending

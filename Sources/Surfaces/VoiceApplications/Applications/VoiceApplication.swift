@@ -23,6 +23,8 @@ public struct ApplicationRun: Sendable {
     public let parameters: [String: String]
     /// What whoever started an outbound run handed to it; nil for an inbound one.
     public let outboundParameters: String?
+    /// The files that can be played, recorded, renamed and deleted.
+    public let files: MediaFiles
     public let logger: Logger
 }
 

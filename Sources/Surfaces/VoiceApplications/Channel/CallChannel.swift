@@ -1,3 +1,4 @@
+import Audio
 import CallControl
 import SwitchEngine
 
@@ -9,14 +10,25 @@ public struct CallChannel: Sendable {
     /// Something that happened to the channel.
     public enum Event: Hashable, Sendable {
         case changed(ChannelState)
+        /// A digit was heard; it is in the buffer of `dtmfDetector`, too.
+        case digit(Character)
+        /// The far end began or ceased to speak, where `watchActivity` asked for it.
+        case activity(Bool)
+        /// The conference that the call was in has ended.
+        case roomEnded
     }
 
     /// Longest time for a call or a transfer where nothing else is said.
     public static let defaultTimeout: Duration = .seconds(120)
 
     let link: ChannelLink
+    /// The files that are played and recorded.
+    let files: MediaFiles
 
-    init(_ link: ChannelLink) { self.link = link }
+    init(_ link: ChannelLink, files: MediaFiles) {
+        self.link = link
+        self.files = files
+    }
 
     public var id: ChannelID { link.id }
 
@@ -129,12 +141,12 @@ public struct CallChannel: Sendable {
     /// meanwhile. Returns TRANSFERRED, or ANSWERED and `transferCause` says why not.
     @discardableResult
     public func retrievableTransfer(
-        to destination: String, from origin: String = "", using other: CallChannel, ringbackTone: String = "",
+        to destination: String, from origin: String = "", using other: CallChannel, ringbackTone: TonePlan? = nil,
         timeout: Duration? = defaultTimeout
     ) async throws -> ChannelState {
         let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
         var arguments = Self.arguments(destination, origin, [])
-        arguments.ringbackTone = ringbackTone
+        arguments.ringback = ringbackTone
         return try await perform(.transfer(peer, timeout: timeout), arguments)
     }
 

@@ -1,4 +1,5 @@
 import CallControl
+import MediaSessions
 import SwitchEngine
 import Synchronization
 
@@ -8,6 +9,10 @@ final class ChannelLink: Sendable {
         var report: ChannelReport
         var waiting: [VerbID: CheckedContinuation<VerbOutcome?, Never>] = [:]
         var lastVerb: UInt64 = 0
+        var jobs: [MediaJobID: CheckedContinuation<PartyEvent?, Never>] = [:]
+        var lastJob: UInt64 = 0
+        var files: [MediaJobID: RecordingFile] = [:]
+        var functions = MediaFunctions()
         var isStopped = false
         var streams: [UInt64: AsyncThrowingStream<CallChannel.Event, any Error>.Continuation] = [:]
         var lastStream: UInt64 = 0
@@ -63,18 +68,85 @@ final class ChannelLink: Sendable {
         shared.withLock { $0.waiting.removeValue(forKey: verb) }?.resume(returning: outcome)
     }
 
-    /// Ends every verb and every stream: nothing more will be heard.
+    /// Ends every verb, job and stream: nothing more will be heard.
     func stop() {
-        let (waiting, streams) = shared.withLock { shared in
+        let (waiting, jobs, files, streams) = shared.withLock { shared in
             defer {
                 shared.isStopped = true
                 shared.waiting = [:]
+                shared.jobs = [:]
+                shared.files = [:]
                 shared.streams = [:]
             }
-            return (shared.waiting, shared.streams)
+            return (shared.waiting, shared.jobs, shared.files, shared.streams)
         }
         for continuation in waiting.values { continuation.resume(returning: nil) }
+        for continuation in jobs.values { continuation.resume(returning: nil) }
+        for file in files.values { file.close() }
         for stream in streams.values { stream.finish() }
+    }
+
+    // MARK: Media
+
+    /// What the players, recorders and detectors of the channel did last.
+    var functions: MediaFunctions { shared.withLock { $0.functions } }
+
+    /// Takes note of what a function does.
+    func note(_ change: (inout MediaFunctions) -> Void) { shared.withLock { change(&$0.functions) } }
+
+    /// Asks something that has no end of the channel's media.
+    func ask(_ command: PartyCommand) { port.submit([.media(id, command)]) }
+
+    /// Runs a job of the channel's media and waits for its end; nil when the switch has stopped. A task that is
+    /// cancelled meanwhile stops it, and gets what came of that.
+    func run(
+        recordingTo file: RecordingFile? = nil, _ command: @escaping @Sendable (MediaJobID) -> PartyCommand,
+        stop: MediaFunction?
+    ) async -> PartyEvent? {
+        let number = shared.withLock { shared -> UInt64 in
+            shared.lastJob += 1
+            return shared.lastJob
+        }
+        let job = MediaJobID(rawValue: number)
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let isStopped = shared.withLock { shared in
+                    if !shared.isStopped {
+                        shared.jobs[job] = continuation
+                        shared.files[job] = file
+                    }
+                    return shared.isStopped
+                }
+                if isStopped { return continuation.resume(returning: nil) }
+                ask(command(job))
+                if Task.isCancelled, let stop { ask(.stop(stop)) }
+            }
+        } onCancel: {
+            if let stop { ask(.stop(stop)) }
+        }
+    }
+
+    /// Takes what the channel's media report.
+    func heard(_ event: PartyEvent) {
+        switch event {
+        case .write(let job, let bytes, let offset):
+            shared.withLock { $0.files[job] }?.write(bytes, at: offset) { [weak self] function in
+                self?.ask(.fail(function))
+            }
+        case .digit(let digit, _):
+            shared.withLock { Self.yield(.digit(Character(Unicode.Scalar(digit))), to: &$0) }
+        case .activity(let isActive): shared.withLock { Self.yield(.activity(isActive), to: &$0) }
+        case .refused(let job, _), .played(let job, _), .tonePlayed(let job, _), .digitsPlayed(let job, _),
+            .collected(let job, _, _), .recorded(let job, _, _, _), .callRecorded(let job, _, _, _),
+            .classified(let job, _), .answerMachine(let job, _), .connected(let job), .joined(let job, _):
+            let (continuation, file) = shared.withLock {
+                ($0.jobs.removeValue(forKey: job), $0.files.removeValue(forKey: job))
+            }
+            file?.close()
+            continuation?.resume(returning: event)
+        case .roomEnded: shared.withLock { Self.yield(.roomEnded, to: &$0) }
+        case .inform, .disconnected, .closed: break
+        }
     }
 
     /// The application is through with the channel.

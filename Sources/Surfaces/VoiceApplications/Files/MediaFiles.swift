@@ -1,3 +1,4 @@
+import Audio
 import Foundation
 
 /// The files that applications play and record, in one folder that no name can leave.
@@ -71,5 +72,22 @@ public struct MediaFiles: Sendable {
         let root = folder.resolvingSymlinksInPath().path(percentEncoded: false)
         let path = url.resolvingSymlinksInPath().path(percentEncoded: false)
         return path.hasPrefix(root.hasSuffix("/") ? root : root + "/")
+    }
+}
+
+extension MediaFiles {
+    /// Longest file that is played, in bytes: an hour of linear audio.
+    static let maximumBytes = 64 << 20
+
+    /// The audio of a WAV file. Throws `NameError`, or `CallError` where it cannot be read.
+    public func clip(_ name: String) throws -> AudioClip {
+        guard try exists(name), let data = try? Data(contentsOf: url(of: name)), data.count <= Self.maximumBytes else {
+            throw CallError(.error, "\(name) cannot be read")
+        }
+        do {
+            return try AudioClip(parsing: [UInt8](data))
+        } catch {
+            throw CallError(.error, "\(name) cannot be played: \(error)")
+        }
     }
 }

@@ -1,0 +1,41 @@
+import MediaSessions
+
+/// What the players, recorders and detectors of a channel did last.
+struct MediaFunctions: Sendable {
+    var filePlayer = FilePlayer.Cause.none
+    var isPlayingFile = false
+    var tonePlayer = TonePlayer.Cause.none
+    var isPlayingTone = false
+    var dtmfPlayer = DTMFPlayer.Cause.none
+    var isPlayingDigits = false
+    var digits = DigitCollector.Cause.none
+    var fileRecorder = FileRecorder.Cause.none
+    var isRecording = false
+    var hasAudio: Bool?
+    var callRecorder = WholeCallRecorder.Cause.none
+    var isRecordingCall = false
+}
+
+extension CallError {
+    /// Why a media function was refused.
+    init(_ refusal: MediaRefusal, _ function: StaticString) {
+        let message =
+            switch refusal {
+            case .hangup: "needs a call, but the channel is IDLE"
+            case .notAnswered: "needs a channel that is ANSWERED"
+            case .alreadyPlaying: "needs a channel that plays nothing else"
+            case .alreadyRecording: "is recording already; stop it first"
+            case .alreadyCollecting: "is collecting digits already"
+            case .externalSource: "needs a channel that is not connected to another call or in a conference"
+            case .tooLong(let count): "takes at most 32 characters, not \(count)"
+            case .invalidCharacter(let byte):
+                "takes 0-9, A-D, *, # and comma, not U+\(String(byte, radix: 16, uppercase: true))"
+            case .nothingToPlay: "was given nothing to play"
+            case .noSuchParty: "needs another channel that is ANSWERED"
+            case .roomIsFull: "found the conference room full"
+            }
+        self.init(refusal.isHangup ? .hangup : .error, "\(function) \(message)")
+    }
+
+    static let stopping = CallError(.stopped, "the switch is stopping")
+}
