@@ -43,30 +43,40 @@ struct ExplainCommand: AsyncParsableCommand {
             let configuration = try options.read()
             let files = try ProvisioningFiles.read(configuration.provisioning)
             let current = try SQLiteStore.peek(at: configuration.storePlace)
-            let tables = try RoutingTables(compiling: ProvisioningUpdate(files).target(from: current))
+            let tables = try RoutingTables(
+                compiling: ProvisioningUpdate(files).target(from: current), at: ProvisioningLedger.wallClock)
             let cli = Self.user(of: from)
             let cld = Self.user(of: to)
-            let explanation = CallExplanation(tables, account: try position(in: tables, cli, cld), cli: cli, cld: cld)
+            let explanation = CallExplanation(tables, caller: try caller(in: tables, cli, cld), cli: cli, cld: cld)
             CommandOutput.line(explanation.lines.joined(separator: "\n"))
             if !explanation.hasRoute { throw ExitCode(1) }
         }
     }
 
-    private func position(in tables: RoutingTables, _ cli: String, _ cld: String) throws -> Int {
+    private func caller(in tables: RoutingTables, _ cli: String, _ cld: String) throws -> CallExplanation.Caller {
         if let source = source.flatMap({ IPAddress($0) }) {
-            if let trusted = tables.account(source: source, cli: Array(cli.utf8), cld: Array(cld.utf8)) {
+            let conditions = RuleConditions(
+                cli: Array(cli.utf8), cld: Array(cld.utf8), toDomain: Self.host(of: to), fromDomain: Self.host(of: from)
+            )
+            if let trusted = tables.account(source: source, conditions) {
                 CommandOutput.line("trusted by authentication rule \(trusted.rule)")
-                return trusted.account
+                return CallExplanation.Caller(account: trusted.account, terms: trusted.terms)
             }
             CommandOutput.line("no authentication rule fits \(source): the caller must give credentials (401)")
             throw ExitCode(1)
         }
         let name = account ?? ""
         if let position = Int(name).flatMap({ tables.account(id: $0) }) ?? tables.account(authname: Array(name.utf8)) {
-            return position
+            return CallExplanation.Caller(account: position)
         }
         CommandOutput.complain("martlet: there is no account \(name.printable)")
         throw ExitCode(1)
+    }
+
+    /// The host of a SIP URI as rules compare it; empty where the text is none.
+    private static func host(of text: String) -> [UInt8] {
+        guard let at = text.lastIndex(of: "@") else { return [] }
+        return RuleConditions.lowercased(Array(text[text.index(after: at)...].prefix { !":;>".contains($0) }.utf8))
     }
 
     /// The user of a SIP URI, or the text itself.

@@ -11,18 +11,37 @@ public struct CallExplanation: Sendable {
     /// Whether the call would be sent anywhere.
     public private(set) var hasRoute = false
 
-    /// The story of a call that came in with these numbers, under the account at a position of `tables`.
-    public init(_ tables: RoutingTables, account position: Int, cli: String, cld: String) {
-        explain(tables, account: position, cli: cli, cld: cld)
+    /// Who the caller is taken for.
+    public struct Caller: Sendable {
+        /// Position of the account in the tables.
+        public var account: Int
+        /// What the authentication rule says that lets it in; nil for digest.
+        public var terms: RuleTerms?
+
+        public init(account: Int, terms: RuleTerms? = nil) {
+            self.account = account
+            self.terms = terms
+        }
     }
 
-    private mutating func explain(_ tables: RoutingTables, account position: Int, cli: String, cld: String) {
+    /// The story of a call that came in with these numbers, under the account at a position of `tables`.
+    public init(_ tables: RoutingTables, account position: Int, cli: String, cld: String) {
+        explain(tables, Caller(account: position), cli: cli, cld: cld)
+    }
+
+    /// The story of a call of `caller` that came in with these numbers.
+    public init(_ tables: RoutingTables, caller: Caller, cli: String, cld: String) {
+        explain(tables, caller, cli: cli, cld: cld)
+    }
+
+    private mutating func explain(_ tables: RoutingTables, _ party: Caller, cli: String, cld: String) {
+        let position = party.account
         let account = tables.accounts[position]
         let customer = tables.customers[account.customer]
         say("account \(account.id) of customer \(customer.id) (\(customer.name.printable))")
         if account.isBlocked { return say("refused with 403: the account is blocked") }
-        guard let caller = translated(cli, by: account.cliTranslation, "cli", "the account's"),
-            let called = translated(cld, by: account.cldTranslation, "cld", "the account's")
+        guard let caller = translated(cli, [party.terms?.cliTranslation, account.cliTranslation], "cli"),
+            let called = translated(cld, [party.terms?.cldTranslation, account.cldTranslation], "cld")
         else { return say("refused with 484: a number cannot be translated") }
         switch tables.did(Array(cld.utf8)) {
         case .connection(let position):
@@ -34,14 +53,15 @@ public struct CallExplanation: Sendable {
             return say("refused with 480: the number leads to a phone or an application, which is not served yet")
         case nil: break
         }
-        explainRoutes(tables, position, caller, called)
+        explainRoutes(tables, party, caller, called)
     }
 
     private mutating func explainRoutes(
-        _ tables: RoutingTables, _ account: Int, _ caller: [UInt8], _ called: [UInt8]
+        _ tables: RoutingTables, _ party: Caller, _ caller: [UInt8], _ called: [UInt8]
     ) {
         var dice = IdentifierSource(seed: 1)
-        let found = RouteSelector(tables: tables).explain(account: account, cld: called, dice: &dice)
+        let found = RouteSelector(tables: tables).explain(
+            account: party.account, group: party.terms?.routingGroup, cld: called, dice: &dice)
         if let group = found.group, let policy = found.policy {
             say("routing group \(group) (\(found.groupName?.printable ?? "")), policy \(policy.rawValue)")
         }
@@ -71,16 +91,20 @@ public struct CallExplanation: Sendable {
     }
 
     private mutating func translated(
-        _ number: String, by rule: NumberTranslation?, _ name: String, _ owner: String
+        _ number: String, _ rules: [NumberTranslation?], _ name: String
     ) -> [UInt8]? {
-        guard let rule else {
-            say("\(name) \(number.printable)")
-            return Array(number.utf8)
+        var current = Array(number.utf8)
+        if rules.allSatisfy({ $0 == nil }) { say("\(name) \(number.printable)") }
+        for (rule, owner) in zip(rules, ["the authentication rule's", "the account's"]) {
+            guard let rule else { continue }
+            let before = String(decoding: current, as: UTF8.self).printable
+            let outcome = rule.apply(to: current)
+            let written = outcome.map { String(decoding: $0, as: UTF8.self).printable }
+            say("\(name) \(before) → \(written ?? "nothing") by \(owner) \(name)_translation")
+            guard let outcome else { return nil }
+            current = outcome
         }
-        let outcome = rule.apply(to: Array(number.utf8))
-        let written = outcome.map { String(decoding: $0, as: UTF8.self).printable }
-        say("\(name) \(number.printable) → \(written ?? "nothing") by \(owner) \(name)_translation")
-        return outcome
+        return current
     }
 
     private mutating func say(_ line: String) { lines.append(line) }

@@ -33,10 +33,13 @@ public struct RouteSelector: Sendable {
     }
 
     /// The same with the reason for each member of the group that gave no candidate.
-    public func explain(account: Int, cld: [UInt8], dice: inout IdentifierSource) -> RouteExplanation {
+    /// `group` is a position in the tables where a rule chooses another group than the account's.
+    public func explain(
+        account: Int, group: Int? = nil, cld: [UInt8], dice: inout IdentifierSource
+    ) -> RouteExplanation {
         var visitor = CollectingVisitor()
         var candidates: [RouteCandidate] = []
-        let position = tables.accounts[account].routingGroup
+        let position = group ?? tables.accounts[account].routingGroup
         let selection = select(group: position, cld: cld, dice: &dice, into: &candidates, visitor: &visitor)
         let group = position.map { tables.groups[$0] }
         let lines = visitor.visits.map { visit in
