@@ -90,6 +90,29 @@ import Timeline
         #expect(admission.activeCalls == 4 && admission.activeCalls(connection: 2) == 1)
     }
 
+    @Test("an authentication rule with limits counts beside its account, also over a reload")
+    func rules() throws {
+        var admission = try admission { $0.accounts[0].maxSessions = 3 }
+        let rule = RuleLimits(rule: 7, maxSessions: 1, maxCallsPerSecond: -1)
+        let first = ticket(admission.admit(account: 3, rule: rule, source: Self.source, at: at(0)))
+        #expect(
+            admission.admit(account: 3, rule: rule, source: Self.source, at: at(0)) == .refused(by: .ruleCalls(7)))
+        #expect(ticket(admission.admit(account: 3, source: Self.source, at: at(0))) != nil)
+        #expect(admission.activeCalls(account: 3) == 2)
+        var provisioning = exampleProvisioning()
+        provisioning.accounts[0].maxSessions = 2
+        let tables = try RoutingTables(compiling: provisioning)
+        admission.follow(tables, accounts: [3])
+        #expect(admission.admit(account: 3, source: Self.source, at: at(0)) == .refused(by: .accountCalls(3)))
+        admission.reload(tables: tables, limits: SwitchLimits())
+        #expect(admission.activeCalls(account: 3) == 2 && admission.activeCalls(customer: 1) == 2)
+        admission.release(try #require(first))
+        #expect(admission.activeCalls(account: 3) == 1 && admission.activeCalls(customer: 1) == 1)
+        let slow = RuleLimits(rule: 8, maxSessions: -1, maxCallsPerSecond: 0)
+        #expect(admission.admit(account: 3, rule: slow, source: Self.source, at: at(0)) == .refused(by: .ruleRate(8)))
+        #expect(ticket(admission.admit(account: 3, rule: rule, source: Self.source, at: at(0))) != nil)
+    }
+
     @Test("a refusal uses nothing up")
     func refusals() throws {
         var admission = try admission(limits: SwitchLimits(calls: 9, callsPerSecond: 1)) {
