@@ -67,7 +67,8 @@ enum CallbackMethods {
             let records = fetchesRecords ? status.records : []
             return [
                 "result": "OK", "call_status": .string(status.step.rawValue), "call_result": .string(status.result),
-                "explanation": .string(status.explanation), "cdrs": .array(records.map { .structure(XMLRPCStruct(ProvisioningMethodMaker.members(of: $0))) }),
+                "explanation": .string(status.explanation),
+                "cdrs": .array(records.map { .structure(XMLRPCStruct(ProvisioningMethodMaker.members(of: $0))) }),
             ]
         }
     }

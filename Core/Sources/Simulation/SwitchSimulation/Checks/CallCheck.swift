@@ -87,7 +87,9 @@ struct CallCheck: Sendable {
         if record.times.answer != life.connected || record.times.end != life.disconnecting {
             context.violate(.durationIsAnswerToEnd, "answer or end are not when the events were", call: life.plan)
         }
-        if let answer = record.times.answer, answers[record.callerCallID] != answer, context.plan.hostileMessages == 0 {
+        if record.origin == .inbound, let answer = record.times.answer, answers[record.callerCallID] != answer,
+            context.plan.hostileMessages == 0
+        {
             context.violate(.durationIsAnswerToEnd, "the answer is not when the caller got its 200", call: life.plan)
         }
         let expected = record.times.answer.map { record.times.end - $0 } ?? .zero

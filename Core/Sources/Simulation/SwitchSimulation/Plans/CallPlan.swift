@@ -14,6 +14,17 @@ public struct CallPlan: Equatable, Sendable {
         case prepaid
     }
 
+    /// Who begins the call.
+    public enum Beginning: Equatable, Sendable {
+        /// Its caller.
+        case caller
+        /// The switch: it calls this plan's callee first, and then the callee of the plan with this number.
+        case placed(second: Int)
+        /// Nobody: the plan only tells what the second party of such a call does.
+        case none
+    }
+
+    public var beginning = Beginning.caller
     /// When the caller calls.
     public var start: Instant
     public var customer = Customer.trusted
@@ -33,7 +44,9 @@ public struct CallPlan: Equatable, Sendable {
 
     /// Whether this call has to be answered, whatever a network with up to a tenth of loss does to it.
     var mustBeAnswered: Bool {
-        guard let callee = callees.first, callee.reply == .accept, callee.conduct.vanishesAfter == nil else {
+        guard beginning == .caller, let callee = callees.first, callee.reply == .accept,
+            callee.conduct.vanishesAfter == nil
+        else {
             return false
         }
         let isAdmitted =

@@ -30,6 +30,7 @@ extension SimulationPlan {
         }
         if dice.chance(8) { plan.interventions.append(Appointment(.disconnectAccount, at: dice.instant(0, 12))) }
         if dice.chance(5) { plan.interventions.append(Appointment(.disconnectEverything, at: dice.instant(0, 12))) }
+        if dice.chance(35) { dice.place(&plan) }
         dice.operate(&plan)
         return plan
     }
@@ -111,6 +112,19 @@ private struct PlanDice {
         if chance(10) { behaviour.silentPerMille = 500 }
         behaviour.silenceAfter = milliseconds(200, 5000)
         return behaviour
+    }
+
+    /// Has the switch place calls among the others, now and then more than an account may have.
+    mutating func place(_ plan: inout SimulationPlan) {
+        for _ in 0..<number(1, 3) {
+            var first = call(at: instant(0, 12), vendorCount: plan.vendorCount)
+            first.beginning = .placed(second: plan.calls.count + 1)
+            if first.customer == .digest { first.caller.credentials = .right }
+            var second = call(at: first.start, vendorCount: plan.vendorCount)
+            second.beginning = .none
+            second.customer = .trusted
+            plan.calls += [first, second]
+        }
     }
 
     mutating func call(at start: Instant, vendorCount: Int) -> CallPlan {

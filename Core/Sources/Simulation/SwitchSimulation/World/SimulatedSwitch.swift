@@ -10,6 +10,16 @@ enum SimulatedSwitch {
     /// Ids of the accounts.
     enum AccountID { static let trusted = 3, limited = 4, digest = 5, prepaid = 6 }
 
+    /// The account of a customer.
+    static func account(of customer: CallPlan.Customer) -> Int {
+        switch customer {
+        case .trusted: AccountID.trusted
+        case .limited: AccountID.limited
+        case .digest: AccountID.digest
+        case .prepaid: AccountID.prepaid
+        }
+    }
+
     /// User and password of the digest account.
     static func account(_ functions: DigestFunctions) -> AccountSecret {
         AccountSecret(username: Array("alice".utf8), password: Array("secret".utf8), functions: functions)

@@ -15,9 +15,7 @@ extension Simulation {
             guard streams.arrived(packet) else { return }
             packet.isFromSwitch ? deliverToParty(packet) : deliverToSwitch(packet)
         case .unreachable(let bytes, let flow): give(.sendFailed(bytes, flow))
-        case .callStart(let index):
-            phones[index].dialog.call(at: now)
-            collect(phone: index)
+        case .callStart(let index): begin(index)
         case .wakePhone(let index):
             phones[index].dialog.timeElapsed(at: now)
             if phones[index].dialog.hasVanished { closeStream(of: phones[index].endpoint) }
@@ -40,6 +38,22 @@ extension Simulation {
             quiet.keepalive = nil
             adopt(quiet, isReversed: false)
             checks.keepalivesEnded()
+        }
+    }
+
+    private mutating func begin(_ index: Int) {
+        switch plan.calls[index].beginning {
+        case .caller:
+            phones[index].dialog.call(at: now)
+            collect(phone: index)
+        case .placed(let second):
+            note("the switch is asked for a call to party", UInt64(index))
+            let request = OriginationRequest(
+                account: SimulatedSwitch.account(of: plan.calls[index].customer), origin: .callback,
+                first: .init(number: CalledNumber.bytes(of: index)),
+                second: .init(number: CalledNumber.bytes(of: second)))
+            _ = core.originate(request, at: now, into: &outputs)
+        case .none: break
         }
     }
 
