@@ -47,8 +47,9 @@ struct DemoCommand: AsyncParsableCommand {
         let files = DemoSwitch.Files(folder: folder)
         let served = try await start(files, provisioning)
         let address = served.address
-        tale.say("A switch on udp:\(address) and tcp:\(address), with XML-RPC at")
-        tale.say("\(served.url), as by martlet serve --config \(files.configuration)")
+        tale.say("A switch on udp:\(address) and tcp:\(address),")
+        tale.say("with XML-RPC at \(served.url),")
+        tale.say("as by martlet serve --config \(files.configuration)")
         let steps = DemoSteps(
             tale: tale, served: served, alice: alice, carrier: carrier, busy: busy,
             configuration: files.configuration, program: files.program)
@@ -62,6 +63,12 @@ struct DemoCommand: AsyncParsableCommand {
     }
 
     private func start(_ files: DemoSwitch.Files, _ provisioning: DemoProvisioning) async throws -> DemoSwitch {
+        do {
+            // Its files are still read by the other one.
+            try ControlServer.refuseOther(at: files.control)
+        } catch {
+            throw ValidationError("\(error); --folder changes the place")
+        }
         for webPort: UInt16 in [8080, 0] {
             do {
                 try files.write(listen: listen.endpoint, webPort: webPort, provisioning)

@@ -19,6 +19,8 @@ struct DemoSwitch: Sendable {
         var configuration: String { "\(folder)/demo.yaml" }
         var provisioning: String { "\(folder)/demo-provisioning.yaml" }
         var store: String { "\(folder)/demo.db" }
+        /// The control socket, which lies beside the store.
+        var control: String { "\(folder)/demo.sock" }
         /// A program for Python that ends all calls.
         var program: String { "\(folder)/demo-end-calls.py" }
 
