@@ -107,6 +107,7 @@ let package = Package(
         .target(
             name: "Management",
             dependencies: [
+                "VoiceApplications",
                 "Timeline", "Addresses", "SDP", "SIPTransactions", "MediaSessions", "Routing", "Accounting", "CallControl",
                 "SwitchEngine",
                 "PacketLoop", "SwitchRuntime", "MediaTransports", "ConfigurationFiles", "SQLiteStore",
@@ -137,7 +138,9 @@ let package = Package(
             path: "Sources/Surfaces/XMLRPCAPI"),
         .target(
             name: "VoiceApplications",
-            dependencies: ["CallControl", "SwitchEngine", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "CallControl", "SwitchEngine", "MediaSessions", "Audio", .product(name: "Logging", package: "swift-log"),
+            ],
             path: "Sources/Surfaces/VoiceApplications"),
         .target(
             name: "TestPhone",

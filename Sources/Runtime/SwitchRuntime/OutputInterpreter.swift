@@ -25,6 +25,7 @@ struct OutputInterpreter {
     private var streamCommands: [StreamCommand] = []
     private var records: [CallDetailRecord] = []
     private var events: [CallEvent] = []
+    private var notices: [ChannelNotice] = []
     private var order = SendOrder()
     /// Sends for which there is no listener.
     private var unsendable: [(bytes: [UInt8], flow: Flow)] = []
@@ -42,6 +43,7 @@ struct OutputInterpreter {
             case .closeFlow(let flow): if flow.transport.isReliable { streamCommands.append(.close(flow)) }
             case .media(let command): mediaCommands.append(command)
             case .event(let event): events.append(event)
+            case .channel(let notice): notices.append(notice)
             case .record(let record): records.append(record)
             case .notice(let notice): outlets.notices.log(notice)
             }
@@ -80,6 +82,7 @@ struct OutputInterpreter {
         Self.handOver(&streamCommands, outlets.streams)
         Self.handOver(&records, outlets.sinks.records)
         Self.handOver(&events, outlets.sinks.events)
+        Self.handOver(&notices, outlets.sinks.channels)
     }
 
     /// Takes the sends that no listener could carry.

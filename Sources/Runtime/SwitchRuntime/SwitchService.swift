@@ -45,6 +45,7 @@ public final class SwitchService: Sendable {
     let shard: SignallingShard
     private let streams: StreamTransport
     private let farewell: Duration
+    private let adopted: @Sendable (RoutingTables) -> Void
 
     /// Binds every listener and starts to take calls; when it returns, the switch is ready.
     ///
@@ -93,6 +94,7 @@ public final class SwitchService: Sendable {
         self.shard = shard
         self.streams = streams
         farewell = settings.farewell
+        adopted = sinks.tables
     }
 
     // MARK: Running
@@ -101,12 +103,14 @@ public final class SwitchService: Sendable {
     public func adopt(_ configuration: ConfigurationSnapshot) {
         var configuration = configuration
         configuration.flows = listeners.flows(for: configuration.tables)
+        adopted(configuration.tables)
         shard.post(.configuration(configuration))
     }
 
     /// Puts tables in force for the calls to come that differ in nothing that a connection or a customer's limit is;
     /// limits may differ of the accounts with these ids.
     public func adopt(_ tables: RoutingTables, accounts: [Int]) {
+        adopted(tables)
         shard.post(.provisioning(tables, accounts: accounts))
     }
 

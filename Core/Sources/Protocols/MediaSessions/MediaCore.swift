@@ -51,6 +51,11 @@ public struct MediaCore: Sendable {
         handles[id].flatMap { parties.read($0) { $0.party.statistics } }
     }
 
+    /// When a party was last heard; nil before that.
+    public func lastHeard(_ id: MediaSessionID) -> Instant? {
+        handles[id].flatMap { parties.read($0) { $0.party.lastHeard } } ?? nil
+    }
+
     /// How many parties are in a room; 0 where there is none.
     public func partyCount(in room: RoomID) -> Int { rooms[room]?.members.count ?? 0 }
 
@@ -156,6 +161,7 @@ public struct MediaCore: Sendable {
     ) throws(MediaRefusal) {
         switch command {
         case .connect(let job, let other): try connect(handle, job, other, into: &output)
+        case .echo(let job): try echo(handle, job, into: &output)
         case .disconnect: if attachment(of: handle)?.isConnection ?? false { detach(handle, into: &output) }
         case .join(let job, let room, let role): try join(handle, job, room, role, at: now, into: &output)
         case .leave: if attachment(of: handle)?.isRoom ?? false { detach(handle, into: &output) }
@@ -201,6 +207,20 @@ public struct MediaCore: Sendable {
             }
         }
         output.report(.connected(job), of: local.id)
+    }
+
+    private mutating func echo(
+        _ handle: SlotHandle, _ job: MediaJobID, into output: inout MediaOutput
+    ) throws(MediaRefusal) {
+        guard let party = parties.read(handle, \.standing) else { return }
+        try MediaRefusal.check(party.condition)
+        guard party.attachment == .none else { throw .externalSource }
+        guard !party.isPlaying else { throw .alreadyPlaying }
+        parties.update(handle) {
+            $0.attachment = .connected(party.id)
+            $0.stream.sender.endRelaying()
+        }
+        output.report(.connected(job), of: party.id)
     }
 
     private mutating func join(

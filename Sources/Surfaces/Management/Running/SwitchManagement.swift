@@ -30,6 +30,7 @@ public actor SwitchManagement {
     public nonisolated let provisioning: ProvisioningLedger
     /// Takes and places callbacks.
     nonisolated let callbackDesk: CallbackDesk
+    private let applications: ApplicationDesk
     private let journal: CallJournal
     private var journaling: Task<Void, Never>?
     private let media: MediaShard
@@ -72,12 +73,17 @@ public actor SwitchManagement {
         } notify: { notice in
             notices.receive(notice)
         }
-        let sinks = SwitchSinks { records in
+        let applications = ApplicationDesk(configuration, shard: shard, logger: logger)
+        applications.adopt(tables)
+        var sinks = SwitchSinks { records in
             journal.receive(records)
             writer.append(records)
         } events: { events in
             journal.receive(events)
+        } channels: { notices in
+            applications.host.receive(notices)
         }
+        sinks.tables = { applications.adopt($0) }
         do {
             service = try await SwitchService(
                 SwitchService.Settings(listen: configuration.sip.listen), configuration: configuration.snapshot(tables),
@@ -89,6 +95,7 @@ public actor SwitchManagement {
         }
         provisioning = ProvisioningLedger(
             store, stored, tables: tables, configuration: configuration, service: service, logger: logger)
+        self.applications = applications
         callbackDesk = CallbackDesk(store: store, service: service, logger: logger)
         listeners = service.listeners
         initialConfiguration = configuration
@@ -193,6 +200,7 @@ public actor SwitchManagement {
         await callbackDesk.close()
         await control?.close()
         control = nil
+        await applications.stop()
         try await service.stop()
         media.stop()
         writer.finish(within: Self.recordPatience)

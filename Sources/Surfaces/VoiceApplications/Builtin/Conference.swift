@@ -4,7 +4,7 @@ import Audio
 struct Conference: VoiceApplication {
     func main(_ run: ApplicationRun) async throws -> Int {
         let channel = run.channel
-        try await channel.answer()
+        try await channel.answerUnlessAnswered()
         try await channel.tonePlayer.play(.beep)
         try await channel.joinConference(channel.details.callTo)
         while channel.state == .answered {

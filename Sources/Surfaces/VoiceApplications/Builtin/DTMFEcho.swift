@@ -2,7 +2,7 @@
 struct DTMFEcho: VoiceApplication {
     func main(_ run: ApplicationRun) async throws -> Int {
         let channel = run.channel
-        try await channel.answer()
+        try await channel.answerUnlessAnswered()
         while true {
             let digits = try await channel.dtmfDetector.getDigits(
                 count: 32, predigits: .seconds(20), interdigit: .seconds(5), end: "#")

@@ -30,7 +30,7 @@ struct FrontDesk: VoiceApplication {
         if try run.files.exists("front-desk.wav") {
             clips = [try run.files.clip("front-desk.wav")]
         } else {
-            clips = [700, 900, 1100, 1300].map { AudioClip(TonePlan.once(Double($0), for: .milliseconds(200))) }
+            clips = [700, 900, 1100, 1300].map { AudioClip(.once($0, for: .milliseconds(200))) }
         }
         try await run.channel.filePlayer.play(clips, bargeIn: .anyDigit)
     }

@@ -9,7 +9,7 @@ struct RetrievableTransfer: VoiceApplication {
             try await channel.reject(cause: .unobtainable)
             return 1
         }
-        try await channel.answer()
+        try await channel.answerUnlessAnswered()
         let state = try await channel.retrievableTransfer(
             to: target, from: channel.details.callFrom, using: other, timeout: .seconds(60))
         guard state == .transferred else {

@@ -6,7 +6,7 @@ import MediaSessions
 struct Voicemail: VoiceApplication {
     func main(_ run: ApplicationRun) async throws -> Int {
         let channel = run.channel
-        try await channel.answer()
+        try await channel.answerUnlessAnswered()
         let caller = channel.details.callFrom.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(32)
         let name = "voicemail/\(caller.isEmpty ? "unknown" : String(caller))-\(run.id).wav"
         var options = RecordingOptions()

@@ -64,6 +64,11 @@ public struct CallChannel: Sendable {
         return try await perform(.answer, arguments)
     }
 
+    /// Takes the call unless that has been done.
+    func answerUnlessAnswered() async throws {
+        if state != .answered { try await answer() }
+    }
+
     /// Refuses an unanswered call, or releases an answered one. `rawCause`, a SIP status from 400 to 699, overrides the
     /// cause; any other leads to ERROR, after which another reject may follow.
     @discardableResult
@@ -152,7 +157,8 @@ public struct CallChannel: Sendable {
 
     /// Asks the far end by REFER to call `destination` itself; the application loses the call when that succeeds.
     @discardableResult
-    public func blindTransfer(to destination: String, timeout: Duration? = defaultTimeout) async throws -> ChannelState {
+    public func blindTransfer(to destination: String, timeout: Duration? = defaultTimeout) async throws -> ChannelState
+    {
         try await perform(.refer(timeout: timeout), Self.arguments(destination, "", []))
     }
 

@@ -12,6 +12,18 @@ extension CallChannel {
         }
     }
 
+    /// Sends back to the far end what it says, until the call ends or `endEcho`.
+    public func echo() async throws {
+        switch await link.run({ .echo($0) }, stop: nil) {
+        case .connected: return
+        case .refused(_, let refusal): throw CallError(refusal, "echo")
+        default: throw CallError.stopping
+        }
+    }
+
+    /// Ends the echo.
+    public func endEcho() { link.ask(.disconnect) }
+
     /// Takes the far end out of its conference.
     public func leaveConference() { link.ask(.leave) }
 

@@ -26,11 +26,12 @@ extension CallChannel {
             clear: Bool = false, count: Int = 0, predigits: Duration? = nil, interdigit: Duration? = .seconds(5),
             end: Character? = nil, timeout: Duration? = nil
         ) async throws -> String {
-            let request = DigitRequest(
-                isClearing: clear, count: count, predigitsTimeout: predigits, interdigitTimeout: interdigit,
-                end: end?.asciiValue, timeout: timeout)
+            var request = DigitRequest(
+                isClearing: clear, count: count, predigitsTimeout: predigits ?? .zero, interdigitTimeout: interdigit,
+                end: end?.asciiValue)
+            request.timeout = timeout
             channel.link.note { $0.digits = .none }
-            switch await channel.link.run({ .collect($0, request) }, stop: .digitCollector) {
+            switch await channel.link.run({ [request] in .collect($0, request) }, stop: .digitCollector) {
             case .collected(_, let digits, let cause):
                 channel.link.note { $0.digits = cause }
                 return String(decoding: digits, as: UTF8.self)

@@ -1,5 +1,5 @@
-import CallControl
 import Audio
+import CallControl
 import MediaSessions
 
 /// What the applications' side asks of a shard. Commands of one channel are carried out in order.

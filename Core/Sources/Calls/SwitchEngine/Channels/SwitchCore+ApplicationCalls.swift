@@ -128,7 +128,9 @@ struct DialledNumber: Sendable {
         for scheme in ["tel:", "sip:", "sips:"] where rest.starts(with: scheme.utf8) {
             rest = rest.dropFirst(scheme.utf8.count)
         }
-        let isNumber = rest.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+") }
+        let isNumber = rest.allSatisfy {
+            (0x30...0x39).contains($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "+")
+        }
         let user = isNumber ? rest.filter { $0 != UInt8(ascii: "-") } : Array(rest.prefix { $0 != UInt8(ascii: "@") })
         let plain = user.prefix { $0 != UInt8(ascii: ";") && $0 != UInt8(ascii: "?") }
         guard !plain.isEmpty, plain.allSatisfy({ $0 > 0x20 && $0 < 0x7F }) else { return nil }

@@ -119,7 +119,7 @@ extension PartyCommand {
     /// Whether it sends something to the party.
     fileprivate var isTransmitting: Bool {
         switch self {
-        case .play, .playTone, .playDigits, .connect, .join: true
+        case .play, .playTone, .playDigits, .connect, .join, .echo: true
         case .describe, .condition, .infoAnswered, .stop, .pause, .resume, .fail, .collect, .clearDigits, .digit,
             .record, .recordCall, .watchActivity, .hearTones, .classify, .waitForAnswerMachine, .disconnect, .leave,
             .setRole, .mute, .close:

@@ -114,6 +114,8 @@ extension SwitchCore {
         guard state == .idle else { return }
         channels[id]?.call = nil
         channels[id]?.transferredFrom = nil
+        channels[id]?.transmissions = []
+        feed(.transmitting(false), to: id, now)
         if entry.isClosed { channels.remove(id) }
     }
 

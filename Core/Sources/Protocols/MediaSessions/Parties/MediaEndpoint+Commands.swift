@@ -46,7 +46,7 @@ extension MediaEndpoint {
             listening.machine = AnswerMachineWait(wait, at: now)
         case .setRole(let role): room.role = role
         case .mute(let isMuted): room.isMuted = isMuted
-        case .condition, .connect, .disconnect, .join, .leave, .close: break
+        case .condition, .connect, .disconnect, .echo, .join, .leave, .close: break
         }
     }
 

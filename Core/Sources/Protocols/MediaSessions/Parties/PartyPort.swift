@@ -74,6 +74,8 @@ public enum PartyCommand: Sendable {
     /// Joins the audio of two parties; answered by `connected` or `refused`.
     case connect(MediaJobID, MediaSessionID)
     case disconnect
+    /// Sends back to the party what comes from it; answered by `connected` or `refused`, ended by `disconnect`.
+    case echo(MediaJobID)
     /// Enters a room, which is made if it does not exist; answered by `joined` or `refused`.
     case join(MediaJobID, RoomID, RoomRole)
     case leave
@@ -90,7 +92,7 @@ extension PartyCommand {
         switch self {
         case .play(let job, _, _), .playTone(let job, _, _, _), .playDigits(let job, _), .collect(let job, _),
             .record(let job, _, _), .recordCall(let job, _, _), .classify(let job, _, _),
-            .waitForAnswerMachine(let job, _), .connect(let job, _), .join(let job, _, _):
+            .waitForAnswerMachine(let job, _), .connect(let job, _), .join(let job, _, _), .echo(let job):
             job
         case .describe, .condition, .infoAnswered, .stop, .pause, .resume, .fail, .clearDigits, .digit, .watchActivity,
             .hearTones, .disconnect, .leave, .setRole, .mute, .close:

@@ -68,3 +68,19 @@ public struct AudioClip: Equatable, Sendable {
         return count
     }
 }
+
+extension AudioClip {
+    /// What a tone that ends sounds like; empty for an endless one.
+    public init(_ plan: TonePlan) {
+        var samples: [Int16] = []
+        if !plan.isEndless {
+            var generator = ToneGenerator(plan)
+            var frame = [Int16](repeating: 0, count: AudioFrame.sampleCount)
+            while !generator.isFinished {
+                generator.fill(&frame)
+                samples.append(contentsOf: frame)
+            }
+        }
+        self.init(samples)
+    }
+}

@@ -135,3 +135,4 @@ public struct ToneGenerator: Equatable, Sendable {
         for voice in next.firstVoice..<next.firstVoice + next.voiceCount { voices[voice].restart() }
     }
 }
+
