@@ -47,6 +47,7 @@ let package = Package(
         .target(
             name: "CallControl",
             dependencies: [
+                "Audio",
                 "Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent",
                 "MediaSessions", "Routing", "Accounting",
             ],
@@ -54,6 +55,7 @@ let package = Package(
         .target(
             name: "SwitchEngine",
             dependencies: [
+                "Audio",
                 "Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent",
                 "MediaSessions", "CallControl", "Routing", "Accounting",
             ],

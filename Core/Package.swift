@@ -46,6 +46,7 @@ let package = Package(
         .target(
             name: "CallControl",
             dependencies: [
+                "Audio",
                 "Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent",
                 "MediaSessions", "Routing", "Accounting",
             ],
@@ -53,6 +54,7 @@ let package = Package(
         .target(
             name: "SwitchEngine",
             dependencies: [
+                "Audio",
                 "Timeline", "Addresses", "SIPMessages", "SDP", "SIPTransactions", "SIPDialogs", "SIPUserAgent",
                 "MediaSessions", "CallControl", "Routing", "Accounting",
             ],
