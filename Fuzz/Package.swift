@@ -12,6 +12,10 @@ let package = Package(
         fuzzer("FuzzDescriptions", of: "SDP"),
         fuzzer("FuzzWAVE", of: "Audio"),
         fuzzer("FuzzTelephoneEvents", of: "MediaSessions"),
+        // Above the core, and with no dependency but the toolchain's XML parser: a link to the target's folder.
+        .target(name: "XMLRPCValues", path: "Sources/XMLRPCValues"),
+        .executableTarget(
+            name: "FuzzXMLRPC", dependencies: ["XMLRPCValues"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
         fuzzer("FuzzParties", of: "MediaSessions"),
     ],
     swiftLanguageModes: [.v6]

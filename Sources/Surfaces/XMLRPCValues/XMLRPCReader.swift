@@ -22,7 +22,7 @@ final class XMLRPCReader: NSObject, XMLParserDelegate {
     /// The request that `bytes` hold.
     func read(_ bytes: [UInt8]) throws(XMLRPCFault) -> XMLRPCCall {
         guard bytes.count <= limits.bytes else { throw .malformed("it is longer than \(limits.bytes) bytes") }
-        let parser = XMLParser(data: Data(try XMLProlog.checked(bytes)))
+        let parser = XMLParser(data: Data(try XMLMarkup.checked(bytes)))
         parser.delegate = self
         parser.shouldResolveExternalEntities = false
         _ = parser.parse()

@@ -107,9 +107,20 @@ struct XMLRPCReaderTests {
         #expect(throws: XMLRPCFault.self) { try XMLRPCCall(reading: [0xFF, 0xFE] + wide) }
     }
 
-    @Test("a text that only looks like a document type is a text")
+    @Test(
+        "processing instructions are refused wherever they stand: Foundation's parser dies of one without content",
+        arguments: ["<?p?>", "<?p ?>", "<?xml?>", "<?xml-stylesheet?>", "<?xml version='1.0'?><?p?>", "<!-- a --><?p?>"])
+    func processingInstructions(_ prolog: String) {
+        let text = prolog + "<methodCall><methodName>m</methodName></methodCall>"
+        #expect(throws: XMLRPCFault.self) { try XMLRPCCall(reading: Array(text.utf8)) }
+        #expect(throws: XMLRPCFault.self) { try call("<value>a\(prolog)</value>") }
+        #expect(throws: XMLRPCFault.self) { try XMLRPCCall(reading: Array((text + prolog).utf8)) }
+    }
+
+    @Test("a text or a comment that only looks like such markup is harmless")
     func harmlessText() throws {
-        #expect(try call("<value><![CDATA[<!DOCTYPE html>]]></value>") == "<!DOCTYPE html>")
+        #expect(try call("<value><![CDATA[<!DOCTYPE html><?p?>]]></value>") == "<!DOCTYPE html><?p?>")
+        #expect(try call("<!-- <!DOCTYPE a><?p?> --><value>a<!-- <?p?> -->b</value>") == "ab")
     }
 
     @Test("bytes that are not UTF-8 and NULs are refused", arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0]] as [[UInt8]])
