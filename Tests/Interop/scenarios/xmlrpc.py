@@ -3,7 +3,10 @@
 import datetime
 import http.client
 import re
+import signal
 import socket
+import ssl
+import subprocess
 import time
 import xmlrpc.client
 
@@ -248,6 +251,41 @@ def xmlrpc_scope(stage):
     leg.expect_hang_up()
     other.expect_hang_up()
     expect(mine.disconnectAccount({"i_account": 3})["count"], 0, "disconnectAccount without calls")
+
+
+@scenario("over https as over http, on several listeners of both families; a new certificate is shown after SIGHUP")
+def xmlrpc_https(stage):
+    def certify(name):
+        subprocess.run(
+            ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+             "-keyout", f"{stage.folder}/key.pem", "-out", f"{stage.folder}/certificate.pem"],
+            check=True, capture_output=True,
+        )
+
+    def shown():
+        pem = ssl.get_server_certificate((stage.switch_address, 8443))
+        text = subprocess.run(["openssl", "x509", "-noout", "-subject"], input=pem, capture_output=True, text=True)
+        return text.stdout.strip().rpartition("=")[2].strip()
+
+    certify("first")
+    listen = [f"http:{stage.switch_address}:8080", f"https:{stage.switch_address}:8443", "https:[::1]:0"]
+    tls = {"certificate": f"{stage.folder}/certificate.pem", "key": f"{stage.folder}/key.pem"}
+    stage.start_switch(configuration={"http": {"listen": listen, "tls": tls}})
+    management = Management(stage.switch)
+    management.url = f"https://{stage.switch_address}:8443{PATH}"
+    expect(management.over_curl("--digest", "--insecure").listAllCalls(), [], "listAllCalls over https")
+    expect(shown(), "first", "the certificate")
+    certify("second")
+    stage.switch.process.send_signal(signal.SIGHUP)
+    until = time.monotonic() + 5
+    while shown() != "second" and time.monotonic() < until:
+        time.sleep(0.05)
+    expect(shown(), "second", "the certificate after SIGHUP")
+    with open(f"{stage.folder}/key.pem", "w") as file:
+        file.write("damaged")
+    stage.switch.process.send_signal(signal.SIGHUP)
+    time.sleep(0.3)
+    expect(shown(), "second", "the certificate after a SIGHUP with a damaged key")
 
 
 @scenario("numbers with control characters and line ends are listed so that XML parsers take the answer")

@@ -113,6 +113,28 @@ import Timeline
         #expect(authenticator.challenges(isStale: true, at: late).allSatisfy { $0.isStale })
     }
 
+    @Test("nonces in hexadecimal digits are recognised, changed ones are not, and counts go as far as is allowed")
+    func hexadecimal() {
+        var authenticator = authenticator {
+            $0.usesHexadecimalNonces = true
+            $0.highestCount = .max
+        }
+        let challenges = authenticator.challenges(isStale: false, at: Self.start)
+        let digits = Set("0123456789abcdef".utf8)
+        #expect(challenges[0].nonce.count == 48 && challenges[0].nonce.allSatisfy { digits.contains($0) })
+        for count in [1, 256, 70_000, .max] as [UInt32] {
+            #expect(verify(&authenticator, answer(challenges, count: count)) == .accepted(3))
+        }
+        #expect(verify(&authenticator, answer(challenges, count: .max)) == .challenge(isStale: true))
+        for position in [0, 20, 47] {
+            var changed = authenticator.challenges(isStale: false, at: Self.start)
+            changed[0].nonce[position] = changed[0].nonce[position] == 48 ? 49 : 48
+            #expect(verify(&authenticator, answer(changed)) == .challenge(isStale: false))
+            changed[0].nonce[position] = UInt8(ascii: "g")
+            #expect(verify(&authenticator, answer(changed)) == .challenge(isStale: false))
+        }
+    }
+
     @Test("a count used before is refused, higher ones go on until 255")
     func replay() {
         var authenticator = authenticator()
