@@ -48,7 +48,8 @@ struct HTTPServiceTests {
         await service.stop()
     }
 
-    @Test("listeners of both families are bound with real ports; until the surfaces come everything but /healthz is 503")
+    @Test(
+        "listeners of both families are bound with real ports; until the surfaces come everything but /healthz is 503")
     func starting() async throws {
         let service = try await HTTPService(settings("http:127.0.0.1:0", "http:[::1]:0"), logger: logger)
         #expect(service.listeners.count == 2)
@@ -100,13 +101,15 @@ struct HTTPServiceTests {
             let whole = String(repeating: "x", count: 100)
             client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\n\(whole)")
             #expect(client.readAnswer().hasSuffix("\r\n\r\n" + whole))
-            client.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
+            client.send(
+                "POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\n2\r\nde\r\n0\r\n\r\n")
             #expect(client.readAnswer().hasSuffix("\r\n\r\nabcde"))
             client.send("POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n\r\n\(whole)")
             #expect(client.readToEnd().hasPrefix("HTTP/1.1 413"))
             let chunked = RawClient(listener)
             chunked.send("POST /echo HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n60\r\n")
-            chunked.send(String(repeating: "y", count: 0x60) + "\r\n60\r\n" + String(repeating: "y", count: 0x60) + "\r\n")
+            chunked.send(
+                String(repeating: "y", count: 0x60) + "\r\n60\r\n" + String(repeating: "y", count: 0x60) + "\r\n")
             #expect(chunked.readToEnd().hasPrefix("HTTP/1.1 413"))
         }
     }

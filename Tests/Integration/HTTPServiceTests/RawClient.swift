@@ -62,7 +62,8 @@ final class RawClient {
             bytes += more
             let text = String(decoding: bytes, as: UTF8.self)
             guard let head = text.firstRange(of: "\r\n\r\n") else { continue }
-            let length = text[..<head.lowerBound].firstMatch(of: /(?i)content-length: (\d+)/).flatMap { Int($0.output.1) } ?? 0
+            let length =
+                text[..<head.lowerBound].firstMatch(of: /(?i)content-length: (\d+)/).flatMap { Int($0.output.1) } ?? 0
             if text[head.upperBound...].utf8.count >= length { return text }
         }
         return String(decoding: bytes, as: UTF8.self)

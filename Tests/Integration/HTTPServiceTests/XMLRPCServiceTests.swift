@@ -85,7 +85,9 @@ struct XMLRPCServiceTests {
         _ reply: Reply, _ user: String = "root", _ password: String = "root-secret", count: UInt32 = 1,
         _ change: (inout DigestChallenge) -> Void = { _ in }
     ) -> DigestCredentials? {
-        guard var challenge = reply.challenges.first.map({ DigestChallenge.parse(Array($0.utf8)) })?.first else { return nil }
+        guard var challenge = reply.challenges.first.map({ DigestChallenge.parse(Array($0.utf8)) })?.first else {
+            return nil
+        }
         change(&challenge)
         let client = DigestClient(username: Array(user.utf8), password: Array(password.utf8), functions: .crypto)
         return client.answer(
@@ -99,7 +101,9 @@ struct XMLRPCServiceTests {
         return String(decoding: writer.bytes, as: UTF8.self)
     }
 
-    @Test("the challenge is one line that the oldest clients can take apart; also for an empty body and for GET-like probes")
+    @Test(
+        "the challenge is one line that the oldest clients can take apart; also for an empty body and for GET-like probes"
+    )
     func challenge() async throws {
         try await withInterface { listener, _ in
             let client = RawClient(listener)
@@ -121,12 +125,15 @@ struct XMLRPCServiceTests {
             let client = RawClient(listener)
             var reply = post(client, [])
             #expect(reply.challenges.count == 2)
-            #expect(reply.challenges[0].hasSuffix("algorithm=MD5") && reply.challenges[1].hasSuffix("algorithm=SHA-256"))
+            #expect(
+                reply.challenges[0].hasSuffix("algorithm=MD5") && reply.challenges[1].hasSuffix("algorithm=SHA-256"))
             #expect(reply.challenges[0].dropLast(3) == reply.challenges[1].dropLast(7))
-            #expect(post(client, XMLRPCCall("system.listMethods").bytes, headers: field(credentials(reply))).status == 200)
+            #expect(
+                post(client, XMLRPCCall("system.listMethods").bytes, headers: field(credentials(reply))).status == 200)
             reply = post(client, [])
             reply.challenges.removeFirst()
-            #expect(post(client, XMLRPCCall("system.listMethods").bytes, headers: field(credentials(reply))).status == 200)
+            #expect(
+                post(client, XMLRPCCall("system.listMethods").bytes, headers: field(credentials(reply))).status == 200)
         }
     }
 
@@ -158,14 +165,18 @@ struct XMLRPCServiceTests {
         }
     }
 
-    @Test("quotes around algorithm and qop, an opaque that was never offered, other cases and an absolute URI are taken")
+    @Test(
+        "quotes around algorithm and qop, an opaque that was never offered, other cases and an absolute URI are taken")
     func quirks() async throws {
         try await withInterface { listener, _ in
             let client = RawClient(listener)
             func send(_ change: (String) -> String) -> Int {
                 post(client, Self.listCalls.bytes, headers: change(field(credentials(post(client, []))))).status
             }
-            #expect(send { $0.replacing("algorithm=MD5", with: "algorithm=\"MD5\"").replacing("qop=auth", with: "qop=\"auth\"") } == 200)
+            #expect(
+                send {
+                    $0.replacing("algorithm=MD5", with: "algorithm=\"MD5\"").replacing("qop=auth", with: "qop=\"auth\"")
+                } == 200)
             #expect(send { $0.replacing("algorithm=MD5", with: "algorithm=md5") } == 200)
             #expect(send { $0.replacing("Authorization: Digest", with: "authorization: digest") } == 200)
             #expect(send { $0.replacing("\r\n", with: ", opaque=\"\"\r\n") } == 200)
@@ -188,11 +199,14 @@ struct XMLRPCServiceTests {
 
     @Test(
         "unknown users, wrong passwords, customers without access and blocked ones get the same answer",
-        arguments: [("nobody", "x"), ("root", "wrong"), ("root", ""), ("off", "off-secret"), ("blocked", "b"), ("", "x")])
+        arguments: [
+            ("nobody", "x"), ("root", "wrong"), ("root", ""), ("off", "off-secret"), ("blocked", "b"), ("", "x"),
+        ])
     func refused(_ user: String, _ password: String) async throws {
         try await withInterface { listener, _ in
             let client = RawClient(listener)
-            let reply = post(client, Self.listCalls.bytes, headers: field(credentials(post(client, []), user, password)))
+            let reply = post(
+                client, Self.listCalls.bytes, headers: field(credentials(post(client, []), user, password)))
             #expect(reply.status == 401)
             #expect(reply.challenges.count == 1 && !reply.challenges[0].contains("stale"))
             #expect(reply.text.hasSuffix("web login and API password are required (HTTP digest)\n"))
@@ -206,7 +220,8 @@ struct XMLRPCServiceTests {
             let nonce = post(client, [])
             let start = ContinuousClock.now
             for count in 1...4 as ClosedRange<UInt32> {
-                #expect(post(client, [], headers: field(credentials(nonce, "root", "wrong", count: count))).status == 401)
+                #expect(
+                    post(client, [], headers: field(credentials(nonce, "root", "wrong", count: count))).status == 401)
             }
             #expect(ContinuousClock.now - start > .milliseconds(1500))
             let after = ContinuousClock.now
@@ -221,13 +236,21 @@ struct XMLRPCServiceTests {
             let client = RawClient(listener, source: Self.trusted)
             #expect(post(client, Self.listCalls.bytes).text.contains("<array><data></data></array>"))
             let missing = post(client, XMLRPCCall("listAllCalls").bytes)
-            #expect(missing.status == 200 && missing.text.contains("<string>Parameter i_customer is required.</string>"))
-            #expect(post(client, XMLRPCCall("listAllCalls", [["i_customer": .int(99)]]).bytes).text.contains("Wrong i_customer"))
-            #expect(post(client, XMLRPCCall("disconnectCustomer", [["i_customer": .int(2)]]).bytes).text.contains(">OK<"))
-            #expect(post(client, XMLRPCCall("disconnectCustomer", [["i_customer": .int(6), "i_wholesaler": .int(2)]]).bytes)
+            #expect(
+                missing.status == 200 && missing.text.contains("<string>Parameter i_customer is required.</string>"))
+            #expect(
+                post(client, XMLRPCCall("listAllCalls", [["i_customer": .int(99)]]).bytes).text.contains(
+                    "Wrong i_customer"))
+            #expect(
+                post(client, XMLRPCCall("disconnectCustomer", [["i_customer": .int(2)]]).bytes).text.contains(">OK<"))
+            #expect(
+                post(
+                    client, XMLRPCCall("disconnectCustomer", [["i_customer": .int(6), "i_wholesaler": .int(2)]]).bytes
+                )
                 .text.contains("Wrong i_customer"))
             #expect(post(client, []).status == 401)
-            #expect(post(client, Self.listCalls.bytes, headers: "Authorization: Digest username=\"x\"\r\n").status == 401)
+            #expect(
+                post(client, Self.listCalls.bytes, headers: "Authorization: Digest username=\"x\"\r\n").status == 401)
             #expect(post(client, Self.listCalls.bytes, headers: "Origin: http://evil.example\r\n").status == 401)
             #expect(post(client, Self.listCalls.bytes, headers: "X-Forwarded-For: 127.0.0.9\r\n").status == 200)
             let stranger = RawClient(listener)
@@ -251,15 +274,20 @@ struct XMLRPCServiceTests {
             #expect(ask("listAllCalls", ["i_customer": .int(2)]).contains("<data>"))
             #expect(ask("listAllCalls", ["i_customer": .int(3)]).contains("<data>"))
             for foreign in [1, 6, 99, -1] {
-                #expect(ask("listAllCalls", ["i_customer": .int(foreign)]).contains("<string>Wrong i_customer</string>"))
-                #expect(ask("disconnectCustomer", ["i_customer": .int(foreign)]).contains("<string>Wrong i_customer</string>"))
+                #expect(
+                    ask("listAllCalls", ["i_customer": .int(foreign)]).contains("<string>Wrong i_customer</string>"))
+                #expect(
+                    ask("disconnectCustomer", ["i_customer": .int(foreign)]).contains(
+                        "<string>Wrong i_customer</string>"))
             }
             #expect(ask("listAllCalls", ["i_account": .int(-7), "i_vendor": .integer(.max)]).contains("<data></data>"))
             #expect(ask("disconnectAccount", ["i_account": .int(3)]).contains("<int>0</int>"))
             #expect(ask("disconnectAccount", ["i_account": .int(4)]).contains("<string>Wrong i_account</string>"))
             #expect(ask("getAccountCallStats", [:]).contains("<name>data</name><value><struct></struct></value>"))
             for id in ["1", "-1", "99999999999999999999999", "", " ", "1 OR 1=1"] {
-                #expect(ask("disconnectCall", ["ID": .string(id)]).contains("<string>Call not found or not accessible</string>"))
+                #expect(
+                    ask("disconnectCall", ["ID": .string(id)]).contains(
+                        "<string>Call not found or not accessible</string>"))
             }
             #expect(ask("disconnectCall", ["call_id": "5"]).contains("<string>Parameter ID is required.</string>"))
             #expect(ask("disconnectAllCalls", [:]).contains("method not found"))
@@ -271,14 +299,18 @@ struct XMLRPCServiceTests {
         try await withInterface { listener, _ in
             let client = RawClient(listener, source: Self.trusted)
             let bad = [
-                "junk", "<methodCall>", "<!DOCTYPE a [<!ENTITY a \"b\">]><methodCall><methodName>&a;</methodName></methodCall>",
-                "<methodCall><methodName>listAllCalls</methodName><params><param>" + String(repeating: "<value><array><data>", count: 10_000),
+                "junk", "<methodCall>",
+                "<!DOCTYPE a [<!ENTITY a \"b\">]><methodCall><methodName>&a;</methodName></methodCall>",
+                "<methodCall><methodName>listAllCalls</methodName><params><param>"
+                    + String(repeating: "<value><array><data>", count: 10_000),
             ]
             for text in bad {
                 let reply = post(client, Array(text.utf8))
                 #expect(reply.status == 200 && reply.text.contains("<int>400</int>"))
             }
-            #expect(post(client, Self.listCalls.bytes, headers: "Content-Type: application/xml\r\nAccept: image/png\r\n").status == 200)
+            #expect(
+                post(client, Self.listCalls.bytes, headers: "Content-Type: application/xml\r\nAccept: image/png\r\n")
+                    .status == 200)
             client.send("POST /xmlapi/xmlapi HTTP/1.1\r\nHost: x\r\nContent-Length: 104857600\r\n\r\n")
             #expect(client.readToEnd().hasPrefix("HTTP/1.1 413"))
         }
@@ -288,7 +320,9 @@ struct XMLRPCServiceTests {
     func health() async throws {
         try await withInterface { listener, _ in
             let client = RawClient(listener)
-            for (path, expected) in [("/healthz", "alive"), ("/readyz", "ready"), ("/metrics", "martlet_calls{state=\"Connected\"} 0\n")] {
+            for (path, expected) in [
+                ("/healthz", "alive"), ("/readyz", "ready"), ("/metrics", "martlet_calls{state=\"Connected\"} 0\n"),
+            ] {
                 client.send("GET \(path) HTTP/1.1\r\nHost: x\r\n\r\n")
                 let answer = client.readAnswer()
                 #expect(answer.hasPrefix("HTTP/1.1 200") && answer.contains(expected))

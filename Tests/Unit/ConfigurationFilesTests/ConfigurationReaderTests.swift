@@ -121,6 +121,7 @@ struct ConfigurationReaderTests {
             IPNetwork(IPAddress(v4: 0x0A00_0000), prefixLength: 8),
             IPNetwork(IPAddress(high: 0, low: 1), prefixLength: 128),
         ]
+        expected.http.tls = TLSFiles(certificate: certificate, key: certificate)
         expected.store = .memory
         expected.control = "/run/martlet.sock"
         expected.webhooks.timeout = .seconds(3)

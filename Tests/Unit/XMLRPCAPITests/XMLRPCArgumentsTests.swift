@@ -10,12 +10,15 @@ struct XMLRPCArgumentsTests {
 
     @Test(
         "no parameter, an empty one and a struct are taken",
-        arguments: [[], [.null], [.array([])], [.string("")], [.structure(XMLRPCStruct())], [["b": "1"]]] as [[XMLRPCValue]])
+        arguments: [[], [.null], [.array([])], [.string("")], [.structure(XMLRPCStruct())], [["b": "1"]]]
+            as [[XMLRPCValue]])
     func shapes(_ parameters: [XMLRPCValue]) throws {
         #expect(try XMLRPCArguments(parameters).integer("a") == nil)
     }
 
-    @Test("everything else is fault 400", arguments: [[.int(1)], ["x"], [.array([.int(1)])], [.null, .null]] as [[XMLRPCValue]])
+    @Test(
+        "everything else is fault 400",
+        arguments: [[.int(1)], ["x"], [.array([.int(1)])], [.null, .null]] as [[XMLRPCValue]])
     func wrongShapes(_ parameters: [XMLRPCValue]) {
         #expect { try XMLRPCArguments(parameters) } throws: { ($0 as? XMLRPCFault)?.code == 400 }
     }
@@ -33,7 +36,8 @@ struct XMLRPCArgumentsTests {
     @Test(
         "what stands for no whole number is fault 400 with the name",
         arguments: [
-            .double(5.5), .double(1e300), "five", "", "99999999999999999999", .array([]), .structure(XMLRPCStruct()), .base64([]),
+            .double(5.5), .double(1e300), "five", "", "99999999999999999999", .array([]), .structure(XMLRPCStruct()),
+            .base64([]),
         ] as [XMLRPCValue])
     func wrongIntegers(_ value: XMLRPCValue) {
         #expect(throws: XMLRPCFault(400, "Parameter a must be an integer.")) { try arguments(value).integer("a") }
@@ -103,7 +107,8 @@ struct XMLRPCArgumentsTests {
     @Test(
         "what is no date is fault 400",
         arguments: [
-            "", "yesterday", "20260230T00:00:00", "20261301T00:00:00", "20260305T24:00:00", "20260305T08:15", "20260305",
+            "", "yesterday", "20260230T00:00:00", "20261301T00:00:00", "20260305T24:00:00", "20260305T08:15",
+            "20260305",
             "08:15:42.000 GMT Thu Foo 05 2026", "08:15:42.000 GMT Thu Mar 32 2026", "2026030５T08:15:42", "T",
         ])
     func wrongDates(_ text: String) {

@@ -68,7 +68,9 @@ struct XMLRPCDispatcherTests {
         ]
         #expect(await answer(XMLRPCCall(name)) == expected(.array(names.map { .string($0) })))
         #expect(await answer(XMLRPCCall("system.methodHelp", ["echo"])) == expected("Gives back a."))
-        #expect(await answer(XMLRPCCall("system.methodSignature", ["echo"])) == expected(.array([.array(["string", "struct"])])))
+        #expect(
+            await answer(XMLRPCCall("system.methodSignature", ["echo"]))
+                == expected(.array([.array(["string", "struct"])])))
         #expect(await answer(XMLRPCCall("system.methodHelp", ["nope"])) == expected(.unknownMethod("nope")))
         #expect(await answer(XMLRPCCall("system.methodHelp")).contains("<int>400</int>"))
         for method in names where method.contains(".") {
@@ -88,7 +90,8 @@ struct XMLRPCDispatcherTests {
         let results: [XMLRPCValue] = [
             .array(["1"]), .structure(XMLRPCFault.unknownMethod("nope").structure),
             .structure(XMLRPCFault(403, "system.multicall may not be nested").structure),
-            .structure(XMLRPCFault.malformed("a call of system.multicall is a struct of methodName and params").structure),
+            .structure(
+                XMLRPCFault.malformed("a call of system.multicall is a struct of methodName and params").structure),
             .structure(XMLRPCFault.malformed("params must be an array").structure), .array(["2"]),
             .structure(XMLRPCFault.wrongReference("i_account").structure),
         ]

@@ -4,7 +4,8 @@ import XMLRPCValues
 @Suite("Reading XML-RPC requests")
 struct XMLRPCReaderTests {
     private func call(_ value: String) throws -> XMLRPCValue? {
-        let document = "<?xml version=\"1.0\"?><methodCall><methodName>m</methodName><params><param>\(value)</param></params></methodCall>"
+        let document =
+            "<?xml version=\"1.0\"?><methodCall><methodName>m</methodName><params><param>\(value)</param></params></methodCall>"
         return try XMLRPCCall(reading: Array(document.utf8)).parameters.first
     }
 
@@ -16,7 +17,8 @@ struct XMLRPCReaderTests {
             ("<value><ex:i8>3</ex:i8></value>", .integer(3)), ("<value><int>+5</int></value>", .integer(5)),
             ("<value><boolean>1</boolean></value>", .boolean(true)),
             ("<value><boolean>false</boolean></value>", .boolean(false)),
-            ("<value><double>5</double></value>", .double(5)), ("<value><double>-1.5e3</double></value>", .double(-1500)),
+            ("<value><double>5</double></value>", .double(5)),
+            ("<value><double>-1.5e3</double></value>", .double(-1500)),
             ("<value><string> a &lt;b&gt; &#65;\n</string></value>", .string(" a <b> A\n")),
             ("<value><string/></value>", .string("")), ("<value></value>", .string("")), ("<value/>", .string("")),
             ("<value>plain text</value>", .string("plain text")), ("<value>  </value>", .string("  ")),
@@ -26,11 +28,15 @@ struct XMLRPCReaderTests {
             ("<value><dateTime.iso8601>20260305T08:15:42</dateTime.iso8601></value>", .dateTime("20260305T08:15:42")),
             ("<value><base64>AAEC\n/w==</base64></value>", .base64([0, 1, 2, 255])),
             ("<value><array><data></data></array></value>", .array([])),
-            ("<value><array><data>\n<value>1</value><value><int>2</int></value></data></array></value>",
-                .array([.string("1"), .integer(2)])),
+            (
+                "<value><array><data>\n<value>1</value><value><int>2</int></value></data></array></value>",
+                .array([.string("1"), .integer(2)])
+            ),
             ("<value><struct></struct></value>", .structure(XMLRPCStruct())),
-            ("<value><struct><member><name> b </name><value>1</value></member><member><value>2</value><name>a</name></member></struct></value>",
-                ["b": "1", "a": "2"]),
+            (
+                "<value><struct><member><name> b </name><value>1</value></member><member><value>2</value><name>a</name></member></struct></value>",
+                ["b": "1", "a": "2"]
+            ),
         ] as [(String, XMLRPCValue)])
     func types(_ text: String, _ value: XMLRPCValue) throws {
         #expect(try call(text) == value)
@@ -46,7 +52,8 @@ struct XMLRPCReaderTests {
 
     @Test("other encodings that hold ASCII are read, with a byte order mark too")
     func encodings() throws {
-        let head = "<?xml version='1.0' encoding='ISO-8859-1'?><methodCall><methodName>m</methodName><params><param><value>"
+        let head =
+            "<?xml version='1.0' encoding='ISO-8859-1'?><methodCall><methodName>m</methodName><params><param><value>"
         let bytes = Array(head.utf8) + [0xE9] + Array("</value></param></params></methodCall>".utf8)
         #expect(try XMLRPCCall(reading: bytes).parameters == ["é"])
         let marked = [0xEF, 0xBB, 0xBF] + XMLRPCCall("m", ["ü"]).bytes
@@ -66,7 +73,8 @@ struct XMLRPCReaderTests {
             "<methodCall><methodName>m<b/></methodName></methodCall>",
             "<methodCall><methodName>m</methodName><params><param/></params></methodCall>", "<methodResponse/>",
             "<methodCall><methodName>&unknown;</methodName></methodCall>",
-            "<methodCall><methodName>&#0;</methodName></methodCall>", "<methodCall><methodName>\u{1}</methodName></methodCall>",
+            "<methodCall><methodName>&#0;</methodName></methodCall>",
+            "<methodCall><methodName>\u{1}</methodName></methodCall>",
         ])
     func documents(_ text: String) {
         #expect(throws: XMLRPCFault.self) { try XMLRPCCall(reading: Array(text.utf8)) }
@@ -95,7 +103,8 @@ struct XMLRPCReaderTests {
     @Test(
         "document types, entities and encodings that could hide them are refused before anything is expanded",
         arguments: [
-            "<!DOCTYPE a [<!ENTITY a \"b\">]>", "<?xml version=\"1.0\"?>\n<!-- c --><?p?><!DOCTYPE a SYSTEM \"file:///etc/passwd\">",
+            "<!DOCTYPE a [<!ENTITY a \"b\">]>",
+            "<?xml version=\"1.0\"?>\n<!-- c --><?p?><!DOCTYPE a SYSTEM \"file:///etc/passwd\">",
             "<!DOCTYPE lolz [<!ENTITY lol \"lol\"><!ENTITY lol1 \"&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;&lol;\">]>",
             "<?xml version=\"1.0\" encoding=\"UTF-7\"?>", "<?xml version=\"1.0\" encoding=\"UTF-16\"?>",
             "<?xml version=\"1.0\" encoding=\"EBCDIC-CP-US\"?>", "<?xml version=\"1.0\" encoding=?>",
@@ -109,7 +118,9 @@ struct XMLRPCReaderTests {
 
     @Test(
         "processing instructions are refused wherever they stand: Foundation's parser dies of one without content",
-        arguments: ["<?p?>", "<?p ?>", "<?xml?>", "<?xml-stylesheet?>", "<?xml version='1.0'?><?p?>", "<!-- a --><?p?>"])
+        arguments: [
+            "<?p?>", "<?p ?>", "<?xml?>", "<?xml-stylesheet?>", "<?xml version='1.0'?><?p?>", "<!-- a --><?p?>",
+        ])
     func processingInstructions(_ prolog: String) {
         let text = prolog + "<methodCall><methodName>m</methodName></methodCall>"
         #expect(throws: XMLRPCFault.self) { try XMLRPCCall(reading: Array(text.utf8)) }
@@ -123,7 +134,9 @@ struct XMLRPCReaderTests {
         #expect(try call("<!-- <!DOCTYPE a><?p?> --><value>a<!-- <?p?> -->b</value>") == "ab")
     }
 
-    @Test("bytes that are not UTF-8 and NULs are refused", arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0]] as [[UInt8]])
+    @Test(
+        "bytes that are not UTF-8 and NULs are refused",
+        arguments: [[0xFF], [0xC0, 0x80], [0xED, 0xA0, 0x80], [0]] as [[UInt8]])
     func damagedText(_ bytes: [UInt8]) {
         let head = Array("<methodCall><methodName>m</methodName><params><param><value>".utf8)
         let document = head + bytes + Array("</value></param></params></methodCall>".utf8)

@@ -36,7 +36,8 @@ struct XMLRPCWriterTests {
 
     @Test("whatever stands in a text, XML parsers take the answer, and what XML can carry arrives")
     func characters() throws {
-        let all = (0...0x2FF).compactMap { Unicode.Scalar($0) } + ["\u{FFFD}", "\u{FFFE}", "\u{FFFF}", "\u{10FFFF}", "😀"]
+        let all =
+            (0...0x2FF).compactMap { Unicode.Scalar($0) } + ["\u{FFFD}", "\u{FFFE}", "\u{FFFF}", "\u{10FFFF}", "😀"]
         for scalar in all {
             let sent = "a\(Character(scalar))b\(Character(scalar))"
             let call = try XMLRPCCall(reading: XMLRPCCall("m", [.string(sent)]).bytes)
@@ -75,7 +76,9 @@ struct XMLRPCWriterTests {
     @Test("an answer with a fault has code and text, one with a result the bare value")
     func responses() {
         let fault = String(decoding: XMLRPCResponse.blocks(fault: .missing("ID")).joined(), as: UTF8.self)
-        #expect(fault.contains("<fault><value><struct><member><name>faultCode</name><value><int>501</int></value></member>"))
+        #expect(
+            fault.contains("<fault><value><struct><member><name>faultCode</name><value><int>501</int></value></member>")
+        )
         #expect(fault.contains("<name>faultString</name><value><string>Parameter ID is required.</string></value>"))
         let result = String(decoding: XMLRPCResponse.blocks(result: .array([])).joined(), as: UTF8.self)
         #expect(result.contains("<methodResponse><params><param><value><array><data></data></array></value>"))
@@ -96,6 +99,8 @@ struct XMLRPCWriterTests {
         #expect(document.count > count)
         let parser = XMLParser(data: Data(document))
         #expect(parser.parse() && parser.parserError == nil)
-        #expect(String(decoding: document, as: UTF8.self).contains("number 19999</string></value></data></array></value>\n</member>"))
+        #expect(
+            String(decoding: document, as: UTF8.self).contains(
+                "number 19999</string></value></data></array></value>\n</member>"))
     }
 }

@@ -37,8 +37,8 @@ extension TLSFiles {
     /// Reads the keys under `http.tls`.
     init(reading section: consuming SectionReader, sip: TLSSettings) {
         self.init()
-        certificate = section.optional("certificate", allowed: "the path of a PEM file") { $0.nonEmptyWord }
-        key = section.optional("key", allowed: "the path of a PEM file") { $0.nonEmptyWord }
+        certificate = section.readableFile("certificate")
+        key = section.readableFile("key")
         if certificate == nil && key == nil { self = TLSFiles(certificate: sip.certificate, key: sip.key) }
         section.finish()
     }

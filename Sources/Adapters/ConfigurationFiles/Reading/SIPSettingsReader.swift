@@ -67,7 +67,7 @@ extension TLSSettings {
 
 extension SectionReader {
     /// The path of a PEM file that can be opened, or null.
-    fileprivate mutating func readableFile(_ key: String) -> String? {
+    mutating func readableFile(_ key: String) -> String? {
         guard let path = optional(key, allowed: "the path of a PEM file", \.nonEmptyWord) else { return nil }
         if let reason = FileReason.unreadable(path) {
             report(key, "\(path.quoted) cannot be read: \(reason); allowed is the path of a PEM file, or null")
