@@ -174,7 +174,7 @@ struct HTTPServiceTests {
             let deaf = RawClient(listener)
             let start = ContinuousClock.now
             deaf.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
-            while deaf.send("\r\n") && ContinuousClock.now - start < .seconds(60) { usleep(20_000) }
+            while deaf.send("\r\n"), ContinuousClock.now - start < .seconds(60) {}
             #expect(ContinuousClock.now - start < .seconds(60))
         }
     }
@@ -208,10 +208,7 @@ struct HTTPServiceTests {
             #expect(!answers(RawClient(listener, source: IPAddress(v4: 0x7F00_0003))))
             mine.removeLast()
             var isHeard = false
-            for _ in 0..<100 where !isHeard {
-                isHeard = answers(RawClient(listener))
-                if !isHeard { usleep(20_000) }
-            }
+            for _ in 0..<10_000 where !isHeard { isHeard = answers(RawClient(listener)) }
             #expect(isHeard)
         }
     }
