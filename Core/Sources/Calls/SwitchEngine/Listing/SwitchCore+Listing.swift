@@ -139,7 +139,8 @@ extension SwitchCore {
         let end = Self.end(of: call, at: instant)
         let answerOrEnd = call.times.answer.map { min($0, instant) } ?? end
         return CallSnapshot(
-            id: call.id, callID: call.callerCallID.isEmpty ? call.calleeCallID : call.callerCallID, cli: call.parties.callerNumberIn, cld: call.parties.calledNumberIn,
+            id: call.id, callID: call.callerCallID.isEmpty ? call.calleeCallID : call.callerCallID,
+            cli: call.parties.callerNumberIn, cld: call.parties.calledNumberIn,
             account: call.parties.account, customer: call.parties.customer, environment: configuration.environment,
             connection: call.parties.connection == 0 ? nil : call.parties.connection,
             vendor: call.parties.vendor == 0 ? nil : call.parties.vendor, state: call.state,

@@ -58,7 +58,9 @@ public struct SimulatedMedia: Sendable {
         }
     }
 
-    private mutating func open(_ id: MediaSessionID, _ streams: Int, at now: Instant) -> (event: MediaEvent, at: Instant) {
+    private mutating func open(_ id: MediaSessionID, _ streams: Int, at now: Instant) -> (
+        event: MediaEvent, at: Instant
+    ) {
         let at = answerInstant(of: id, now)
         if happens(behaviour.failingPerMille) { return (.openFailed(id), at) }
         var session = ports[id] ?? ([], [])

@@ -135,4 +135,3 @@ public struct ToneGenerator: Equatable, Sendable {
         for voice in next.firstVoice..<next.firstVoice + next.voiceCount { voices[voice].restart() }
     }
 }
-
