@@ -25,7 +25,7 @@ from peers.sip import Unexpected  # noqa: E402
 GROUPS = [
     "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "records", "media", "talk", "commands",
     "xmlrpc", "xmlrpc_provisioning",
-    "origination",
+    "origination", "applications",
 ]
 
 
@@ -68,6 +68,7 @@ def main():
     parser.add_argument("--keep", action="store_true", help="keep the folders of the scenarios")
     parser.add_argument("--flood", type=int, default=2000, help="how many requests the flood sends")
     options = parser.parse_args()
+    options.martlet = os.path.abspath(options.martlet)  # a switch is started in a folder of its own
     for group in GROUPS:
         importlib.import_module(f"scenarios.{group}")
     chosen = [name for name in options.only.split(",") if name]

@@ -8,6 +8,37 @@ import wave
 RATE = 8000
 
 
+def encode_law(sample):
+    """One µ-law byte of a 16-bit sample (ITU-T G.711)."""
+    size, sign = min(abs(sample), 32635) + 132, 0x80 if sample < 0 else 0
+    exponent = max(0, size.bit_length() - 8)
+    return ~(sign | exponent << 4 | size >> exponent + 3 & 0x0F) & 0xFF
+
+
+def decode_law(byte):
+    """The 16-bit sample of a µ-law byte."""
+    byte = ~byte & 0xFF
+    size = ((byte & 0x0F) << 3 | 0x84) << (byte >> 4 & 7)
+    return 132 - size if byte & 0x80 else size - 132
+
+
+DECODED = [decode_law(byte) for byte in range(256)]
+
+
+def tone_frame(number, frequency, amplitude=8000):
+    """The 20 ms µ-law frame of this number of a tone that began at the first; silence for the frequency None."""
+    if frequency is None:
+        return b"\xff" * 160
+    turn = 2 * math.pi * frequency / RATE
+    return bytes(encode_law(int(amplitude * math.sin(turn * n))) for n in range(number * 160, number * 160 + 160))
+
+
+def windows_of(samples, frequency, milliseconds=100, rate=RATE):
+    """How many windows hold little but `frequency`, of how many with any sound in them."""
+    hits, _, loud = windows_with_tone(samples, rate, frequency, frequency, milliseconds)
+    return hits, loud
+
+
 def write_tone(path, frequency, seconds=20.0, amplitude=8000):
     """A 16-bit mono WAVE file of one tone at 8 kHz."""
     samples = array.array("h", (

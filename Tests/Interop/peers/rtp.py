@@ -9,7 +9,9 @@ import time
 
 
 class Stream:
-    """One UDP port that sends numbered 20 ms G.711 packets and counts those it hears, by sender's SSRC."""
+    """One UDP port that sends numbered 20 ms G.711 packets and counts those it hears, by sender's SSRC.
+
+    `packets` holds what was heard in its order: payload type, timestamp, payload."""
 
     def __init__(self, address, port=0, ssrc=None):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
@@ -20,9 +22,12 @@ class Stream:
         self.sequence, self.timestamp = random.randrange(0xFFFF), random.getrandbits(32)
         self.sent, self.heard = 0, {}
         self.payloads = {}
+        self.packets = []
 
-    def send(self, to, payload=b"\xd5" * 160, payload_type=0):
-        head = struct.pack("!BBHII", 0x80, payload_type, self.sequence, self.timestamp, self.ssrc)
+    def send(self, to, payload=b"\xd5" * 160, payload_type=0, timestamp=None):
+        """Sends one packet; with a timestamp of its own where that is given. The top bit of `payload_type` is the marker."""
+        stamp = self.timestamp if timestamp is None else timestamp
+        head = struct.pack("!BBHII", 0x80, payload_type, self.sequence, stamp, self.ssrc)
         self.sequence = (self.sequence + 1) & 0xFFFF
         self.timestamp = (self.timestamp + 160) & 0xFFFFFFFF
         self.socket.sendto(head + payload, to)
@@ -36,6 +41,7 @@ class Stream:
                 ssrc = struct.unpack("!I", data[8:12])[0]
                 self.heard[ssrc] = self.heard.get(ssrc, 0) + 1
                 self.payloads.setdefault(ssrc, []).append(data[12:])
+                self.packets.append((data[1] & 0x7F, struct.unpack("!I", data[4:8])[0], data[12:]))
 
     def close(self):
         self.socket.close()
