@@ -22,6 +22,14 @@ def decode_law(byte):
     return 132 - size if byte & 0x80 else size - 132
 
 
+def decode_a_law(byte):
+    """The 16-bit sample of an A-law byte."""
+    byte ^= 0x55
+    exponent, size = byte >> 4 & 7, (byte & 0x0F) << 4 | 8
+    size = size if exponent == 0 else (size + 256) << exponent - 1
+    return size if byte & 0x80 else -size
+
+
 DECODED = [decode_law(byte) for byte in range(256)]
 
 
@@ -54,11 +62,15 @@ def write_tone(path, frequency, seconds=20.0, amplitude=8000):
 
 
 def read_samples(path):
-    """(samples, rate) of the first channel of a 16-bit WAVE file; a header left open by a killed recorder is tolerated."""
+    """(samples, rate) of the first channel of a WAVE file, 16-bit or G.711; a header left open by a killed recorder is tolerated."""
     with open(path, "rb") as file:
         data = file.read()
+    form = int.from_bytes(data[20:22], "little")
     rate, channels = int.from_bytes(data[24:28], "little"), int.from_bytes(data[22:24], "little")
     start = data.index(b"data") + 8
+    if form in (6, 7):
+        decode = decode_a_law if form == 6 else decode_law
+        return array.array("h", (decode(byte) for byte in data[start::max(1, channels)])), rate
     samples = array.array("h", data[start:start + (len(data) - start) // 2 * 2])
     return samples[::max(1, channels)], rate
 
