@@ -101,7 +101,7 @@ public final class ApplicationHost: Sendable {
         let link = ChannelLink(id, report, port: port)
         let admission = shared.withLock { shared -> (service: Service, run: String)? in
             guard !shared.isStopped, shared.tasks.count < settings.maximumRuns,
-                let service = shared.services[application]
+                let service = shared.services[application], catalogue.names.contains(service.application)
             else { return nil }
             shared.links[id] = link
             shared.lastRun += 1
@@ -223,13 +223,17 @@ public final class ApplicationHost: Sendable {
             return Array(shared.tasks.values)
         }
         for task in tasks { task.cancel() }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { for task in tasks { await task.value } }
-            group.addTask { try? await Task.sleep(for: patience) }
-            await group.next()
-            group.cancelAll()
-            let links = shared.withLock { Array($0.links.values) }
-            for link in links { link.stop() }
+        let (over, sink) = AsyncStream.makeStream(of: Void.self)
+        Task {
+            for task in tasks { await task.value }
+            sink.finish()
         }
+        Task {
+            try? await Task.sleep(for: patience)
+            sink.finish()
+        }
+        for await _ in over {}
+        let links = shared.withLock { Array($0.links.values) }
+        for link in links { link.stop() }
     }
 }

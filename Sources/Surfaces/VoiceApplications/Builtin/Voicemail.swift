@@ -2,13 +2,14 @@ import Audio
 import Foundation
 import MediaSessions
 
-/// Beeps, records into `voicemail/<caller>-<run>.wav` until three seconds of silence, and deletes what is only silence.
+/// Beeps, records into `voicemail/<caller>-<time>-<run>.wav` until three seconds of silence, and deletes what is only silence.
 struct Voicemail: VoiceApplication {
     func main(_ run: ApplicationRun) async throws -> Int {
         let channel = run.channel
         try await channel.answerUnlessAnswered()
         let caller = channel.details.callFrom.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }.prefix(32)
-        let name = "voicemail/\(caller.isEmpty ? "unknown" : String(caller))-\(run.id).wav"
+        let time = Date().formatted(Date.ISO8601FormatStyle(dateSeparator: .omitted, timeSeparator: .omitted))
+        let name = "voicemail/\(caller.isEmpty ? "unknown" : String(caller))-\(time)-\(run.id).wav"
         var options = RecordingOptions()
         options.timeout = .seconds(180)
         options.maximumSilence = .seconds(3)

@@ -57,11 +57,11 @@ final class ChannelLink: Sendable {
 
     /// Takes note of a new report and tells the readers of events.
     func changed(_ report: ChannelReport) {
-        shared.withLock { shared in
-            let hasMoved = shared.report.state != report.state
-            shared.report = report
-            if hasMoved { Self.yield(.changed(report.state), to: &shared) }
+        let hasMoved = shared.withLock { shared in
+            defer { shared.report = report }
+            return shared.report.state != report.state
         }
+        if hasMoved { tell(.changed(report.state)) }
     }
 
     func completed(_ verb: VerbID, _ outcome: VerbOutcome) {
@@ -133,9 +133,8 @@ final class ChannelLink: Sendable {
             shared.withLock { $0.files[job] }?.write(bytes, at: offset) { [weak self] function in
                 self?.ask(.fail(function))
             }
-        case .digit(let digit, _):
-            shared.withLock { Self.yield(.digit(Character(Unicode.Scalar(digit))), to: &$0) }
-        case .activity(let isActive): shared.withLock { Self.yield(.activity(isActive), to: &$0) }
+        case .digit(let digit, _): tell(.digit(Character(Unicode.Scalar(digit))))
+        case .activity(let isActive): tell(.activity(isActive))
         case .refused(let job, _), .played(let job, _), .tonePlayed(let job, _), .digitsPlayed(let job, _),
             .collected(let job, _, _), .recorded(let job, _, _, _), .callRecorded(let job, _, _, _),
             .classified(let job, _), .answerMachine(let job, _), .connected(let job), .joined(let job, _):
@@ -144,7 +143,7 @@ final class ChannelLink: Sendable {
             }
             file?.close()
             continuation?.resume(returning: event)
-        case .roomEnded: shared.withLock { Self.yield(.roomEnded, to: &$0) }
+        case .roomEnded: tell(.roomEnded)
         case .inform, .disconnected, .closed: break
         }
     }
@@ -172,12 +171,19 @@ final class ChannelLink: Sendable {
         }
     }
 
-    private static func yield(_ event: CallChannel.Event, to shared: inout Shared) {
-        for (number, stream) in shared.streams {
-            if case .dropped = stream.yield(event) {
-                shared.streams[number] = nil
-                stream.finish(throwing: CallError(.overflow, "\(eventCapacity) events were not read, one was lost"))
+    /// Tells the readers of events; one that is too far behind gets an error instead, outside of the lock that the end
+    /// of its stream takes.
+    private func tell(_ event: CallChannel.Event) {
+        let overflowing = shared.withLock { shared in
+            let full = shared.streams.filter { _, stream in
+                if case .dropped = stream.yield(event) { true } else { false }
             }
+            for number in full.keys { shared.streams[number] = nil }
+            return full.values
+        }
+        for stream in overflowing {
+            stream.finish(
+                throwing: CallError(.overflow, "\(Self.eventCapacity) events were not read, one was lost"))
         }
     }
 }

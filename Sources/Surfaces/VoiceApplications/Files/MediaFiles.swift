@@ -47,7 +47,7 @@ public struct MediaFiles: Sendable {
         guard try exists(name), !FileManager.default.fileExists(atPath: to.path(percentEncoded: false)) else {
             return false
         }
-        guard (try? makeFolder(of: to)) != nil, leads(inside: to) else { return false }
+        guard canHold(to), (try? makeFolder(of: to)) != nil else { return false }
         return (try? FileManager.default.moveItem(at: from, to: to)) != nil
     }
 
@@ -65,6 +65,20 @@ public struct MediaFiles: Sendable {
         }
         let parts = name.split(separator: "/", omittingEmptySubsequences: false)
         return isPlain && parts.allSatisfy { !$0.isEmpty && $0 != "." && !$0.contains("..") }
+    }
+
+    /// Whether a file, which need not be there, can be written: no symbolic link on its way leads out of the folder, and
+    /// it is none itself.
+    func canHold(_ url: URL) -> Bool {
+        var place = url
+        let path = url.path(percentEncoded: false)
+        var isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: path)) != nil
+        while !isLink, place.pathComponents.count > folder.pathComponents.count + 1 {
+            place.deleteLastPathComponent()
+            let path = place.path(percentEncoded: false)
+            isLink = FileManager.default.fileExists(atPath: path) && !leads(inside: place)
+        }
+        return !isLink
     }
 
     /// Whether the file is inside the folder even after symbolic links have been followed.

@@ -51,7 +51,7 @@ extension CallChannel {
     public struct FileRecording: Sendable {
         let channel: CallChannel
 
-        public var state: FileRecorder.State { channel.link.functions.isRecording ? .recording : .idle }
+        public var state: FileRecorder.State { channel.link.functions.recordings > 0 ? .recording : .idle }
         public var cause: FileRecorder.Cause { channel.link.functions.fileRecorder }
         /// Whether anything was heard; nil before the first recording has ended.
         public var audioDetectedInRecording: Bool? { channel.link.functions.hasAudio }
@@ -62,10 +62,10 @@ extension CallChannel {
             _ name: String, _ options: RecordingOptions = RecordingOptions(), beep: TonePlan? = nil
         ) async throws -> FileRecorder.Cause {
             let file = try RecordingFile(channel.files.url(of: name), for: .fileRecorder, in: channel.files)
-            channel.link.note { ($0.isRecording, $0.fileRecorder, $0.hasAudio) = (true, .none, nil) }
+            channel.link.note { ($0.recordings, $0.fileRecorder, $0.hasAudio) = ($0.recordings + 1, .none, nil) }
             let event = await channel.link.run(
                 recordingTo: file, { .record($0, options, beep: beep) }, stop: .fileRecorder)
-            channel.link.note { $0.isRecording = false }
+            channel.link.note { $0.recordings -= 1 }
             await file.settled()
             switch event {
             case .recorded(_, let cause, _, let hasAudio):
@@ -85,7 +85,7 @@ extension CallChannel {
     public struct WholeCallRecording: Sendable {
         let channel: CallChannel
 
-        public var state: WholeCallRecorder.State { channel.link.functions.isRecordingCall ? .recording : .idle }
+        public var state: WholeCallRecorder.State { channel.link.functions.callRecordings > 0 ? .recording : .idle }
         public var cause: WholeCallRecorder.Cause { channel.link.functions.callRecorder }
 
         /// Records until a limit is reached, it is stopped, or the call ends; run it in a child task.
@@ -95,10 +95,10 @@ extension CallChannel {
             channels: WholeCallRecorder.Channels = .mixed
         ) async throws -> WholeCallRecorder.Cause {
             let file = try RecordingFile(channel.files.url(of: name), for: .wholeCallRecorder, in: channel.files)
-            channel.link.note { ($0.isRecordingCall, $0.callRecorder) = (true, .none) }
+            channel.link.note { ($0.callRecordings, $0.callRecorder) = ($0.callRecordings + 1, .none) }
             let event = await channel.link.run(
                 recordingTo: file, { .recordCall($0, options, channels) }, stop: .wholeCallRecorder)
-            channel.link.note { $0.isRecordingCall = false }
+            channel.link.note { $0.callRecordings -= 1 }
             await file.settled()
             switch event {
             case .callRecorded(_, let cause, _, _):

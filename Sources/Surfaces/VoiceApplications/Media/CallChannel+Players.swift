@@ -15,7 +15,7 @@ extension CallChannel {
         let channel: CallChannel
 
         /// What the player does.
-        public var state: FilePlayer.State { channel.link.functions.isPlayingFile ? .playing : .idle }
+        public var state: FilePlayer.State { channel.link.functions.filePlays > 0 ? .playing : .idle }
         /// Why the last play ended; `none` while it goes on.
         public var cause: FilePlayer.Cause { channel.link.functions.filePlayer }
 
@@ -34,9 +34,9 @@ extension CallChannel {
             _ clips: [AudioClip], bargeIn: BargeIn = .off, repetitions: Int? = 1, volume: Double = 0
         ) async throws -> FilePlayer.Cause {
             let job = FilePlayer.Job(clips, repetitions: repetitions, bargeIn: bargeIn, volume: volume)
-            channel.link.note { ($0.isPlayingFile, $0.filePlayer) = (true, .none) }
+            channel.link.note { ($0.filePlays, $0.filePlayer) = ($0.filePlays + 1, .none) }
             let event = await channel.link.run({ .play($0, job, .application) }, stop: .filePlayer)
-            channel.link.note { $0.isPlayingFile = false }
+            channel.link.note { $0.filePlays -= 1 }
             switch event {
             case .played(_, let cause):
                 channel.link.note { $0.filePlayer = cause }
@@ -54,16 +54,16 @@ extension CallChannel {
     public struct TonePlaying: Sendable {
         let channel: CallChannel
 
-        public var state: TonePlayer.State { channel.link.functions.isPlayingTone ? .playing : .idle }
+        public var state: TonePlayer.State { channel.link.functions.tonePlays > 0 ? .playing : .idle }
         public var cause: TonePlayer.Cause { channel.link.functions.tonePlayer }
 
         /// Plays a tone until it is over, at most for `time`.
         @discardableResult
         public func play(_ plan: TonePlan, for time: Duration? = nil) async throws -> TonePlayer.Cause {
-            channel.link.note { ($0.isPlayingTone, $0.tonePlayer) = (true, .none) }
+            channel.link.note { ($0.tonePlays, $0.tonePlayer) = ($0.tonePlays + 1, .none) }
             let event = await channel.link.run(
                 { .playTone($0, plan, timeout: time, .application) }, stop: .tonePlayer)
-            channel.link.note { $0.isPlayingTone = false }
+            channel.link.note { $0.tonePlays -= 1 }
             switch event {
             case .tonePlayed(_, let cause):
                 channel.link.note { $0.tonePlayer = cause }
@@ -80,7 +80,7 @@ extension CallChannel {
     public struct DTMFPlaying: Sendable {
         let channel: CallChannel
 
-        public var state: DTMFPlayer.State { channel.link.functions.isPlayingDigits ? .playing : .idle }
+        public var state: DTMFPlayer.State { channel.link.functions.digitPlays > 0 ? .playing : .idle }
         public var cause: DTMFPlayer.Cause { channel.link.functions.dtmfPlayer }
 
         /// Sends at most 32 of `0123456789ABCD*#` and commas, each of which delays what follows by 0.5 seconds.
@@ -94,9 +94,9 @@ extension CallChannel {
                     throw CallError(error, "dtmfPlayer.play")
                 }
             }
-            channel.link.note { ($0.isPlayingDigits, $0.dtmfPlayer) = (true, .none) }
+            channel.link.note { ($0.digitPlays, $0.dtmfPlayer) = ($0.digitPlays + 1, .none) }
             let event = await channel.link.run({ .playDigits($0, bytes) }, stop: nil)
-            channel.link.note { $0.isPlayingDigits = false }
+            channel.link.note { $0.digitPlays -= 1 }
             switch event {
             case .digitsPlayed(_, let cause):
                 channel.link.note { $0.dtmfPlayer = cause }

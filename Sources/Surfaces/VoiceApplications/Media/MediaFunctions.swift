@@ -1,19 +1,20 @@
 import MediaSessions
 
-/// What the players, recorders and detectors of a channel did last.
+/// What the players, recorders and detectors of a channel did last, and how many of each kind were asked for and are not
+/// over: a second one, which is refused, does not end the first.
 struct MediaFunctions: Sendable {
     var filePlayer = FilePlayer.Cause.none
-    var isPlayingFile = false
+    var filePlays = 0
     var tonePlayer = TonePlayer.Cause.none
-    var isPlayingTone = false
+    var tonePlays = 0
     var dtmfPlayer = DTMFPlayer.Cause.none
-    var isPlayingDigits = false
+    var digitPlays = 0
     var digits = DigitCollector.Cause.none
     var fileRecorder = FileRecorder.Cause.none
-    var isRecording = false
+    var recordings = 0
     var hasAudio: Bool?
     var callRecorder = WholeCallRecorder.Cause.none
-    var isRecordingCall = false
+    var callRecordings = 0
 }
 
 extension CallError {
