@@ -205,6 +205,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/ManagementTests"),
+        .testTarget(
+            name: "VoiceApplicationsTests",
+            dependencies: [
+                "VoiceApplications", "CallControl", "SwitchEngine", "MediaSessions", "Audio",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Unit/VoiceApplicationsTests"),
         .testTarget(name: "XMLRPCValuesTests", dependencies: ["XMLRPCValues"], path: "Tests/Unit/XMLRPCValuesTests"),
         .testTarget(
             name: "XMLRPCAPITests",

@@ -1,0 +1,93 @@
+import CallControl
+import SwitchEngine
+import Testing
+
+@testable import VoiceApplications
+
+@Suite("Runs that are started from outside", .timeLimit(.minutes(1)))
+struct OutboundRunTests {
+    @Test("A service is started as often as was asked, each run with channels of the account and the same parameters")
+    func count() async throws {
+        let scene = Scene { $0.outboundParameters == "x y" ? 1 : 0 }
+        let runs = try scene.host.start(Scene.service, outboundParameters: "x y", count: 3)
+        #expect(Set(runs).count == 3)
+        for _ in 0..<12 { #expect(await scene.port.opened() == 7) }
+        for _ in 0..<3 {
+            let record = await scene.record()
+            #expect(record.direction == .outbound)
+            #expect(record.result == 1)
+            #expect(record.outboundParameters == "x y")
+        }
+        for run in runs { #expect(scene.host.status(of: run) == .completed(1)) }
+        #expect(scene.host.shared.withLock { $0.links.isEmpty && $0.tasks.isEmpty })
+    }
+
+    @Test("With a delimiter there is one run for each piece of the parameters; empty pieces are left out")
+    func delimiter() async throws {
+        let scene = Scene { Int($0.outboundParameters ?? "") ?? -2 }
+        let runs = try scene.host.start(Scene.service, outboundParameters: "11;22;;33;", delimiter: ";")
+        #expect(runs.count == 3)
+        for _ in runs { _ = await scene.record() }
+        #expect(runs.map(scene.host.status) == [.completed(11), .completed(22), .completed(33)])
+    }
+
+    @Test(
+        "Parameters with ^, |, control characters or anything beyond 7 bits start nothing",
+        arguments: ["a^b", "|", "a\u{7}", "tab\t", "line\n", "é", "\u{7F}", "\u{1F600}"])
+    func characters(_ parameters: String) {
+        let scene = Scene { _ in 0 }
+        #expect(throws: ApplicationHost.StartError.self) {
+            try scene.host.start(Scene.service, outboundParameters: parameters)
+        }
+        #expect(scene.host.queueLength == 0)
+        #expect(scene.host.shared.withLock { $0.runs.isEmpty })
+    }
+
+    @Test("A count below 1 or above the maximum starts nothing", arguments: [0, -1, 1_001, Int.max])
+    func counts(_ count: Int) {
+        let scene = Scene { _ in 0 }
+        #expect(throws: ApplicationHost.StartError.badCount(1_000)) {
+            try scene.host.start(Scene.service, count: count)
+        }
+    }
+
+    @Test("An application that no program is, or without an account, is not started")
+    func refused() {
+        let scene = Scene { _ in 0 }
+        #expect(throws: ApplicationHost.StartError.unknownApplication("none")) {
+            try scene.host.start(.init(application: "none", account: 1))
+        }
+        #expect(throws: ApplicationHost.StartError.noAccount) { try scene.host.start(.init(application: "app")) }
+    }
+
+    @Test("Runs beyond the maximum are QUEUED in their order, can be CANCELLED, and run when there is room")
+    func queue() async throws {
+        let scene = Scene(maximumRuns: 1) { run in try await run.channel.call(to: "1") == .answered ? 1 : 0 }
+        let runs = try scene.host.start(Scene.service, count: 3)
+        let first = await scene.port.verb()
+        #expect(runs.map { scene.host.status(of: $0).name } == ["RUNNING", "QUEUED", "QUEUED"])
+        #expect(scene.host.queueLength == 2)
+        #expect(scene.host.cancel(runs[1]))
+        #expect(!scene.host.cancel(runs[1]))
+        #expect(!scene.host.cancel(runs[0]))
+        scene.host.receive([.completed(first.channel, first.id, .state(.answered))])
+        let third = await scene.port.verb()
+        #expect(runs.map { scene.host.status(of: $0).name } == ["COMPLETED", "CANCELLED", "RUNNING"])
+        scene.host.receive([.completed(third.channel, third.id, .state(.idle))])
+        _ = await scene.record()
+        #expect(await scene.record().result == 0)
+        #expect(scene.host.status(of: "0.0") == .unknown)
+        #expect(scene.host.queueLength == 0)
+    }
+
+    @Test("The record's line has its fields in order, and no control character can break it")
+    func line() async throws {
+        let scene = Scene { _ in 4 }
+        _ = try scene.host.start(Scene.service, outboundParameters: "to 1")
+        var record = await scene.record()
+        record.parameters = "a=\n"
+        let fields = record.line(at: record.started).split(separator: " ", maxSplits: 4).map(String.init)
+        #expect(fields[1...3] == ["outbound", "app", record.run])
+        #expect(record.line(at: record.started).hasSuffix(" 4 NA [a=?] [to 1]"))
+    }
+}
