@@ -39,19 +39,31 @@ final class ChannelLink: Sendable {
             return shared.lastVerb
         }
         let id = VerbID(rawValue: number)
+        return await wait(for: .perform(self.id, id, verb, arguments), givingUp: .abandon(self.id, id)) {
+            $0.waiting[id] = $1
+        }
+    }
+
+    /// Sends a command and waits for what comes of it; nil when the switch has stopped. `keep` puts the continuation where
+    /// it will be found; a task that is cancelled sends `abandonment`.
+    private func wait<Answer: Sendable>(
+        for command: ChannelCommand, givingUp abandonment: ChannelCommand?,
+        _ keep: (inout Shared, CheckedContinuation<Answer?, Never>) -> Void
+    ) async -> Answer? {
+        let giveUp: @Sendable () -> Void = { [port] in if let abandonment { port.submit([abandonment]) } }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isStopped = shared.withLock { shared in
-                    if !shared.isStopped { shared.waiting[id] = continuation }
+                    if !shared.isStopped { keep(&shared, continuation) }
                     return shared.isStopped
                 }
                 if isStopped { return continuation.resume(returning: nil) }
-                port.submit([.perform(self.id, id, verb, arguments)])
-                // A cancellation that came before the verb was sent found nothing to give up.
-                if Task.isCancelled { port.submit([.abandon(self.id, id)]) }
+                port.submit([command])
+                // A cancellation that came before the command was sent found nothing to give up.
+                if Task.isCancelled { giveUp() }
             }
         } onCancel: {
-            port.submit([.abandon(self.id, id)])
+            giveUp()
         }
     }
 
@@ -108,21 +120,9 @@ final class ChannelLink: Sendable {
             return shared.lastJob
         }
         let job = MediaJobID(rawValue: number)
-        return await withTaskCancellationHandler {
-            await withCheckedContinuation { continuation in
-                let isStopped = shared.withLock { shared in
-                    if !shared.isStopped {
-                        shared.jobs[job] = continuation
-                        shared.files[job] = file
-                    }
-                    return shared.isStopped
-                }
-                if isStopped { return continuation.resume(returning: nil) }
-                ask(command(job))
-                if Task.isCancelled, let stop { ask(.stop(stop)) }
-            }
-        } onCancel: {
-            if let stop { ask(.stop(stop)) }
+        return await wait(for: .media(id, command(job)), givingUp: stop.map { .media(id, .stop($0)) }) {
+            $0.jobs[job] = $1
+            $0.files[job] = file
         }
     }
 
