@@ -100,6 +100,7 @@ let package = Package(
         .testTarget(
             name: "SwitchEngineTests",
             dependencies: [
+                "Audio",
                 "SwitchEngine", "Routing", "Accounting", "MediaSessions", "SIPMessages", "SIPTransactions",
                 "SIPUserAgent", "Timeline", "Addresses",
             ],

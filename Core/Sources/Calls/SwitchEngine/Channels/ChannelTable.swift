@@ -16,7 +16,9 @@ struct ChannelEntry: Sendable {
     var arguments: [(verb: VerbID, said: ChannelArguments)] = []
     /// The channel whose audio is being joined with this one's.
     var joining: ChannelID?
-    /// The jobs that play something.
+    /// The job that made an echo of the channel or brought it into a conference; one of `transmissions`.
+    var attachment: MediaJobID?
+    /// The jobs that send something to the far end.
     var transmissions: Set<MediaJobID> = []
     /// The channel whose audio is joined with this one's.
     var joined: ChannelID?

@@ -19,8 +19,10 @@ extension SwitchCore {
         }
         if let job = command.job, command.isTransmitting {
             channels[id]?.transmissions.insert(job)
+            if command.isAttaching { channels[id]?.attachment = job }
             feed(.transmitting(true), to: id, now)
         }
+        if command.isDetaching { detach(id, now) }
         outputs.append(.media(.party(session, command)))
     }
 
@@ -53,8 +55,11 @@ extension SwitchCore {
         case .tonePlayed(let job, _): tell(id, event, endOf: job, now, &outputs)
         case .digitsPlayed(let job, _): tell(id, event, endOf: job, now, &outputs)
         case .refused(let job, _): tell(id, event, endOf: job, now, &outputs)
+        case .roomEnded:
+            detach(id, now)
+            outputs.append(.channel(.media(id, event)))
         case .digit, .collected, .write, .recorded, .callRecorded, .activity, .classified, .answerMachine, .connected,
-            .disconnected, .roomEnded, .joined, .closed:
+            .disconnected, .joined, .closed:
             outputs.append(.channel(.media(id, event)))
         }
     }
@@ -63,10 +68,20 @@ extension SwitchCore {
         _ id: ChannelID, _ event: PartyEvent, endOf job: MediaJobID, _ now: Instant,
         _ outputs: inout [SwitchOutput]
     ) {
-        if channels[id]?.transmissions.remove(job) != nil {
-            feed(.transmitting(channels[id]?.transmissions.isEmpty == false), to: id, now)
-        }
+        transmissionEnded(job, of: id, now)
         outputs.append(.channel(.media(id, event)))
+    }
+
+    private mutating func transmissionEnded(_ job: MediaJobID, of id: ChannelID, _ now: Instant) {
+        guard channels[id]?.transmissions.remove(job) != nil else { return }
+        feed(.transmitting(channels[id]?.transmissions.isEmpty == false), to: id, now)
+    }
+
+    /// The channel is no longer an echo or in a conference.
+    private mutating func detach(_ id: ChannelID, _ now: Instant) {
+        guard let job = channels[id]?.attachment else { return }
+        channels[id]?.attachment = nil
+        transmissionEnded(job, of: id, now)
     }
 
     // MARK: Two channels
@@ -116,6 +131,28 @@ extension SwitchCore {
 }
 
 extension PartyCommand {
+    /// Whether it ties the party to an echo or a conference, until it is taken out of it.
+    fileprivate var isAttaching: Bool {
+        switch self {
+        case .echo, .join: true
+        case .play, .playTone, .playDigits, .connect, .describe, .condition, .infoAnswered, .stop, .pause, .resume,
+            .fail, .collect, .clearDigits, .digit, .record, .recordCall, .watchActivity, .hearTones, .classify,
+            .waitForAnswerMachine, .disconnect, .leave, .setRole, .mute, .close:
+            false
+        }
+    }
+
+    /// Whether it takes the party out of its echo or conference.
+    fileprivate var isDetaching: Bool {
+        switch self {
+        case .disconnect, .leave: true
+        case .echo, .join, .play, .playTone, .playDigits, .connect, .describe, .condition, .infoAnswered, .stop, .pause,
+            .resume, .fail, .collect, .clearDigits, .digit, .record, .recordCall, .watchActivity, .hearTones, .classify,
+            .waitForAnswerMachine, .setRole, .mute, .close:
+            false
+        }
+    }
+
     /// Whether it sends something to the party.
     fileprivate var isTransmitting: Bool {
         switch self {

@@ -86,6 +86,14 @@ struct ApplicationHarness {
         }
     }
 
+    /// How many tones the media were asked to play.
+    var playedTones: Int { media.reduce(0) { if case .party(_, .playTone) = $1 { $0 + 1 } else { $0 } } }
+
+    /// Why media functions were refused.
+    var refusals: [MediaRefusal] {
+        notices.compactMap { if case .media(_, .refused(_, let refusal)) = $0 { refusal } else { nil } }
+    }
+
     private mutating func openPort() -> [Sent] {
         for case .media(.openParty(let session, _)) in harness.outputs {
             return give(.media(.opened(session, callerPorts: [20_000], calleePorts: [20_000])))

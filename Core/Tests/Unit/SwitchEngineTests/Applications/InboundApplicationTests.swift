@@ -1,4 +1,5 @@
 import Accounting
+import Audio
 import CallControl
 import MediaSessions
 import SIPMessages
@@ -181,5 +182,25 @@ struct InboundApplicationTests {
             return
         }
         #expect(refusal.code == .hangup)
+    }
+
+    @Test("whose echo or conference has ended can be played to again")
+    func endedAttachments() throws {
+        let play = PartyCommand.playTone(MediaJobID(rawValue: 9), .beep, timeout: nil, .application)
+        let attachments: [(begin: PartyCommand, end: PartyCommand)] = [
+            (.echo(MediaJobID(rawValue: 1)), .disconnect),
+            (.join(MediaJobID(rawValue: 1), RoomID(rawValue: 5), .listener), .leave),
+        ]
+        for (begin, end) in attachments {
+            var application = try ApplicationHarness()
+            let (id, _) = try application.answered()
+            application.give(.channel(.media(id, begin)))
+            application.give(.channel(.media(id, play)))
+            #expect(application.playedTones == 0)
+            #expect(application.refusals == [.alreadyPlaying])
+            application.give(.channel(.media(id, end)))
+            application.give(.channel(.media(id, play)))
+            #expect(application.playedTones == 1)
+        }
     }
 }
