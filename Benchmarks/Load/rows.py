@@ -110,7 +110,7 @@ def highest_rate(settings):
 def memory(settings):
     """Resident memory per held call: the slope between two numbers of calls, half a minute after the last was set up."""
     rows = []
-    relayed = min(10_000, (servers.DESCRIPTORS - 500) // servers.SOCKETS_PER_RELAYED_CALL)
+    relayed = min(10_000, servers.MEDIA_SOCKETS // servers.SOCKETS_PER_RELAYED_CALL)
     for title, media, low, high in (
         ("relay off", "direct", 2000, 10000), ("relay on", "relay", relayed // 4, relayed),
     ):

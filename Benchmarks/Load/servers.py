@@ -19,6 +19,7 @@ SERVER_CORE, LOAD_CORE = "0", "1"
 ADDRESS = ("127.0.5.1", 5060)
 DESCRIPTORS = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
 SOCKETS_PER_RELAYED_CALL = 4
+MEDIA_SOCKETS = DESCRIPTORS - max(256, DESCRIPTORS // 10)  # the switch keeps the rest for everything else
 
 
 def all_descriptors():
