@@ -142,6 +142,7 @@ let package = Package(
             name: "VoiceApplications",
             dependencies: [
                 "CallControl", "SwitchEngine", "MediaSessions", "Audio", .product(name: "Logging", package: "swift-log"),
+                .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Surfaces/VoiceApplications"),
         .target(

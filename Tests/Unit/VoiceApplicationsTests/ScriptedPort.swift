@@ -118,9 +118,12 @@ struct Lone {
     let link: ChannelLink
     let channel: CallChannel
 
-    init(_ state: ChannelState = .answered, files: URL = FileManager.default.temporaryDirectory) {
+    init(
+        _ state: ChannelState = .answered, files: URL = FileManager.default.temporaryDirectory, speech: Speech? = nil
+    ) {
         link = ChannelLink(ChannelID(rawValue: 1), report(state), port: port)
-        channel = CallChannel(link, files: MediaFiles(folder: files))
+        let files = speech.map { MediaFiles(folder: files, speech: $0) } ?? MediaFiles(folder: files)
+        channel = CallChannel(link, files: files)
     }
 }
 

@@ -5,8 +5,19 @@ import Foundation
 public struct MediaFiles: Sendable {
     /// The folder.
     public let folder: URL
+    /// Turns text into audio.
+    public let speech: Speech
 
-    public init(folder: URL) { self.folder = folder.standardizedFileURL }
+    public init(folder: URL) {
+        self.folder = folder.standardizedFileURL
+        speech = Speech(folder: self.folder)
+    }
+
+    /// A folder whose text is spoken by something else.
+    init(folder: URL, speech: Speech) {
+        self.folder = folder.standardizedFileURL
+        self.speech = speech
+    }
 
     /// A name that cannot be used.
     public struct NameError: Error, Hashable, Sendable, CustomStringConvertible {

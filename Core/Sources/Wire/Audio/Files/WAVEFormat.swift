@@ -64,7 +64,7 @@ public enum WAVEError: Error, Hashable, Sendable {
     case unsupportedFormat(UInt16)
     /// Other than one channel.
     case unsupportedChannels(UInt16)
-    /// Other than 6,000, 8,000, 11,000 and 11,025 samples a second.
+    /// A rate that is not one of `SampleRate.playable`.
     case unsupportedRate(UInt32)
     /// Bits per sample, or bytes per block, that do not belong to the format.
     case unsupportedDepth(UInt16)

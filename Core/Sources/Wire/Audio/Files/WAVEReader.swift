@@ -1,4 +1,4 @@
-/// Reads a WAVE file from its bytes: the formats of `WAVEFormat`, one channel, 6,000 to 11,025 Hz.
+/// Reads a WAVE file from its bytes: the formats of `WAVEFormat`, one channel, at a rate of `playable`.
 public struct WAVEReader: Equatable, Sendable {
     /// Chunks looked at before the samples must have come.
     public static let maximumChunks = 64
@@ -124,7 +124,7 @@ public struct WAVEReader: Equatable, Sendable {
         let channels = number16(bytes, offset + 2)
         guard channels == 1 else { throw .unsupportedChannels(channels) }
         let rate = number32(bytes, offset + 4)
-        guard SampleRate.files.contains(where: { $0.rawValue == rate }) else { throw .unsupportedRate(rate) }
+        guard SampleRate.playable.contains(where: { $0.rawValue == rate }) else { throw .unsupportedRate(rate) }
         let depth = number16(bytes, offset + 14)
         guard let format = WAVEFormat(code: code, depth: depth) else { throw .unsupportedDepth(depth) }
         let block = number16(bytes, offset + 12)

@@ -35,6 +35,15 @@ public struct WAVEWriter: Equatable, Sendable {
         return header.bytes(dataLength: body.count, samples: count) + body + (body.count % 2 == 1 ? [0] : [])
     }
 
+    /// A whole file of `samples`.
+    public static func file(
+        _ samples: [Int16], format: WAVEFormat = .linear, rate: SampleRate = .narrowband
+    ) -> [UInt8] {
+        var writer = WAVEWriter(format, rate: rate)
+        writer.append(samples)
+        return writer.file
+    }
+
     /// The 44 bytes before `count` samples of a format without blocks, at 8 kHz; counts that do not fit into the
     /// format's 32-bit sizes are clamped.
     public static func header(_ format: WAVEFormat, _ count: SampleCount) -> [UInt8] {

@@ -17,8 +17,11 @@ public struct SampleRate: RawRepresentable, Hashable, Comparable, Sendable, Bitw
     public static let hertz11000 = SampleRate(rawValue: 11_000)
     /// 11,025 Hz, in files: a quarter of a compact disc's.
     public static let hertz11025 = SampleRate(rawValue: 11_025)
-    /// The rates of files that are played and recorded.
+    /// The rates of files that are recorded.
     public static let files: [SampleRate] = [.narrowband, .hertz6000, .hertz11000, .hertz11025]
+    /// The rates of files that are played: those, and the usual ones of music and of speech engines.
+    public static let playable: [SampleRate] =
+        files + [12_000, 16_000, 22_050, 24_000, 32_000, 44_100, 48_000].map { SampleRate(rawValue: $0) }
 
     public static func < (left: SampleRate, right: SampleRate) -> Bool { left.rawValue < right.rawValue }
 }

@@ -1,0 +1,117 @@
+import Foundation
+import Synchronization
+
+/// The program that turns text into audio, run for one text at a time: espeak-ng, whose licence (GPL) keeps it out of this
+/// process.
+struct SpeechEngine: Sendable {
+    /// Longest time for one text.
+    private static let patience: Duration = .seconds(20)
+
+    /// Names the engine in the keys of the cache.
+    static let name = "espeak-ng"
+    /// Where the program is; nil where it is not installed.
+    let program: URL?
+
+    /// The engine that is installed.
+    init() { self.init(program: Self.find(Self.name)) }
+
+    init(program: URL?) { self.program = program }
+
+    /// Writes the WAV file of a text to `place`. Throws `CallError` where the program is missing or fails, and
+    /// `CancellationError` where the task was cancelled, which ends the program.
+    func speak(_ text: String, _ voice: SpeechVoice, to place: URL) async throws {
+        guard let program else {
+            throw CallError(.error, "say needs the program \(Self.name); install it with: apt-get install \(Self.name)")
+        }
+        let process = Process()
+        process.executableURL = program
+        // The text comes by standard input, so that none of it is taken for an option.
+        process.arguments = [
+            "-v", "\(Self.language(voice.locale))+\(voice.variant)", "-b", "1", "--stdin",
+            "-w", place.path(percentEncoded: false),
+        ]
+        let input = Pipe()
+        process.standardInput = input
+        process.standardOutput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        let status = try await Self.run(process, Data(text.utf8), through: input.fileHandleForWriting)
+        try Task.checkCancellation()
+        guard status == 0 else { throw CallError(.error, "say failed: \(Self.name) ended with status \(status)") }
+    }
+
+    /// Starts the program and waits for its end, at most `patience`.
+    private static func run(_ process: sending Process, _ input: Data, through writing: FileHandle) async throws
+        -> Int32
+    {
+        let child = RunningProcess(process)
+        let patience = Task {
+            try await Task.sleep(for: Self.patience)
+            child.end()
+        }
+        defer { patience.cancel() }
+        return try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                child.start(continuation) {
+                    try? writing.write(contentsOf: input)
+                    try? writing.close()
+                }
+            }
+        } onCancel: {
+            child.end()
+        }
+    }
+
+    /// The voice of espeak-ng that speaks a language.
+    private static func language(_ locale: SpeechLocale) -> String {
+        switch locale {
+        case .americanEnglish: "en-us"
+        case .britishEnglish: "en-gb"
+        case .spanish: "es"
+        case .mexicanSpanish: "es-419"
+        case .french, .frenchOfFrance: "fr-fr"
+        case .german, .germanOfGermany: "de"
+        case .italian, .italianOfItaly: "it"
+        }
+    }
+
+    /// Where the shell would find a program.
+    private static func find(_ name: String) -> URL? {
+        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
+        let places = path.split(separator: ":").map { URL(filePath: String($0)).appending(path: name) }
+        return places.first { FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false)) }
+    }
+}
+
+/// A program that runs, and can be ended from any thread.
+private final class RunningProcess: Sendable {
+    private enum State { case ready(Process), running(Process), over }
+
+    private let state: Mutex<State>
+
+    init(_ process: sending Process) { state = Mutex(.ready(process)) }
+
+    /// Starts it, unless it was ended before; `begin` is called when it runs, and the continuation with its exit status.
+    func start(_ continuation: CheckedContinuation<Int32, any Error>, _ begin: () -> Void) {
+        let failure = state.withLock { state -> (any Error)? in
+            guard case .ready(let process) = state else { return CancellationError() }
+            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
+            do {
+                try process.run()
+                state = .running(process)
+                return nil
+            } catch {
+                state = .over
+                return CallError(.error, "say failed: the program cannot be started: \(error.localizedDescription)")
+            }
+        }
+        if let failure { return continuation.resume(throwing: failure) }
+        begin()
+    }
+
+    func end() {
+        state.withLock { state in
+            if case .running(let process) = state, process.isRunning { process.terminate() }
+            state = .over
+        }
+    }
+}
