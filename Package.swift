@@ -146,6 +146,16 @@ let package = Package(
             ],
             path: "Sources/Surfaces/VoiceApplications"),
         .target(
+            name: "VoiceRESTAPI",
+            dependencies: [
+                "Timeline", "Addresses", "Audio", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
+                "SQLiteStore", "ConfigurationFiles", "PacketLoop", "VoiceApplications", "Management", "HTTPService",
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Surfaces/VoiceRESTAPI"),
+        .target(
             name: "TestPhone",
             dependencies: [
                 "PacketLoop", "Timeline", "Addresses", "SIPMessages", "SDP", "RTP", "Audio", "SIPTransactions",
@@ -220,6 +230,13 @@ let package = Package(
                 "XMLRPCAPI", "XMLRPCValues", "Management", "Addresses", "Timeline", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/XMLRPCAPITests"),
+        .testTarget(
+            name: "VoiceRESTAPITests",
+            dependencies: [
+                "VoiceRESTAPI", "HTTPService", "ConfigurationFiles", "Routing", "Addresses",
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Unit/VoiceRESTAPITests"),
         .testTarget(
             name: "HTTPServiceTests",
             dependencies: [
