@@ -120,7 +120,7 @@ let package = Package(
         .target(
             name: "HTTPService",
             dependencies: [
-                "Addresses", "CallControl", "SwitchEngine", "ConfigurationFiles", "Management",
+                "Timeline", "Addresses", "CallControl", "SwitchEngine", "ConfigurationFiles", "Management",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -128,6 +128,20 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Sources/Surfaces/HTTPService"),
+        .target(
+            name: "CallEvents", dependencies: ["Timeline", "CallControl", "Accounting"],
+            path: "Sources/Surfaces/CallEvents"),
+        .target(
+            name: "Webhooks",
+            dependencies: [
+                "CallEvents", "Timeline", "Addresses", "ConfigurationFiles", "SQLiteStore", "Management", "HTTPService",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Sources/Surfaces/Webhooks"),
         .target(name: "XMLRPCValues", path: "Sources/Surfaces/XMLRPCValues"),
         .target(
             name: "XMLRPCAPI",
@@ -211,7 +225,7 @@ let package = Package(
         .testTarget(
             name: "ManagementTests",
             dependencies: [
-                "Management", "ConfigurationFiles", "SQLiteStore", "SwitchEngine", "Routing", "Addresses", "TestFiles",
+                "Management", "ConfigurationFiles", "SQLiteStore", "SwitchEngine", "Routing", "Addresses", "Timeline", "TestFiles",
                 "TestPhone",
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -223,6 +237,13 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/VoiceApplicationsTests"),
+        .testTarget(
+            name: "CallEventsTests", dependencies: ["CallEvents", "CallControl", "Accounting", "Timeline"],
+            path: "Tests/Unit/CallEventsTests"),
+        .testTarget(
+            name: "WebhooksTests",
+            dependencies: ["Webhooks", "CallEvents", "SQLiteStore", "ConfigurationFiles", "Timeline", "TestFiles"],
+            path: "Tests/Unit/WebhooksTests"),
         .testTarget(name: "XMLRPCValuesTests", dependencies: ["XMLRPCValues"], path: "Tests/Unit/XMLRPCValuesTests"),
         .testTarget(
             name: "XMLRPCAPITests",

@@ -5,6 +5,7 @@ import Logging
 import Management
 import NIOCore
 import Synchronization
+import Timeline
 
 /// Answers the requests of all connections, first with 503, then with what the surfaces bring.
 final class ServiceResponder: Sendable {

@@ -1,6 +1,7 @@
 import Addresses
 import Foundation
 import Testing
+import Timeline
 
 @testable import Management
 @testable import SwitchEngine

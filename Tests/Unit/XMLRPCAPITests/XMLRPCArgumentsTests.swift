@@ -1,5 +1,6 @@
 import Management
 import Testing
+import Timeline
 import XMLRPCValues
 
 @testable import XMLRPCAPI

@@ -1,11 +1,15 @@
 import SIPMessages
 
 /// The hang-up cause that the voice events and CDRs carry.
+///
+/// Stores keep the numbers: a new cause goes to the end.
 public enum HangupCause: UInt8, Hashable, Sendable, CaseIterable {
     case normalUnspecified, normalClearing, originatorCancel, userBusy, callRejected, unallocatedNumber, noAnswer
     case normalTemporaryFailure, invalidNumberFormat, noRouteDestination, recoveryOnTimerExpire
     case incompatibleDestination, interworking, networkOutOfOrder, serviceUnavailable, serviceNotImplemented
     case exchangeRoutingError
+    case numberChanged, noUserResponse, subscriberAbsent, destinationOutOfOrder, facilityRejected, callBarred
+    case normalCircuitCongestion, switchCongestion
 
     /// The name as the voice events write it.
     public var name: StaticString {
@@ -27,11 +31,31 @@ public enum HangupCause: UInt8, Hashable, Sendable, CaseIterable {
         case .serviceUnavailable: "SERVICE_UNAVAILABLE"
         case .serviceNotImplemented: "SERVICE_NOT_IMPLEMENTED"
         case .exchangeRoutingError: "EXCHANGE_ROUTING_ERROR"
+        case .numberChanged: "NUMBER_CHANGED"
+        case .noUserResponse: "NO_USER_RESPONSE"
+        case .subscriberAbsent: "SUBSCRIBER_ABSENT"
+        case .destinationOutOfOrder: "DESTINATION_OUT_OF_ORDER"
+        case .facilityRejected: "FACILITY_REJECTED"
+        case .callBarred: "OUTGOING_CALL_BARRED"
+        case .normalCircuitCongestion: "NORMAL_CIRCUIT_CONGESTION"
+        case .switchCongestion: "SWITCH_CONGESTION"
         }
     }
 
+    /// Which names are given where both the documented set of the voice interface and FreeSWITCH have one.
+    public enum Naming: String, Hashable, Sendable, CaseIterable {
+        /// Common failures keep to the seven documented names.
+        case documented
+        /// The names that FreeSWITCH gives.
+        case freeswitch
+    }
+
     /// The cause of a call that was never answered and ended with `status`.
-    public init(unanswered status: StatusCode) {
+    public init(unanswered status: StatusCode, naming: Naming = .documented) {
+        if naming == .freeswitch, let cause = Self.ofFreeSWITCH(status) {
+            self = cause
+            return
+        }
         self =
             switch status.rawValue {
             case 401, 402, 403, 407, 603: .callRejected
@@ -53,16 +77,52 @@ public enum HangupCause: UInt8, Hashable, Sendable, CaseIterable {
             }
     }
 
+    /// Where FreeSWITCH names a status otherwise than the documented set does.
+    private static func ofFreeSWITCH(_ status: StatusCode) -> HangupCause? {
+        switch status.rawValue {
+        case 410: .numberChanged
+        case 604: .noRouteDestination
+        case 408: .recoveryOnTimerExpire
+        case 480: .noUserResponse
+        default: nil
+        }
+    }
+
     /// The cause that a peer told in a Reason header; nil where the SIP status decides.
-    public init?(q850 cause: UInt8) {
+    public init?(q850 cause: UInt8, naming: Naming = .documented) {
         switch cause {
         case 1: self = .unallocatedNumber
         case 16: self = .normalClearing
         case 17: self = .userBusy
-        case 18, 19: self = .noAnswer
+        case 18: self = naming == .freeswitch ? .noUserResponse : .noAnswer
+        case 19: self = .noAnswer
         case 21: self = .callRejected
         case 41: self = .normalTemporaryFailure
         default: return nil
         }
+    }
+
+    /// The status that refuses an unanswered caller for this cause.
+    public var rejectionStatus: StatusCode {
+        let status: UInt16 =
+            switch self {
+            case .unallocatedNumber, .noRouteDestination: 404
+            case .userBusy: 486
+            case .noUserResponse: 408
+            case .noAnswer, .subscriberAbsent, .normalUnspecified: 480
+            case .callRejected: 603
+            case .numberChanged: 410
+            case .destinationOutOfOrder: 502
+            case .invalidNumberFormat: 484
+            case .facilityRejected, .serviceNotImplemented: 501
+            case .networkOutOfOrder, .normalTemporaryFailure, .normalCircuitCongestion, .switchCongestion: 503
+            case .callBarred: 403
+            case .incompatibleDestination: 488
+            case .recoveryOnTimerExpire: 504
+            case .originatorCancel: 487
+            case .exchangeRoutingError: 483
+            case .normalClearing, .interworking, .serviceUnavailable: 480
+            }
+        return StatusCode(rawValue: status)
     }
 }

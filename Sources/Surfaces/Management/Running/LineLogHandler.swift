@@ -2,6 +2,7 @@ import ConfigurationFiles
 import Foundation
 import Glibc
 import Logging
+import Timeline
 
 /// Writes each log event as one line to standard error, for people or as a JSON object. Whatever a peer sends can
 /// neither break a line nor steer a terminal.

@@ -4,6 +4,7 @@ import SQLiteStore
 import SwitchEngine
 import SwitchRuntime
 import Synchronization
+import Timeline
 
 /// Tells the log what happens to call detail records, and refuses new calls while no more of them can be kept.
 final class RecordNoticeLog: Sendable {

@@ -1,4 +1,5 @@
 import Management
+import Timeline
 import XMLRPCValues
 
 /// The members of a call's one struct.

@@ -1,5 +1,6 @@
 import Accounting
 import Management
+import Timeline
 import XMLRPCValues
 
 extension ProvisioningField {

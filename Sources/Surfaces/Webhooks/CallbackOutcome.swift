@@ -1,0 +1,11 @@
+/// What came of telling an event to its receiver.
+public enum CallbackOutcome: Equatable, Sendable {
+    /// A receiver took it; `body` is what it answered to a GET, at most 16 KiB, and empty for a POST.
+    case answered(status: Int, body: [UInt8])
+    /// No receiver took it; why, in words for `/errors`.
+    case undeliverable(String)
+    /// It has no receiver: it is only kept.
+    case kept
+    /// It was not sent, for the story of its call forbids it.
+    case refused
+}
