@@ -142,7 +142,9 @@ let package = Package(
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
             path: "Sources/Surfaces/Webhooks"),
-        .target(name: "XMLRPCValues", path: "Sources/Surfaces/XMLRPCValues"),
+        .target(name: "XMLReading", path: "Sources/Surfaces/XMLReading"),
+        .target(name: "XMLRPCValues", dependencies: ["XMLReading"], path: "Sources/Surfaces/XMLRPCValues"),
+        .target(name: "BXML", dependencies: ["Timeline", "XMLReading"], path: "Sources/Surfaces/BXML"),
         .target(
             name: "XMLRPCAPI",
             dependencies: [
@@ -244,6 +246,7 @@ let package = Package(
             name: "WebhooksTests",
             dependencies: ["Webhooks", "CallEvents", "SQLiteStore", "ConfigurationFiles", "Timeline", "TestFiles"],
             path: "Tests/Unit/WebhooksTests"),
+        .testTarget(name: "BXMLTests", dependencies: ["BXML", "Timeline"], path: "Tests/Unit/BXMLTests"),
         .testTarget(name: "XMLRPCValuesTests", dependencies: ["XMLRPCValues"], path: "Tests/Unit/XMLRPCValuesTests"),
         .testTarget(
             name: "XMLRPCAPITests",

@@ -1,6 +1,9 @@
 // swift-tools-version: 6.1
 import PackageDescription
 
+/// A product that brings the core's time along.
+let timeline = Target.Dependency.product(name: "SIPTransactions", package: "MartletCore")
+
 /// Fuzzers of the core, one executable for each parser: `Fuzz/run FuzzMessages 60`. libFuzzer brings the main function.
 let package = Package(
     name: "MartletFuzz",
@@ -12,10 +15,15 @@ let package = Package(
         fuzzer("FuzzDescriptions", of: "SDP"),
         fuzzer("FuzzWAVE", of: "Audio"),
         fuzzer("FuzzTelephoneEvents", of: "MediaSessions"),
-        // Above the core, and with no dependency but the toolchain's XML parser: a link to the target's folder.
-        .target(name: "XMLRPCValues", path: "Sources/XMLRPCValues"),
+        // Above the core, and with no dependency but the toolchain's XML parser: links to the targets' folders.
+        .target(name: "XMLReading", path: "Sources/XMLReading"),
+        .target(name: "XMLRPCValues", dependencies: ["XMLReading"], path: "Sources/XMLRPCValues"),
+        .target(name: "BXML", dependencies: ["XMLReading", timeline], path: "Sources/BXML"),
         .executableTarget(
             name: "FuzzXMLRPC", dependencies: ["XMLRPCValues"], swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
+        .executableTarget(
+            name: "FuzzBXML", dependencies: ["BXML", timeline],
+            swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
         fuzzer("FuzzParties", of: "MediaSessions"),
     ],
     swiftLanguageModes: [.v6]

@@ -1,13 +1,7 @@
+import XMLReading
+
 /// Makes a request from the elements and texts of its document.
-struct XMLRPCBuilder {
-    /// What is wrong with the document, as a part of a sentence.
-    struct Problem: Error {
-        let reason: String
-
-        /// An element out of place.
-        static let place = Problem(reason: "an element stands where it may not be")
-    }
-
+struct XMLRPCBuilder: XMLContentHandler {
     /// An element that is open.
     private enum Frame {
         case call
@@ -43,12 +37,12 @@ struct XMLRPCBuilder {
     init(maximumDepth: Int) { self.maximumDepth = maximumDepth }
 
     /// An element opens.
-    mutating func begin(_ element: String) throws(Problem) {
+    mutating func begin(_ element: String, _ attributes: [String: String]) throws(XMLProblem) {
         let frame = try self.frame(for: element)
         if case .value = frame {
             depth += 1
             guard depth <= maximumDepth else {
-                throw Problem(reason: "values are nested more than \(maximumDepth) deep")
+                throw XMLProblem("values are nested more than \(maximumDepth) deep")
             }
         }
         try expectBlank(text)
@@ -57,7 +51,7 @@ struct XMLRPCBuilder {
     }
 
     /// Text follows; it may come in several parts.
-    mutating func append(_ part: String) throws(Problem) {
+    mutating func append(_ part: String) throws(XMLProblem) {
         switch frames.last {
         case .methodName, .value(nil), .scalar, .name: text += part
         default: try expectBlank(part)
@@ -65,29 +59,29 @@ struct XMLRPCBuilder {
     }
 
     /// The innermost element closes.
-    mutating func end() throws(Problem) {
+    mutating func end() throws(XMLProblem) {
         guard let frame = frames.popLast() else { return }
         switch frame {
         case .call:
-            guard let method else { throw Problem(reason: "there is no methodName") }
+            guard let method else { throw XMLProblem("there is no methodName") }
             call = XMLRPCCall(method, parameters)
         case .methodName:
-            guard method == nil else { throw Problem(reason: "there are two methodNames") }
+            guard method == nil else { throw XMLProblem("there are two methodNames") }
             method = text.withoutOuterBlanks
         case .parameters: break
         case .parameter(let value):
-            guard let value else { throw Problem(reason: "there is a param without a value") }
+            guard let value else { throw XMLProblem("there is a param without a value") }
             parameters.append(value)
         case .value(let value):
             depth -= 1
             try give(value ?? .string(text))
         case .scalar(let scalar):
             guard let value = scalar.value(of: text) else {
-                throw Problem(reason: "there is a wrong \(scalar.rawValue)")
+                throw XMLProblem("there is a wrong \(scalar.rawValue)")
             }
             try give(value)
         case .array(let value):
-            guard let value else { throw Problem(reason: "there is an array without data") }
+            guard let value else { throw XMLProblem("there is an array without data") }
             try give(value)
         case .data(let start):
             let elements = Array(values[start...])
@@ -95,7 +89,7 @@ struct XMLRPCBuilder {
             try give(.array(elements))
         case .structure(let start): try closeStructure(start)
         case .member(let name, let value):
-            guard let name, let value else { throw Problem(reason: "there is a member without a name or a value") }
+            guard let name, let value else { throw XMLProblem("there is a member without a name or a value") }
             members.append(XMLRPCStruct.Member(name, value))
         case .name:
             guard case .member(nil, let value) = frames.popLast() else { throw .place }
@@ -105,18 +99,18 @@ struct XMLRPCBuilder {
         text = ""
     }
 
-    private mutating func closeStructure(_ start: Int) throws(Problem) {
+    private mutating func closeStructure(_ start: Int) throws(XMLProblem) {
         let all = Array(members[start...])
         members.removeSubrange(start...)
         let structure = XMLRPCStruct(all)
-        guard structure.members.count == all.count else { throw Problem(reason: "a member is given twice") }
+        guard structure.members.count == all.count else { throw XMLProblem("a member is given twice") }
         try give(.structure(structure))
     }
 
     // MARK: Elements
 
     /// What `element` is where it stands.
-    private func frame(for element: String) throws(Problem) -> Frame {
+    private func frame(for element: String) throws(XMLProblem) -> Frame {
         switch (frames.last, element) {
         case (nil, "methodCall") where call == nil: return .call
         case (.call, "methodName"): return .methodName
@@ -132,19 +126,19 @@ struct XMLRPCBuilder {
     }
 
     /// An element inside of `value`; those of Apache's extensions have a prefix.
-    private func typed(_ element: String) throws(Problem) -> Frame {
+    private func typed(_ element: String) throws(XMLProblem) -> Frame {
         switch element {
         case "array": return .array(nil)
         case "struct": return .structure(start: members.count)
         case "nil", "ex:nil": return .null
         default:
-            guard let scalar = XMLRPCScalar(element: element) else { throw Problem(reason: "there is an unknown type") }
+            guard let scalar = XMLRPCScalar(element: element) else { throw XMLProblem("there is an unknown type") }
             return .scalar(scalar)
         }
     }
 
     /// Hands a finished value to the element around it.
-    private mutating func give(_ value: XMLRPCValue) throws(Problem) {
+    private mutating func give(_ value: XMLRPCValue) throws(XMLProblem) {
         guard let place = frames.indices.last else { throw .place }
         switch frames[place] {
         case .value(nil): frames[place] = .value(value)
@@ -156,23 +150,12 @@ struct XMLRPCBuilder {
         }
     }
 
-    private func expectBlank(_ part: String) throws(Problem) {
-        guard part.utf8.allSatisfy(\.isXMLBlank) else { throw Problem(reason: "text stands where none may be") }
+    private func expectBlank(_ part: String) throws(XMLProblem) {
+        guard part.utf8.allSatisfy(\.isXMLBlank) else { throw XMLProblem("text stands where none may be") }
     }
 }
 
-extension UInt8 {
-    /// Whether it is one of the four blanks of XML.
-    var isXMLBlank: Bool { self == 32 || self == 9 || self == 10 || self == 13 }
-}
-
-extension String {
-    /// The text without blanks of XML at both ends.
-    var withoutOuterBlanks: String {
-        let bytes = utf8
-        guard let first = bytes.firstIndex(where: { !$0.isXMLBlank }),
-            let last = bytes.lastIndex(where: { !$0.isXMLBlank })
-        else { return "" }
-        return String(self[first...last])
-    }
+extension XMLProblem {
+    /// An element out of place.
+    fileprivate static let place = XMLProblem("an element stands where it may not be")
 }

@@ -1,4 +1,5 @@
 import Foundation
+import XMLReading
 
 /// The types whose value is one text.
 enum XMLRPCScalar: String {
