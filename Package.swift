@@ -157,7 +157,7 @@ let package = Package(
         .target(
             name: "VoiceApplications",
             dependencies: [
-                "CallControl", "SwitchEngine", "MediaSessions", "Audio", .product(name: "Logging", package: "swift-log"),
+                "Accounting", "CallControl", "SwitchEngine", "MediaSessions", "Audio", .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Surfaces/VoiceApplications"),

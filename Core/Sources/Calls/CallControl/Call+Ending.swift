@@ -34,13 +34,15 @@ extension Call {
         tearDown(now, &effects)
     }
 
-    /// Ends the call from outside: an operator, an application, a limit or the draining switch.
+    /// Ends the call from outside: an operator, an application, a limit or the draining switch. `unanswered` is the
+    /// status of a call that was not answered yet.
     mutating func disconnect(
-        by endedBy: EndedBy, _ detail: StaticString, _ now: Instant, _ effects: inout [Effect]
+        by endedBy: EndedBy, _ detail: StaticString, unanswered: StatusCode = .temporarilyUnavailable, _ now: Instant,
+        _ effects: inout [Effect]
     ) {
         guard ending == nil else { return }
         let isAnswered = times.answer != nil
-        let status: StatusCode = isAnswered ? .ok : .temporarilyUnavailable
+        let status = isAnswered ? .ok : unanswered
         end(by: endedBy, status, cause: nil, detail, at: now)
         if hunt.current != nil && !isAnswered { hunt.endAttempt(.abandoned, nil, at: now) }
         let release = Release(.commanded, cause: Q850.normalClearing)
@@ -48,7 +50,7 @@ extension Call {
         if isPlaced {
             abandon(.caller, release, &effects)
         } else {
-            tell(.caller, isAnswered ? .release(release) : .reject(Failure(.temporarilyUnavailable)), &effects)
+            tell(.caller, isAnswered ? .release(release) : .reject(Failure(unanswered)), &effects)
         }
         tearDown(now, &effects)
     }

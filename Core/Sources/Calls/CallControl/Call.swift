@@ -108,7 +108,11 @@ public struct Call: Sendable {
                 receive(event, from: .callee, now, &effects)
             }
         case .media(let event): receiveMedia(event, now, &effects)
-        case .disconnect(let endedBy, let detail): disconnect(by: endedBy, detail, now, &effects)
+        case .disconnect(let endedBy, let detail):
+            // Whoever ends an application's call early does so in the application's place: it is called off.
+            let isCalledOff = application != nil && endedBy == .api
+            let unanswered: StatusCode = isCalledOff ? .requestTerminated : .temporarilyUnavailable
+            disconnect(by: endedBy, detail, unanswered: unanswered, now, &effects)
         case .recorded:
             deadlines.isRecorded = true
             forgetIfDone(&effects)

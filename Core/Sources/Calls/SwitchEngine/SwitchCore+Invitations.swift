@@ -211,7 +211,7 @@ extension SwitchCore {
     ) -> Plan {
         if configuration.tables.accounts[account].isBlocked { return .refused(Failure(.forbidden)) }
         guard let called = translated else { return .refused(Failure(.addressIncomplete)) }
-        switch configuration.tables.did(dialled) {
+        switch configuration.tables.did(dialled) ?? Self.otherForm(of: dialled).flatMap({ configuration.tables.did($0) }) {
         case .connection(let position):
             let connection = configuration.tables.connections[position]
             return .onNet(RouteCandidate(connection: position, connectionID: connection.id))
@@ -222,12 +222,23 @@ extension SwitchCore {
         var candidates: [RouteCandidate] = []
         let selector = RouteSelector(tables: configuration.tables, notAnswering: keepalives.notAnswering)
         let group = group ?? configuration.tables.accounts[account].routingGroup
-        switch selector.select(group: group, cld: called, dice: &userAgent.identifiers, into: &candidates) {
+        var result = selector.select(group: group, cld: called, dice: &userAgent.identifiers, into: &candidates)
+        if result == .noRoute, called.first == UInt8(ascii: "+"), let plain = Self.otherForm(of: called) {
+            result = selector.select(group: group, cld: plain, dice: &userAgent.identifiers, into: &candidates)
+        }
+        switch result {
         case .routes: return .candidates(candidates)
         case .forbidden, .noRoutingGroup: return .refused(Failure(.forbidden))
         case .noRoute: return .refused(Failure(.notFound))
         case .unavailable: return .refused(Failure(.serviceUnavailable, retryAfter: 10))
         }
+    }
+
+    /// A number in E.164 without its plus sign, or digits with one: what is provisioned may be written either way.
+    private static func otherForm(of number: [UInt8]) -> [UInt8]? {
+        let digits = number.first == UInt8(ascii: "+") ? number.dropFirst() : number[...]
+        guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
+        return digits.count < number.count ? Array(digits) : [UInt8(ascii: "+")] + digits
     }
 
     /// What the callee's INVITE takes over: nothing but what a rule names.

@@ -89,7 +89,7 @@ struct ChannelHarness {
         effects.filter {
             switch $0 {
             case .completed, .changed: false
-            case .ring, .answer, .reject, .release, .place, .join, .part, .hold, .resume, .placeTarget, .releaseTarget,
+            case .ring, .answer, .reject, .release, .giveUp, .place, .join, .part, .hold, .resume, .placeTarget, .releaseTarget,
                 .ringback, .refer:
                 true
             }

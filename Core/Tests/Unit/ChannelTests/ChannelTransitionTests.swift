@@ -192,7 +192,7 @@ struct ChannelTransitionTests {
         let verb = harness.perform(.call(timeout: .seconds(20)))
         harness.feed(.ringing)
         harness.advance(by: .seconds(20))
-        #expect(harness.deeds == [.place(verb), .release])
+        #expect(harness.deeds == [.place(verb), .giveUp])
         harness.feed(.answered)
         #expect(harness.channel.state == .ringOutgoing, "an answer that crosses the CANCEL comes too late")
         harness.feed(.cleared(.normal, raw: .requestTerminated))

@@ -1,3 +1,4 @@
+import Accounting
 import CallControl
 import SwitchEngine
 
@@ -21,6 +22,15 @@ public struct CallDetails: Equatable, Sendable {
     public var canHaveEarlyMedia: Bool
     /// The call's number in listings and records.
     public var callNumber: UInt64?
+    /// Who calls and who is called as `user@host`; empty for outbound calls.
+    public var callerAddress: String
+    public var calledAddress: String
+    /// The caller's display name; empty where there is none.
+    public var callerName: String
+    /// What the caller wants withheld (RFC 3323), as `id`; empty where nothing was said.
+    public var privacy: String
+    /// How the last call ended; nil while there is one, and where none came about.
+    public var ending: CallEnding?
 
     init(_ report: ChannelReport) {
         let details = report.details
@@ -35,5 +45,10 @@ public struct CallDetails: Equatable, Sendable {
         rawCause = report.rawCause == 0 ? nil : Int(report.rawCause)
         canHaveEarlyMedia = details.canHaveEarlyMedia
         callNumber = report.call
+        callerAddress = String(decoding: details.callerAddress, as: UTF8.self)
+        calledAddress = String(decoding: details.calledAddress, as: UTF8.self)
+        callerName = String(decoding: details.callerName, as: UTF8.self)
+        privacy = String(decoding: details.privacy, as: UTF8.self)
+        ending = report.ending
     }
 }

@@ -47,6 +47,8 @@ public enum ApplicationCommand: Equatable, Sendable {
     case reject(StatusCode)
     /// End the call, whatever its state.
     case release
+    /// End a call that was not answered in time.
+    case giveUp
     /// Put the party on hold, or take it back.
     case hold(Bool)
     /// Send a digit as SIP INFO.

@@ -36,7 +36,8 @@ extension Call {
         case .ring(let withEarlyMedia): ring(withEarlyMedia, now, &effects)
         case .answer: answer(now, &effects)
         case .reject(let status): refuse(Failure(status), by: .application, now, &effects)
-        case .release: disconnect(by: .application, "", now, &effects)
+        case .release: disconnect(by: .application, "", unanswered: .requestTerminated, now, &effects)
+        case .giveUp: disconnect(by: .application, "not answered in time", now, &effects)
         case .hold(let isHolding): hold(isHolding, now, &effects)
         case .inform(let digit, let duration):
             let (type, body) = DigitInformation.write(digit, duration)

@@ -57,7 +57,7 @@ public struct Channel: Equatable, Sendable {
         switch event {
         case .verb(let id, let verb): perform(verb, id, now, &effects)
         case .abandoned(let id):
-            for waiter in waiters where waiter.verb == id { expire(waiter, &effects) }
+            for waiter in waiters where waiter.verb == id { expire(waiter, isAbandoned: true, &effects) }
         case .incoming: incoming(&effects)
         case .ringing: ringing(&effects)
         case .answered: answered(&effects)

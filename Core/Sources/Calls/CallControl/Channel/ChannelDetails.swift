@@ -6,6 +6,14 @@ public struct ChannelDetails: Equatable, Sendable {
     public var originalDestination: [UInt8] = []
     /// Who calls.
     public var callFrom: [UInt8] = []
+    /// The addresses of From and of the Request-URI as `user@host`, for parties that are no telephone numbers; empty for
+    /// outbound calls.
+    public var callerAddress: [UInt8] = []
+    public var calledAddress: [UInt8] = []
+    /// The caller's display name; empty where there is none.
+    public var callerName: [UInt8] = []
+    /// The value of the Privacy header (RFC 3323); empty where there is none.
+    public var privacy: [UInt8] = []
     /// Who diverted the call (RFC 5806), the last one first.
     public var diversions: [[UInt8]] = []
     /// The codecs that both sides know, the one in use first.

@@ -55,8 +55,10 @@ public enum ChannelEffect: Equatable, Sendable {
     case answer
     /// Refuse the unanswered call with this status.
     case reject(StatusCode)
-    /// Hang up, or give up, the call.
+    /// Hang up the call, or call it off.
     case release
+    /// Give up the call, as it was not answered in time.
+    case giveUp
     /// Place the call that the verb described.
     case place(VerbID)
     /// Join the audio with that channel.

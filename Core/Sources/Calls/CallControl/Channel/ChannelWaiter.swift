@@ -87,8 +87,10 @@ extension Channel {
         waiter.need == .joined ? .done(connectedTo != nil) : .state(state)
     }
 
-    /// The time of a verb is over.
-    mutating func expire(_ waiter: ChannelWaiter, _ effects: inout [ChannelEffect]) {
+    /// The time of a verb is over, or nobody waits for it any more.
+    mutating func expire(
+        _ waiter: ChannelWaiter, isAbandoned: Bool = false, _ effects: inout [ChannelEffect]
+    ) {
         guard let position = waiters.firstIndex(where: { $0.verb == waiter.verb }) else { return }
         switch waiter.expiry {
         case .report:
@@ -98,7 +100,7 @@ extension Channel {
             waiters[position].deadline = nil
             decided = .timeout
             isClearing = true
-            effects.append(.release)
+            effects.append(isAbandoned ? .release : .giveUp)
         case .giveUpTransfer:
             waiters[position].deadline = nil
             failTransfer(.timeout, &effects)

@@ -1,3 +1,4 @@
+import Accounting
 import Audio
 import CallControl
 import MediaSessions
@@ -66,6 +67,8 @@ public struct ChannelReport: Equatable, Sendable {
     public var details: ChannelDetails
     /// Number of the channel's call in listings and records; nil before its first call.
     public var call: UInt64?
+    /// How the last call ended; nil while there is one, and where none came about.
+    public var ending: CallEnding?
 
     public init(_ channel: Channel, details: ChannelDetails, call: UInt64?) {
         state = channel.state

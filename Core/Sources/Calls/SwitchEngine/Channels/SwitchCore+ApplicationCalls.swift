@@ -111,8 +111,17 @@ extension ChannelDetails {
         let numbers = CallNumbers(of: request)
         callTo = numbers.called
         callFrom = numbers.caller
+        callerAddress = Self.address(numbers.caller, request.from.uri, in: request)
+        calledAddress = Self.address(numbers.called, request.requestURI, in: request)
+        callerName = request.from.display.map { request.unfolded($0) } ?? []
+        privacy = request.values(named: Array("privacy".utf8)).first.map { request.unfolded($0) } ?? []
         diversions = request.values(named: Array("diversion".utf8)).map { request.unfolded($0) }
         canHaveEarlyMedia = Leg.description(of: request) != nil
+    }
+
+    private static func address(_ user: [UInt8], _ uri: ByteRange, in request: SIPMessage) -> [UInt8] {
+        guard let uri = try? request.uri(uri) else { return [] }
+        return user + [UInt8(ascii: "@")] + request.copy(uri.host)
     }
 }
 

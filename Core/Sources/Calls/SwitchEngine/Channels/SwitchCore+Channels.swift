@@ -77,6 +77,7 @@ extension SwitchCore {
         case .answer: command(.answer, id, now)
         case .reject(let status): command(.reject(status), id, now)
         case .release: command(.release, id, now)
+        case .giveUp: command(.giveUp, id, now)
         case .hold: command(.hold(true), id, now)
         case .resume: command(.hold(false), id, now)
         case .place(let verb): place(arguments(of: verb, id), on: id, now, &outputs)
@@ -109,7 +110,9 @@ extension SwitchCore {
         _ id: ChannelID, _ state: ChannelState, _ now: Instant, _ outputs: inout [SwitchOutput]
     ) {
         guard let entry = channels[id] else { return }
-        outputs.append(.channel(.changed(id, entry.report)))
+        var report = entry.report
+        if state == .idle { report.ending = entry.call.flatMap { calls.read($0) { $0.call.ending } ?? nil } }
+        outputs.append(.channel(.changed(id, report)))
         if let origin = entry.transferredFrom { tell(origin, of: entry, state, now) }
         guard state == .idle else { return }
         channels[id]?.call = nil
