@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "SwitchSimulation",
             dependencies: [
-                "Timeline", "Addresses", "SIPMessages", "SDP", "MediaSessions", "SIPTransactions", "SIPUserAgent",
+                "Timeline", "Addresses", "SIPMessages", "SDP", "Audio", "MediaSessions", "SIPTransactions", "SIPUserAgent",
                 "CallControl", "Routing", "Accounting", "SwitchEngine",
             ],
             path: "Sources/Simulation/SwitchSimulation"),

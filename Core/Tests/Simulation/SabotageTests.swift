@@ -28,4 +28,26 @@ import Testing
         }
         #expect(caught.contains(invariant))
     }
+
+    static let expectationsOfApplications: [(Sabotage, Invariant)] = [
+        (.loseOutcomes, .verbsHaveOneOutcome),
+        (.repeatJobs, .jobsEndOnce),
+        (.hideIdle, .channelsEndIdle),
+        (.deafToClosing, .channelsEndIdle),
+        (.swallowMediaClose, .mediaIsClosedOnce),
+        (.doubleRecord, .oneRecordPerCall),
+        (.dropCalleeBye, .partiesAreReleased),
+    ]
+
+    @Test(
+        "a bug planted in calls of applications breaks the invariant that forbids it",
+        arguments: expectationsOfApplications)
+    func plantedInApplications(sabotage: Sabotage, invariant: Invariant) throws {
+        var caught: Set<Invariant> = []
+        for seed in 0..<UInt64(100) where !caught.contains(invariant) {
+            var simulation = try Simulation(.applications(seed: seed), sabotage: sabotage)
+            caught.formUnion(simulation.run().violations.map(\.invariant))
+        }
+        #expect(caught.contains(invariant))
+    }
 }

@@ -67,6 +67,12 @@ public struct SwitchCore: Sendable {
     /// Whether nothing is left of any call: no call, leg or transaction.
     public var isQuiet: Bool { calls.count == 0 && legs.count == 0 && userAgent.transactions.count == 0 }
 
+    /// Channels that applications have not closed, or whose calls are still being ended.
+    public var channelCount: Int { channels.count }
+
+    /// Tickets of `Admission` that calls and attempts hold.
+    public var heldTicketCount: Int { admission.ticketCount }
+
     /// Calls that have not ended.
     public var liveCallCount: Int { calls.count - accountCounters.dead }
 

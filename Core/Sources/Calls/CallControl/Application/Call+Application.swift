@@ -168,7 +168,7 @@ extension Call {
     public var channel: ChannelID? { application?.channel }
 
     /// Whether the media of the call's party can be asked for something.
-    public var hasParty: Bool { application != nil && media.openStreams > 0 && !media.isClosing }
+    public var hasParty: Bool { application != nil && media.openStreams > 0 && ending == nil }
 
     // MARK: Descriptions
 

@@ -59,6 +59,9 @@ public struct Admission: Sendable {
     /// Calls at once of the whole switch.
     public private(set) var activeCalls = 0
 
+    /// Tickets that have not been given back, of calls and of attempts.
+    public var ticketCount: Int { tickets.count }
+
     public init(tables: RoutingTables, limits: SwitchLimits) {
         self.tables = tables
         self.limits = limits

@@ -110,8 +110,11 @@ extension SwitchCore {
         _ id: ChannelID, _ state: ChannelState, _ now: Instant, _ outputs: inout [SwitchOutput]
     ) {
         guard let entry = channels[id] else { return }
+        // The machine may be further already: a call that could not be placed has begun all the same.
         var report = entry.report
+        report.state = state
         if state == .idle { report.ending = entry.call.flatMap { calls.read($0) { $0.call.ending } ?? nil } }
+        if state != .idle { report.cause = .normal }
         outputs.append(.channel(.changed(id, report)))
         if let origin = entry.transferredFrom { tell(origin, of: entry, state, now) }
         guard state == .idle else { return }

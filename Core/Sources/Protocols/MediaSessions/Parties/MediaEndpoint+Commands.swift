@@ -38,10 +38,13 @@ extension MediaEndpoint {
             detector.hearsTones = isOn
         case .classify(let job, let start, let timeout):
             try MediaRefusal.check(condition)
+            // The one before it ends; nobody would ever hear of it again.
+            if listening.farEnd != nil { output.report(.classified(jobs.classification, .unknown), of: id) }
             jobs.classification = job
             listening.farEnd = FarEndClassifier(start, timeout: timeout, at: now)
         case .waitForAnswerMachine(let job, let wait):
             try MediaRefusal.check(condition)
+            if listening.machine != nil { output.report(.answerMachine(jobs.machineWait, isReady: false), of: id) }
             jobs.machineWait = job
             listening.machine = AnswerMachineWait(wait, at: now)
         case .setRole(let role): room.role = role

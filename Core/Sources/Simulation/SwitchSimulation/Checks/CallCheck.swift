@@ -125,7 +125,8 @@ struct CallCheck: Sendable {
         }
     }
 
-    private static func planned(_ number: [UInt8]) -> Int? {
+    /// The call of the plan whose number was dialled.
+    static func planned(_ number: [UInt8]) -> Int? {
         Int(String(decoding: number, as: UTF8.self)).map { $0 - 900_000 }
     }
 

@@ -53,6 +53,16 @@ public enum Invariant: String, Sendable, CaseIterable {
     case darkVendorsAreSkipped
     /// No party that is still there is left in a call that is over.
     case partiesAreReleased
+    /// Every verb of an application completes exactly once, also one that is given up or comes too late.
+    case verbsHaveOneOutcome
+    /// Every player, recorder and detector that was asked for ends, or is refused, exactly once.
+    case jobsEndOnce
+    /// The states of a channel follow the arrows of the call-channel interface; its cause is NORMAL until it is IDLE.
+    case legalChannelStates
+    /// Every channel that an application is through with becomes IDLE and is forgotten.
+    case channelsEndIdle
+    /// Nothing that was admitted is counted for ever.
+    case ticketsAreGivenBack
 }
 
 /// An invariant that did not hold.

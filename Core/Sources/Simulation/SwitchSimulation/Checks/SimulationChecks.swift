@@ -10,6 +10,7 @@ struct SimulationChecks: Sendable {
     var transactions = TransactionCheck()
     var calls = CallCheck()
     var media = MediaCheck()
+    var channels = ChannelCheck()
     private var streams = StreamCheck()
     private var oldDialogs = OldDialogCheck()
     private var keepalives = KeepaliveCheck()
@@ -37,6 +38,7 @@ struct SimulationChecks: Sendable {
         transactions.restarted()
         calls.restarted()
         media = MediaCheck()
+        channels = ChannelCheck()
         oldDialogs.restarted()
         keepalives.restarted()
     }
@@ -75,6 +77,7 @@ struct SimulationChecks: Sendable {
         transactions.worldEnded(&context)
         calls.worldEnded(&context)
         media.worldEnded(&context)
+        channels.worldEnded(core, &context)
         guard context.plan.hostileMessages == 0, context.plan.network.isHonest else { return }
         for (index, phone) in phones.enumerated() { checkReleased(phone.dialog, "caller", index) }
         for vendor in vendors {

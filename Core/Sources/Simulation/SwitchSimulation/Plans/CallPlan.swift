@@ -20,6 +20,8 @@ public struct CallPlan: Equatable, Sendable {
         case caller
         /// The switch: it calls this plan's callee first, and then the callee of the plan with this number.
         case placed(second: Int)
+        /// An application, started from outside: it calls this plan's callee on its primary channel.
+        case application
         /// Nobody: the plan only tells what the second party of such a call does.
         case none
     }
@@ -28,6 +30,8 @@ public struct CallPlan: Equatable, Sendable {
     /// When the caller calls.
     public var start: Instant
     public var customer = Customer.trusted
+    /// What the application does that the dialled number leads to, or that begins the call; nil where none does.
+    public var application: ApplicationScript?
     public var caller = CallerScript()
     /// Whether the caller speaks over a stream.
     public var usesStream = false
@@ -44,7 +48,7 @@ public struct CallPlan: Equatable, Sendable {
 
     /// Whether this call has to be answered, whatever a network with up to a tenth of loss does to it.
     var mustBeAnswered: Bool {
-        guard beginning == .caller, let callee = callees.first, callee.reply == .accept,
+        guard beginning == .caller, application == nil, let callee = callees.first, callee.reply == .accept,
             callee.conduct.vanishesAfter == nil
         else {
             return false

@@ -35,6 +35,34 @@ extension SimulationPlan {
         return plan
     }
 
+    /// Calls of applications, which do anything at any moment, between parties with all their habits, over a network that
+    /// may be bad.
+    public static func applications(seed: UInt64, callCount: Int = 2) -> SimulationPlan {
+        var dice = PlanDice(seed: seed &+ 0xA99)
+        var plan = SimulationPlan(seed: seed)
+        plan.network = dice.network()
+        plan.media = dice.media()
+        for _ in 0..<callCount { plan.calls.append(dice.call(at: dice.instant(0, 3), vendorCount: plan.vendorCount)) }
+        let others = callCount..<callCount + 3
+        for _ in others {
+            var other = dice.call(at: .zero, vendorCount: plan.vendorCount)
+            other.beginning = .none
+            other.customer = .trusted
+            plan.calls.append(other)
+        }
+        for position in 0..<callCount {
+            dice.direct(&plan.calls[position], number: position, others: Array(others))
+        }
+        if dice.chance(8) { plan.interventions.append(Appointment(.disconnect, at: dice.instant(0, 6))) }
+        if dice.chance(8) { plan.interventions.append(Appointment(.swapConfiguration, at: dice.instant(0, 6))) }
+        if dice.chance(8) { plan.interventions.append(Appointment(.disconnectEverything, at: dice.instant(0, 6))) }
+        dice.operate(&plan)
+        // A stranger's copy of an old message, with a byte changed, is no request of a dialog of before a crash.
+        let isRestarted = plan.interventions.contains { $0.intervention == .restart }
+        if !isRestarted && dice.chance(10) { plan.hostileMessages = dice.number(1, 12) }
+        return plan
+    }
+
     /// Polite calls only, one after the other `spacing` apart, over a perfect network: for measuring.
     public static func polite(seed: UInt64, callCount: Int, spacing: Duration, relays: Bool) -> SimulationPlan {
         var plan = SimulationPlan(seed: seed)
@@ -125,6 +153,16 @@ private struct PlanDice {
             second.customer = .trusted
             plan.calls += [first, second]
         }
+    }
+
+    /// Lets an application take the call, or begin it.
+    mutating func direct(_ call: inout CallPlan, number: Int, others: [Int]) {
+        let isInbound = chance(75)
+        if !isInbound {
+            call.beginning = .application
+            call.customer = .trusted
+        }
+        call.application = .random(&source, inbound: isInbound, own: number, others: others)
     }
 
     mutating func call(at start: Instant, vendorCount: Int) -> CallPlan {

@@ -1,7 +1,8 @@
 import MediaSessions
 import Timeline
 
-/// A media shard that carries nothing: it hands out ports, reports silence and closes, late or not at all.
+/// A media shard: it hands out ports, reports silence and closes, late or not at all. Relayed sessions carry nothing; the
+/// parties of applications have the real machine of their audio, and far ends that send back what they hear.
 public struct SimulatedMedia: Sendable {
     /// How it answers.
     public struct Behaviour: Equatable, Sendable {
@@ -14,9 +15,21 @@ public struct SimulatedMedia: Sendable {
         /// How long a silent party is watched.
         public var silenceAfter: Duration = .seconds(30)
 
+        /// Of a thousand packets that a party hears, how many its far end does not send back.
+        public var lostPacketsPerMille = 20
+
         public init() {}
     }
 
+    /// Something that the shard reports, and when the switch hears of it.
+    public struct Report: Sendable {
+        public var event: MediaEvent
+        public var at: Instant
+    }
+
+    private var core: MediaCore
+    private var output = MediaOutput()
+    private let seed: UInt64
     private let behaviour: Behaviour
     private var dice: IdentifierSource
     private var nextPort: UInt16 = 30_000
@@ -26,6 +39,8 @@ public struct SimulatedMedia: Sendable {
 
     public init(_ behaviour: Behaviour, seed: UInt64) {
         self.behaviour = behaviour
+        self.seed = seed
+        core = MediaCore(seed: seed)
         dice = IdentifierSource(seed: seed)
     }
 
@@ -36,40 +51,75 @@ public struct SimulatedMedia: Sendable {
     mutating func restart() {
         ports = [:]
         lastAnswer = [:]
+        core = MediaCore(seed: seed &+ 1)
+        output.removeAll()
+    }
+
+    /// When `timeElapsed` must be called next; nil without parties.
+    public var nextDeadline: Instant? { core.nextDeadline }
+
+    /// Lets every party send and hear what its time has come for.
+    public mutating func timeElapsed(at now: Instant) -> [Report] {
+        core.timeElapsed(at: now, into: &output)
+        return reports(at: now)
     }
 
     /// What the media shard reports about a command, and when.
-    public mutating func obey(_ command: MediaCommand, at now: Instant) -> (event: MediaEvent, at: Instant)? {
+    public mutating func obey(_ command: MediaCommand, at now: Instant) -> [Report] {
         switch command {
-        case .open(let id, let streams, _, _): return open(id, streams, at: now)
-        case .openParty(let id, _): return open(id, 1, at: now)
-        case .party(let id, .connect(let job, let other)):
-            let isOpen = ports[id] != nil && ports[other] != nil
-            return (.party(id, isOpen ? .connected(job) : .refused(job, .noSuchParty)), answerInstant(of: id, now))
-        case .update, .party: return nil
+        case .open(let id, let streams, _, _): return [open(id, streams, at: now)]
+        case .openParty(let id, _):
+            let report = open(id, 1, at: now)
+            if ports[id] != nil { core.open(id, at: now, into: &output) }
+            return [report] + reports(at: now)
+        case .party(let id, let command):
+            core.receive(command, for: id, at: now, into: &output)
+            return reports(at: now)
+        case .update: return []
         case .supervise(let id, let side, let isOn):
-            guard isOn, happens(behaviour.silentPerMille) else { return nil }
-            return (.silent(id, side), now + behaviour.silenceAfter)
+            guard isOn, happens(behaviour.silentPerMille) else { return [] }
+            return [Report(event: .silent(id, side), at: now + behaviour.silenceAfter)]
         case .close(let id):
+            core.receive(.close, for: id, at: now, into: &output)
+            let last = reports(at: now)
             let at = answerInstant(of: id, now)
             ports[id] = nil
             lastAnswer[id] = nil
-            return (.closed(id, caller: MediaStatistics(packets: 50), callee: MediaStatistics(packets: 50)), at)
+            let statistics = MediaStatistics(packets: 50)
+            return last + [Report(event: .closed(id, caller: statistics, callee: statistics), at: at)]
         }
     }
 
-    private mutating func open(_ id: MediaSessionID, _ streams: Int, at now: Instant) -> (
-        event: MediaEvent, at: Instant
-    ) {
+    /// What the parties report; their far ends send back what they were sent.
+    private mutating func reports(at now: Instant) -> [Report] {
+        var current = MediaOutput()
+        swap(&current, &output)
+        for datagram in current.datagrams where datagram.component == .rtp && !happens(behaviour.lostPacketsPerMille) {
+            var bytes = current.payload(of: datagram)
+            guard bytes.count > 12 else { continue }
+            bytes[8] ^= 0xFF
+            bytes.withUnsafeBytes {
+                core.receive($0, from: datagram.destination, .rtp, for: datagram.party, at: now, into: &output)
+            }
+        }
+        let events = current.events + output.events
+        output.removeAll()
+        return events.compactMap { party, event in
+            if case .closed = event { return nil }
+            return Report(event: .party(party, event), at: answerInstant(of: party, now))
+        }
+    }
+
+    private mutating func open(_ id: MediaSessionID, _ streams: Int, at now: Instant) -> Report {
         let at = answerInstant(of: id, now)
-        if happens(behaviour.failingPerMille) { return (.openFailed(id), at) }
+        if happens(behaviour.failingPerMille) { return Report(event: .openFailed(id), at: at) }
         var session = ports[id] ?? ([], [])
         while session.caller.count < streams {
             session.caller.append(freePort())
             session.callee.append(freePort())
         }
         ports[id] = session
-        return (.opened(id, callerPorts: session.caller, calleePorts: session.callee), at)
+        return Report(event: .opened(id, callerPorts: session.caller, calleePorts: session.callee), at: at)
     }
 
     private mutating func answerInstant(of id: MediaSessionID, _ now: Instant) -> Instant {

@@ -31,6 +31,14 @@ public enum Sabotage: String, Sendable, CaseIterable {
     case hideUnavailability
     /// What belongs to no dialog gets 200 instead of 481.
     case welcomeOldDialogs
+    /// The outcomes of every third verb of an application are not told.
+    case loseOutcomes
+    /// The end of every job of an application's media is told twice.
+    case repeatJobs
+    /// Applications are not told that their channels are IDLE.
+    case hideIdle
+    /// The switch does not hear that an application is through with a channel.
+    case deafToClosing
     /// Calls for the second vendor go to the first one.
     case confuseVendors
 
@@ -76,6 +84,13 @@ public enum Sabotage: String, Sendable, CaseIterable {
                     result.append(changed)
                     continue
                 }
+            case .loseOutcomes:
+                if case .channel(.completed(_, let verb, _)) = output, verb.rawValue % 3 == 0 { continue }
+            case .repeatJobs:
+                if case .channel(.media(_, let event)) = output, event.endedJob != nil { result.append(output) }
+            case .hideIdle:
+                if case .channel(.changed(_, let report)) = output, report.state == .idle { continue }
+            case .deafToClosing: break
             case .confuseVendors:
                 if case .send(let bytes, let flow) = output, flow.remote == SimulatedAddresses.vendor(1),
                     output.isRequest("INVITE ")

@@ -10,6 +10,9 @@ enum SimulatedSwitch {
     /// Ids of the accounts.
     enum AccountID { static let trusted = 3, limited = 4, digest = 5, prepaid = 6 }
 
+    /// The application that all numbers of applications lead to.
+    static let application = "a-scripted"
+
     /// The account of a customer.
     static func account(of customer: CallPlan.Customer) -> Int {
         switch customer {
@@ -73,6 +76,13 @@ enum SimulatedSwitch {
             connection.password = "hidden"
             connection.keepalive = plan.keepalive ?? .zero
             return connection
+        }
+        var scripted = Application(id: application, name: application)
+        scripted.builtin = "echo"
+        all.applications = [scripted]
+        let isNumber = { (call: CallPlan) in call.application != nil && call.beginning == .caller }
+        all.dids = plan.calls.indices.filter { isNumber(plan.calls[$0]) }.map {
+            DID(number: String(decoding: CalledNumber.bytes(of: $0), as: UTF8.self), application: application)
         }
         all.destinationSets = [DestinationSet(id: 1, name: "world", routes: [Route(prefix: "")])]
         var members = (0..<plan.vendorCount).map { RoutingGroupMember(connection: $0 + 1, destinationSet: 1) }

@@ -70,6 +70,7 @@ extension Simulation {
         core = fresh
         outputs = []
         media.restart()
+        host.restarted()
         streams.closeAll()
         checks.restarted()
     }

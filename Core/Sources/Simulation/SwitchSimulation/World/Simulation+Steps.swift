@@ -30,6 +30,9 @@ extension Simulation {
         case .recorded(let id, let life): if life == self.life { give(.recorded([id])) }
         case .intervention(let intervention): intervene(intervention)
         case .operatorTurn(let task, let life): if life == self.life { takeOperatorsTurn(task) }
+        case .applicationStep(let run, let step, let life):
+            if life == self.life { proceed(run: run, step: step) }
+        case .applicationReturns(let run, let life): if life == self.life { endRun(run) }
         case .hostility: send(stranger.message(), from: SimulatedAddresses.stranger)
         case .closing:
             disconnectAll()
@@ -53,6 +56,7 @@ extension Simulation {
                 first: .init(number: CalledNumber.bytes(of: index)),
                 second: .init(number: CalledNumber.bytes(of: second)))
             _ = core.originate(request, at: now, into: &outputs)
+        case .application: beginRun(index, offered: nil)
         case .none: break
         }
     }
@@ -140,20 +144,20 @@ extension Simulation {
 
     // MARK: What the switch puts out
 
+    /// Carries out what the switch has put out, and what it puts out because applications are told of it.
     mutating func carryOutputs() {
-        guard !outputs.isEmpty else { return }
-        var pending: [SwitchOutput] = []
-        swap(&pending, &outputs)
-        if let sabotage {
-            let vendors = vendorPlaces
-            sabotage.apply(
-                to: &pending,
-                isCallee: { if case .send(_, let flow) = $0 { vendors[flow.remote] != nil } else { false } },
-                memory: &sabotageMemory)
+        while !outputs.isEmpty {
+            var pending: [SwitchOutput] = []
+            swap(&pending, &outputs)
+            if let sabotage {
+                let vendors = vendorPlaces
+                sabotage.apply(
+                    to: &pending,
+                    isCallee: { if case .send(_, let flow) = $0 { vendors[flow.remote] != nil } else { false } },
+                    memory: &sabotageMemory)
+            }
+            for output in pending { carryOut(output) }
         }
-        for output in pending { carryOut(output) }
-        pending.removeAll(keepingCapacity: true)
-        swap(&pending, &outputs)
     }
 
     private mutating func carryOut(_ output: SwitchOutput) {
@@ -169,11 +173,12 @@ extension Simulation {
                 packet.stream = streams.number(to: flow.remote)
             }
             travel(packet)
-        case .closeFlow, .notice, .channel: break
+        case .closeFlow, .notice: break
+        case .channel(let notice): tell(notice)
         case .media(let command):
             note(command.name, command.session)
             checks.media.command(command, &checks.context)
-            if let answer = media.obey(command, at: now) { queue.push(.media(answer.event, life: life), at: answer.at) }
+            hear(media.obey(command, at: now))
         case .event(let event):
             note(event.state.note, event.call)
             checks.calls.event(event, &checks.context)

@@ -25,6 +25,10 @@ public struct Simulation {
         case hostility
         /// The operator goes on with a task.
         case operatorTurn(Int, life: Int)
+        /// An application's run does the next step of its script.
+        case applicationStep(run: Int, step: Int, life: Int)
+        /// An application's run returns.
+        case applicationReturns(run: Int, life: Int)
         /// Ends whatever still goes on, so that the world can fall silent.
         case closing
     }
@@ -46,6 +50,7 @@ public struct Simulation {
     var attendant: SimulatedOperator
     var media: SimulatedMedia
     var store: SimulatedStore
+    var host: SimulatedHost
     var log = SimulationLog()
     var checks: SimulationChecks
     var sabotageMemory = SabotageMemory()
@@ -62,6 +67,7 @@ public struct Simulation {
         media = SimulatedMedia(plan.media, seed: seeds.next())
         attendant = SimulatedOperator(seed: plan.seed ^ 0x0BE2_A702)
         store = SimulatedStore(delay: plan.storeDelay, outages: plan.storeOutages, seed: seeds.next())
+        host = SimulatedHost(plan: plan)
         checks = SimulationChecks(plan: plan)
         populate(&seeds)
         scheduleAll(&seeds)
@@ -118,11 +124,15 @@ public struct Simulation {
         while checks.context.step < Self.maximumSteps {
             let event = queue.nextInstant
             let deadline = core.nextDeadline
-            guard let next = [event, deadline].compactMap({ $0 }).min(), next <= end else { break }
+            guard let next = Instant.earliest(Instant.earliest(event, deadline), media.nextDeadline), next <= end else {
+                break
+            }
             clock.advance(to: next)
             checks.begin(at: clock.now)
             if let deadline, deadline <= clock.now {
                 core.timeElapsed(at: clock.now, into: &outputs)
+            } else if let packets = media.nextDeadline, packets <= clock.now {
+                hear(media.timeElapsed(at: clock.now))
             } else if let event = queue.pop() {
                 carryOut(event)
             }

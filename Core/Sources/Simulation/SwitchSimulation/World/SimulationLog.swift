@@ -35,10 +35,10 @@ struct SimulationLog: Sendable {
                 what: .message(bytes, peer: peer, isFromSwitch: isFromSwitch, copies: copies)))
     }
 
-    mutating func add(_ note: StaticString, _ number: UInt64, step: Int, at now: Instant) {
+    mutating func add(_ note: StaticString, _ number: UInt64, step: Int, at now: Instant, call: Int? = nil) {
         mix(UInt64(bitPattern: now.nanoseconds))
         mix(number << 8 | UInt64(note.utf8CodeUnitCount))
-        entries.append(Entry(instant: now, step: step, call: nil, what: .note(note, number)))
+        entries.append(Entry(instant: now, step: step, call: call, what: .note(note, number)))
     }
 
     private mutating func mix(_ word: UInt64) { hash = ((hash ^ word) &* 0x9FB2_1C65_1E98_DF25) ^ (hash >> 29) }
