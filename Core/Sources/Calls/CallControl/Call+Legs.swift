@@ -24,6 +24,8 @@ extension Call {
         case .informationAnswered(let status):
             if hasParty { effects.append(.media(.party(media.session, .infoAnswered(isAccepted: status.isSuccess)))) }
             tell(side.other, .answerInformation(status), &effects)
+        case .transferProgress(let progress): tellChannel(.referred(progress), &effects)
+        case .transferRequested: tell(side, .answerTransfer(.decline), &effects)
         case .released(let release): released(by: side, release, now, &effects)
         case .ended: break
         }

@@ -52,6 +52,7 @@ extension Leg {
     ) {
         settings.writeContact(tag: localTag, flow: flow, to: &writer)
         writer.header(.allow, SupportedMethods.allow)
+        writer.header(.supported, SupportedMethods.extensions)
         writer.header(.userAgent, settings.product)
         for header in passing { writer.header(named: header.name, value: header.value) }
     }
@@ -72,6 +73,9 @@ extension Leg {
             guard let pending = information else { return }
             information = nil
             respond(to: pending.message, pending.transaction, status, now, &userAgent)
+        case .refer(let target): refer(to: target, now, &userAgent, &events)
+        case .answerTransfer(let status): answerRefer(status, now, &userAgent)
+        case .tellTransfer(let status): tellTransfer(status, now, &userAgent)
         case .release(let release): self.release(release, now, &userAgent)
         }
     }
@@ -183,7 +187,7 @@ extension Leg {
     }
 
     /// Starts a request inside the dialog; `conclude` writes what follows the dialog's own header fields and finishes.
-    private mutating func sendRequest(
+    mutating func sendRequest(
         _ method: Method, _ now: Instant, _ userAgent: inout UserAgentCore, _ conclude: (inout MessageWriter) -> [UInt8]
     ) -> ClientTransactionID? {
         guard hasDialog else { return nil }
@@ -223,6 +227,10 @@ extension Leg {
             requests.information = nil
             if state != .ending { events.append(.informationAnswered(status)) }
             endIfQuiet()
+        } else if let transfers, id == transfers.request {
+            referAnswered(response, status, now, &userAgent, &events)
+        } else if let transfers, id == transfers.notification {
+            notificationAnswered(status, now, &userAgent)
         } else if status.isSuccess, response.cSeq.method == .invite, let sent = acknowledgement,
             sent.number == response.cSeq.number
         {
@@ -369,18 +377,23 @@ extension Leg {
             requests.information = nil
             if state != .ending { events.append(.informationAnswered(failure.status)) }
             endIfQuiet()
+        } else if let transfers, id == transfers.request {
+            self.transfers?.request = nil
+            referRefused(failure.status, &events)
+        } else if let transfers, id == transfers.notification {
+            notificationAnswered(failure.status, now, &userAgent)
         }
     }
 
     /// The peer no longer knows or answers the dialog (RFC 3261 §12.2.1.2): it is ended from our side.
-    private mutating func loseDialog(_ now: Instant, _ userAgent: inout UserAgentCore, _ events: inout [LegEvent]) {
+    mutating func loseDialog(_ now: Instant, _ userAgent: inout UserAgentCore, _ events: inout [LegEvent]) {
         answerPendingRequests(now, &userAgent)
         sendBye(Release(.commanded), now, &userAgent)
         events.append(.released(Release(.lost)))
     }
 
     /// Answers a challenge once, and only on a leg that we opened to a peer whose credentials we have.
-    private func authorization(
+    func authorization(
         for response: SIPMessage, _ status: StatusCode, userAgent: inout UserAgentCore
     ) -> AnsweredChallenge? {
         guard status == .unauthorized || status == .proxyAuthenticationRequired, !requests.triedCredentials,

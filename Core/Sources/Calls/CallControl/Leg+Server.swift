@@ -35,8 +35,10 @@ extension Leg {
         case .invite: receiveRenegotiation(request, id, now, &userAgent, &events)
         case .info: receiveInformation(request, id, now, &userAgent, &events)
         case .options: respond(to: request, id, .ok, now, &userAgent)
+        case .refer: receiveRefer(request, id, now, &userAgent, &events)
+        case .notify: receiveNotification(request, id, now, &userAgent, &events)
         case .ack, .cancel: break
-        case .register, .update, .prack, .refer, .notify, .subscribe, .message, .publish, .unknown:
+        case .register, .update, .prack, .subscribe, .message, .publish, .unknown:
             respond(to: request, id, .methodNotAllowed, now, &userAgent)
         }
     }
@@ -242,13 +244,15 @@ extension Leg {
         return userAgent.bytes(of: response, to: pending.message) { writer in
             writer.copy(.recordRoute, of: pending.message)
             userAgent.settings.writeContact(tag: localTag, flow: flow, to: &writer)
-            if status == .ok { writer.header(.allow, SupportedMethods.allow) }
+            guard status == .ok else { return }
+            writer.header(.allow, SupportedMethods.allow)
+            writer.header(.supported, SupportedMethods.extensions)
         }
     }
 
     /// Answers what the peer still waits for with 487, because the dialog ends (RFC 3261 §15.1.2).
     mutating func answerPendingRequests(_ now: Instant, _ userAgent: inout UserAgentCore) {
-        while let pending = invitation.take() ?? renegotiation.take() ?? information.take() {
+        while let pending = invitation.take() ?? renegotiation.take() ?? information.take() ?? transfers?.asked.take() {
             respond(to: pending.message, pending.transaction, .requestTerminated, now, &userAgent)
         }
     }

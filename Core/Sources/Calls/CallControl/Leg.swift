@@ -76,6 +76,8 @@ public struct Leg: Equatable, Sendable {
     var renegotiation: PendingRequest?
     /// The peer's INFO that waits for our answer.
     var information: PendingRequest?
+    /// What REFER has to do with the leg; nil before the first one.
+    var transfers: LegTransfers?
     /// The release that waits until our 2xx is acknowledged.
     var postponedRelease: Release?
 

@@ -1,3 +1,4 @@
+import SIPDialogs
 import SIPMessages
 
 /// What a leg tells its call. Only the leg knows SIP: nothing but what stands here can reach the other leg.
@@ -21,6 +22,10 @@ public enum LegEvent: Equatable, Sendable {
     case information(contentType: [UInt8], body: [UInt8])
     /// The peer answered our INFO request.
     case informationAnswered(StatusCode)
+    /// What is heard about our REFER.
+    case transferProgress(ReferProgress)
+    /// The peer asks by REFER to be put through to somebody else; answer with `.answerTransfer`.
+    case transferRequested(TransferRequest)
     /// The INVITE that we sent was refused, timed out or could not be sent.
     case failed(Failure)
     /// The peer ended its leg, or the leg could not live on.
@@ -45,6 +50,12 @@ public enum LegCommand: Equatable, Sendable {
     case inform(contentType: [UInt8], body: [UInt8])
     /// Answer the peer's INFO request.
     case answerInformation(StatusCode)
+    /// Send REFER; `to` is the value of its Refer-To.
+    case refer(to: [UInt8])
+    /// Answer the peer's REFER: 202, or a refusal.
+    case answerTransfer(StatusCode)
+    /// Tell the sender of the REFER the status of the call to its target.
+    case tellTransfer(StatusCode)
     /// End the leg whatever its state: CANCEL, BYE or a final answer.
     case release(Release)
 }

@@ -29,6 +29,7 @@ extension SwitchCore {
             refuse(request, id, flow, .ok) { writer in
                 writer.header(.allow, SupportedMethods.allow)
                 writer.header(.accept, SupportedMethods.accept)
+                writer.header(.supported, SupportedMethods.extensions)
             }
         case .ack, .cancel, .bye, .info, .update, .prack, .refer, .notify, .subscribe, .message, .publish, .unknown:
             refuse(request, id, flow, .methodNotAllowed) { $0.header(.allow, SupportedMethods.allow) }

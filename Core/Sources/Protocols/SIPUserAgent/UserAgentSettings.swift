@@ -55,7 +55,9 @@ public struct UserAgentSettings: Sendable {
 
 /// The methods that this user agent understands, as Allow lists them (RFC 3261 §20.5).
 public enum SupportedMethods {
-    public static let allow: StaticString = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO"
+    public static let allow: StaticString = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, NOTIFY"
+    /// The extensions that this user agent knows, as Supported lists them (RFC 3261 §20.37).
+    public static let extensions: StaticString = "replaces"
     /// The body types that we read.
     public static let accept: StaticString = "application/sdp"
 }

@@ -20,6 +20,7 @@ struct ChannelPreconditionTests {
         (.resume, [.onHold]),
         (.transfer(ChannelHarness.idlePeer, timeout: nil), [.answered]),
         (.refer(timeout: nil), [.answered]),
+        (.referReplacing(ChannelHarness.answeredPeer, timeout: nil), [.answered]),
         (.retrieve, [.transferred]),
     ]
 

@@ -135,7 +135,7 @@ struct ChannelTransferTests {
     func refer() {
         var harness = ChannelHarness(in: .answered)
         let verb = harness.perform(.refer(timeout: .seconds(30)))
-        #expect(harness.deeds == [.refer(verb)])
+        #expect(harness.deeds == [.refer(verb, replacing: nil)])
         harness.feed(.referred(.pending))
         #expect(harness.channel.state == .transferring)
         harness.feed(.referred(.succeeded))

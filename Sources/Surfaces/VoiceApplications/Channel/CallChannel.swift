@@ -162,6 +162,16 @@ public struct CallChannel: Sendable {
         try await perform(.refer(timeout: timeout), Self.arguments(destination, "", []))
     }
 
+    /// Asks the far end by REFER to take over the answered call of `other`; both calls end when that succeeds. A call of
+    /// `other` that still rings is given up, and the far end calls its destination anew.
+    @discardableResult
+    public func attendedTransfer(
+        to other: CallChannel, timeout: Duration? = defaultTimeout
+    ) async throws -> ChannelState {
+        let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
+        return try await perform(.referReplacing(peer, timeout: timeout))
+    }
+
     /// Takes a transferred call back.
     @discardableResult
     public func retrieveTransferredCall() async throws -> ChannelState { try await perform(.retrieve) }

@@ -51,6 +51,8 @@ public enum ApplicationCommand: Equatable, Sendable {
     case giveUp
     /// Put the party on hold, or take it back.
     case hold(Bool)
+    /// Ask the party by REFER to call somebody; `to` is the value of Refer-To.
+    case refer(to: [UInt8])
     /// Send a digit as SIP INFO.
     case inform(digit: UInt8, duration: Duration)
 }

@@ -39,6 +39,11 @@ extension Call {
         case .release: disconnect(by: .application, "", unanswered: .requestTerminated, now, &effects)
         case .giveUp: disconnect(by: .application, "not answered in time", now, &effects)
         case .hold(let isHolding): hold(isHolding, now, &effects)
+        case .refer(let target):
+            guard state == .connected, partyLeg != nil else {
+                return tellChannel(.referred(.refused(.serverInternalError)), &effects)
+            }
+            tell(partySide, .refer(to: target), &effects)
         case .inform(let digit, let duration):
             let (type, body) = DigitInformation.write(digit, duration)
             tell(partySide, .inform(contentType: type, body: body), &effects)
@@ -166,6 +171,9 @@ extension Call {
 
     /// The channel that the call is of, if it is an application's.
     public var channel: ChannelID? { application?.channel }
+
+    /// The leg of the party that is no application, while there is one.
+    public var partyLeg: SlotHandle? { application == nil ? nil : leg(on: partySide) }
 
     /// Whether the media of the call's party can be asked for something.
     public var hasParty: Bool { application != nil && media.openStreams > 0 && ending == nil }

@@ -35,13 +35,13 @@ extension Channel {
             wait(id, for: .resumed, until: nil)
         case .transfer(let peer, let timeout):
             beginTransfer(id, timeout.map { now + $0 })
-            target = peer.id
+            transfer.target = peer.id
             effects.append(.placeTarget(peer.id, id))
             enter(.transferring, &effects)
-        case .refer(let timeout):
-            beginTransfer(id, timeout.map { now + $0 })
-            effects.append(.refer(id))
-            enter(.transferring, &effects)
+        case .refer(let timeout): refer(id, replacing: nil, timeout.map { now + $0 }, &effects)
+        case .referReplacing(let peer, let timeout):
+            refer(id, replacing: peer, timeout.map { now + $0 }, &effects)
+        case .answerTransfer(let isAccepted): answerTransfer(isAccepted, id, &effects)
         case .retrieve:
             wait(id, for: .retrieved, until: nil)
             takeBack(&effects)
@@ -86,6 +86,14 @@ extension Channel {
             return mediaRefusal(of: verb.name, transmitting: true) ?? refusal(of: verb.name, joining: peer)
         case .disconnect: return state == .idle ? VerbRefusal(.hangup, verb.name, in: state, .needs([.answered])) : nil
         case .hold, .refer: return refusal(of: verb.name, unlessIn: [.answered])
+        case .referReplacing(let peer, _):
+            if let refusal = refusal(of: verb.name, unlessIn: [.answered]) { return refusal }
+            let isTaken = peer.state == .answered || peer.state == .ringOutgoing
+            return isTaken && peer.id != id
+                ? nil : VerbRefusal(.error, verb.name, in: state, .otherChannelNeeds(.answered))
+        case .answerTransfer:
+            if let refusal = refusal(of: verb.name, unlessIn: [.answered, .holding, .onHold]) { return refusal }
+            return transfer.isRequested ? nil : VerbRefusal(.error, verb.name, in: state, .noTransferRequested)
         case .resume: return refusal(of: verb.name, unlessIn: [.onHold])
         case .transfer(let peer, _):
             if let refusal = mediaRefusal(of: verb.name, transmitting: true) { return refusal }

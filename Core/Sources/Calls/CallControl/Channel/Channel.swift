@@ -22,12 +22,10 @@ public struct Channel: Equatable, Sendable {
     var isClearing = false
     /// Whether the call has been answered.
     var isAnswered = false
-    /// Whether the call to the transfer's target has been answered.
-    var isTargetAnswered = false
     /// The channel whose audio is joined with this one's.
     public internal(set) var connectedTo: ChannelID?
-    /// The channel that a transfer calls, or has called, its target with.
-    public internal(set) var target: ChannelID?
+    /// What the transfer under way has to do with others.
+    var transfer = ChannelTransfer()
     /// Whether a player sends audio.
     public internal(set) var isTransmitting = false
     var waiters: [ChannelWaiter] = []
@@ -68,6 +66,8 @@ public struct Channel: Equatable, Sendable {
         case .joined(let other): joined(other, &effects)
         case .parted: parted(&effects)
         case .referred(let progress): referred(progress, &effects)
+        case .transferRequested(let isRequested): transfer.isRequested = isRequested
+        case .farEndChanged(let isChanged): farEndChanged(isChanged, &effects)
         case .transmitting(let isTransmitting): self.isTransmitting = isTransmitting
         }
     }
@@ -116,10 +116,8 @@ public struct Channel: Equatable, Sendable {
             if !isClearing { transferCause = .hangup }
             effects.append(.ringback(false))
         }
-        if let target {
-            self.target = nil
-            effects.append(.releaseTarget(target))
-        }
+        if let target = transfer.target { effects.append(.releaseTarget(target)) }
+        transfer = ChannelTransfer()
         if connectedTo != nil {
             connectedTo = nil
             effects.append(.part)

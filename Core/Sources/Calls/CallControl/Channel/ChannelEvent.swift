@@ -1,3 +1,4 @@
+import SIPDialogs
 import SIPMessages
 
 /// What can happen to a channel.
@@ -26,6 +27,10 @@ public enum ChannelEvent: Equatable, Sendable {
     case parted
     /// What became of our REFER.
     case referred(ReferProgress)
+    /// The far end asks by REFER to be put through to somebody else, or no longer waits for our answer.
+    case transferRequested(Bool)
+    /// Somebody else is the far end now, as it had asked for; or nobody could be reached.
+    case farEndChanged(Bool)
     /// Audio is being sent by a player, or no longer is.
     case transmitting(Bool)
 }
@@ -36,16 +41,6 @@ public enum TransferTargetEvent: Equatable, Sendable {
     case answered
     /// It is gone.
     case cleared(ClearingCause)
-}
-
-/// What the far end says about a REFER (RFC 3515 §2.4.4).
-public enum ReferProgress: Equatable, Sendable {
-    /// 202, or a NOTIFY with a provisional status.
-    case pending
-    /// The target answered.
-    case succeeded
-    /// The far end refused, or the target did.
-    case failed(StatusCode)
 }
 
 /// What a channel wants done.
@@ -73,8 +68,10 @@ public enum ChannelEffect: Equatable, Sendable {
     case releaseTarget(ChannelID)
     /// Play or stop the ringback that the verb described.
     case ringback(Bool)
-    /// Send the REFER that the verb described.
-    case refer(VerbID)
+    /// Send the REFER that the verb described, so that the far end takes over that channel's call where there is one.
+    case refer(VerbID, replacing: ChannelID?)
+    /// Call whom the far end asked for by REFER, or refuse.
+    case answerTransfer(isAccepted: Bool)
     /// The state changed.
     case changed(ChannelState)
     /// A verb is through.

@@ -42,8 +42,12 @@ public enum ChannelVerb: Equatable, Sendable {
     case resume
     /// Hand the far end to a new call of another channel, in such a way that it can be taken back.
     case transfer(ChannelPeer, timeout: Duration?)
-    /// Ask the far end by REFER to call somebody else (RFC 5589 §6), or, with Replaces, to take over another call.
+    /// Ask the far end by REFER to call somebody else (RFC 5589 §6).
     case refer(timeout: Duration?)
+    /// Ask the far end by REFER to take over the other channel's call (RFC 5589 §7).
+    case referReplacing(ChannelPeer, timeout: Duration?)
+    /// Do what the far end asked for by REFER, which completes when that has come to something, or refuse it.
+    case answerTransfer(isAccepted: Bool)
     /// Take a transferred call back.
     case retrieve
     /// Wait until a transferred call has come back or is gone, at most `timeout`.
@@ -65,7 +69,9 @@ public enum ChannelVerb: Equatable, Sendable {
         case .hold: "hold"
         case .resume: "resume"
         case .transfer: "transfer"
-        case .refer: "refer"
+        case .refer: "blindTransfer"
+        case .referReplacing: "attendedTransfer"
+        case .answerTransfer(let isAccepted): isAccepted ? "acceptTransfer" : "refuseTransfer"
         case .retrieve: "retrieveTransferredCall"
         case .waitForRetrieval: "waitForTransferredCallRetrieval"
         }
@@ -123,6 +129,8 @@ public struct VerbRefusal: Error, Hashable, Sendable {
         case unsupportedCause
         /// A channel that was given an inbound call cannot place one.
         case inboundOnly
+        /// The far end has asked for no transfer, or it has been answered.
+        case noTransferRequested
     }
 
     public var code: Code
@@ -150,6 +158,7 @@ public struct VerbRefusal: Error, Hashable, Sendable {
         case .notConnected: return "\(verb) needs a channel that is connected to another one"
         case .clearing: return "\(verb) came too late: the call is being ended; wait for IDLE"
         case .unsupportedCause: return "\(verb) cannot send this cause; only 400 to 699 and the named causes can be"
+        case .noTransferRequested: return "\(verb) needs a far end that has asked for a transfer"
         case .inboundOnly: return "\(verb) is for outbound channels; this one was given an inbound call"
         }
     }

@@ -20,6 +20,8 @@ struct ChannelWaiter: Equatable, Sendable {
         case transferred
         /// The transferred call is back or gone.
         case retrieved
+        /// The far end is another one, or could not be replaced.
+        case replaced
     }
 
     /// What happens when the time is over.
@@ -54,6 +56,7 @@ struct ChannelWaiter: Equatable, Sendable {
         case .joined: state != .answered
         case .transferred: state != .transferring
         case .retrieved: state != .transferred && state != .reconnecting
+        case .replaced: state == .idle
         }
     }
 }
@@ -84,7 +87,11 @@ extension Channel {
     }
 
     private func outcome(of waiter: ChannelWaiter) -> VerbOutcome {
-        waiter.need == .joined ? .done(connectedTo != nil) : .state(state)
+        switch waiter.need {
+        case .joined: .done(connectedTo != nil)
+        case .replaced: .done(transfer.hasNewFarEnd)
+        case .rung, .answered, .idle, .held, .resumed, .transferred, .retrieved: .state(state)
+        }
     }
 
     /// The time of a verb is over, or nobody waits for it any more.

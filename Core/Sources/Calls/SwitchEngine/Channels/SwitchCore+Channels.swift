@@ -6,7 +6,7 @@ import Timeline
 /// their events.
 extension SwitchCore {
     /// The verbs that the shard itself performs on a channel; nobody waits for them.
-    private static let ownVerb = VerbID(rawValue: 0)
+    static let ownVerb = VerbID(rawValue: 0)
 
     mutating func obey(_ command: ChannelCommand, _ now: Instant, _ outputs: inout [SwitchOutput]) {
         switch command {
@@ -30,8 +30,9 @@ extension SwitchCore {
         switch verb {
         case .connect(let peer): return .connect(known(peer))
         case .transfer(let peer, let timeout): return .transfer(known(peer), timeout: timeout)
+        case .referReplacing(let peer, let timeout): return .referReplacing(known(peer), timeout: timeout)
         case .ring, .answer, .reject, .hangUp, .call, .startCall, .waitForAnswer, .waitForIdle, .disconnect, .hold,
-            .resume, .refer, .retrieve, .waitForRetrieval:
+            .resume, .refer, .answerTransfer, .retrieve, .waitForRetrieval:
             return verb
         }
     }
@@ -88,7 +89,8 @@ extension SwitchCore {
         case .join(let other): join(id, other, now, &outputs)
         case .part: part(id, now, &outputs)
         case .ringback(let isOn): playRingback(isOn, id, &outputs)
-        case .refer: feed(.referred(.failed(.notImplemented)), to: id, now)
+        case .refer(let verb, let other): refer(arguments(of: verb, id), replacing: other, for: id, now)
+        case .answerTransfer: break
         case .changed(let state): changed(id, state, now, &outputs)
         case .completed(let verb, let outcome):
             guard verb != Self.ownVerb else { return }
@@ -101,7 +103,7 @@ extension SwitchCore {
         channels[id]?.arguments.first { $0.verb == verb }?.said ?? ChannelArguments()
     }
 
-    private mutating func command(_ command: ApplicationCommand, _ id: ChannelID, _ now: Instant) {
+    mutating func command(_ command: ApplicationCommand, _ id: ChannelID, _ now: Instant) {
         guard let call = channels[id]?.call else { return }
         withCall(call) { $0.receive(.application(command), at: now, into: &$1) }
     }
