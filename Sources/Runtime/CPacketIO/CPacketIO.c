@@ -12,6 +12,7 @@
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -142,12 +143,15 @@ int64_t cpio_monotonic_nanoseconds(void) {
     return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
 }
 
-int cpio_prepare_thread(const char *name, int priority) {
+int cpio_prepare_thread(const char *name, cpio_precedence precedence) {
     pthread_setname_np(pthread_self(), name);
     prctl(PR_SET_TIMERSLACK, 1UL, 0UL, 0UL, 0UL);
-    if (priority <= 0) return 0;
-    struct sched_param parameters = {.sched_priority = priority};
-    return -pthread_setschedparam(pthread_self(), SCHED_FIFO, &parameters);
+    struct sched_param parameters = {.sched_priority = precedence.real_time_priority};
+    if (precedence.real_time_priority > 0)
+        return sched_setscheduler(0, SCHED_FIFO | SCHED_RESET_ON_FORK, &parameters) < 0 ? -errno : 0;
+    if (precedence.niceness >= 0) return 0;
+    if (sched_setscheduler(0, SCHED_OTHER | SCHED_RESET_ON_FORK, &parameters) < 0) return -errno;
+    return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), precedence.niceness) < 0 ? -errno : 0;
 }
 
 /* Sockets */

@@ -11,17 +11,16 @@ public final class PacketLoopThread: Sendable {
     /// Makes the loop's client, which may add ports and sockets to the loop, then starts the thread, where the client
     /// lives and dies.
     ///
-    /// `name` is cut to 15 bytes. A positive `realTimePriority` asks for SCHED_FIFO and goes on without it where the
-    /// system refuses. Throws what `makeClient` throws, or when the process has no descriptor or thread left.
+    /// `name` is cut to 15 bytes. The thread goes on without its precedence where the system refuses it. Throws what
+    /// `makeClient` throws, or when the process has no descriptor or thread left.
     public init(
-        name: String, signal: LoopSignal, realTimePriority: Int = 0,
+        name: String, signal: LoopSignal, precedence: ThreadPrecedence = .ordinary,
         makeClient: @Sendable (PacketLoop) throws(SystemError) -> any PacketLoopClient
     ) throws(SystemError) {
         self.signal = signal
         let loop = try PacketLoop(signal: signal)
         let start = ThreadStart(
-            name: String(name.prefix(15)), priority: Int32(clamping: realTimePriority), loop: loop,
-            client: try makeClient(loop))
+            name: String(name.prefix(15)), precedence: precedence, loop: loop, client: try makeClient(loop))
         var thread = pthread_t()
         let argument = Unmanaged.passRetained(start)
         let result = pthread_create(
@@ -56,19 +55,19 @@ public final class PacketLoopThread: Sendable {
 /// What a new thread takes over from the one that started it.
 private final class ThreadStart {
     private let name: String
-    private let priority: Int32
+    private let precedence: ThreadPrecedence
     private let loop: PacketLoop
     private var client: (any PacketLoopClient)?
 
-    init(name: String, priority: Int32, loop: PacketLoop, client: any PacketLoopClient) {
+    init(name: String, precedence: ThreadPrecedence, loop: PacketLoop, client: any PacketLoopClient) {
         self.name = name
-        self.priority = priority
+        self.precedence = precedence
         self.loop = loop
         self.client = client
     }
 
     func run() {
-        _ = cpio_prepare_thread(name, priority)
+        _ = cpio_prepare_thread(name, precedence.asked)
         if let client { loop.run(client) }
         client = nil
     }

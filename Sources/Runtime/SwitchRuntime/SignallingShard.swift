@@ -22,7 +22,8 @@ public final class SignallingShard: Sendable {
     ) throws(SystemError) {
         let inbox = inbox
         let signal = signal
-        let running = try PacketLoopThread(name: "martlet-sip", signal: signal) { loop throws(SystemError) in
+        let running = try PacketLoopThread(name: "martlet-sip", signal: signal, precedence: .elevated) {
+            loop throws(SystemError) in
             let ports = sockets.enumerated().map { index, socket in socket.map { DatagramPort($0, index: index) } }
             for case let port? in ports { try loop.add(port) }
             return ShardLoop(core: core, ports: ports, inbox: inbox, signal: signal, outlets: outlets)

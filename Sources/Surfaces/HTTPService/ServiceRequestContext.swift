@@ -8,9 +8,12 @@ public struct ServiceRequestContext: RequestContext {
     public var coreContext: CoreRequestContextStorage
     /// The address that the request came from; an IPv4 address also where it came through an IPv6 socket.
     public let peer: IPAddress
+    /// The loop of the request's connection.
+    let eventLoop: any EventLoop
 
     public init(source: ApplicationRequestContextSource) {
         coreContext = CoreRequestContextStorage(source: source)
+        eventLoop = source.channel.eventLoop
         peer = Self.address(of: source.channel)
     }
 

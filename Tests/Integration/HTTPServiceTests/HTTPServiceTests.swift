@@ -28,14 +28,9 @@ struct HTTPServiceTests {
                     let bytes = try await request.collectedBody(upTo: 100)
                     return Response(status: .ok, body: ResponseBody(byteBuffer: ByteBuffer(bytes: bytes)))
                 }
-                router.get("/large") { _, _ in
-                    let block = ByteBuffer(repeating: 65, count: 64 << 10)
-                    return Response(
-                        status: .ok,
-                        body: ResponseBody(contentLength: 128 * block.readableBytes) { writer in
-                            for _ in 0..<128 { try await writer.write(block) }
-                            try await writer.finish(nil)
-                        })
+                router.get("/large") { _, context in
+                    let blocks = (0..<128).map { [UInt8](repeating: 65 + $0 % 26, count: 64 << 10) }
+                    return Response(status: .ok, body: context.body(of: blocks))
                 }
             }
         ])
@@ -187,6 +182,9 @@ struct HTTPServiceTests {
             let answer = client.readAnswer()
             #expect(answer.contains("Content-Length: 8388608\r\n"))
             #expect(answer.utf8.count > 8_388_608)
+            let body = answer.utf8.suffix(8_388_608)
+            let isInOrder = body.enumerated().allSatisfy { $1 == UInt8(65 + $0 >> 16 % 26) }
+            #expect(isInOrder)
         }
     }
 

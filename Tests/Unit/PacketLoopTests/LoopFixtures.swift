@@ -1,5 +1,7 @@
 import Addresses
 import EventCollector
+import Foundation
+import Glibc
 import PacketLoop
 import Timeline
 
@@ -99,5 +101,22 @@ extension LoopEvent {
     }
     var failure: SendFailure? {
         if case .failed(let failure) = self { failure } else { nil }
+    }
+}
+
+/// Reports, when it is woken, the scheduling policy and the niceness of a thread that the loop's thread starts.
+final class PrecedenceClient: PacketLoopClient {
+    private let collector: EventCollector<LoopEvent>
+    private var isAsked = false
+
+    init(_ collector: EventCollector<LoopEvent>) { self.collector = collector }
+
+    func inboxSignalled(at now: Instant) {
+        guard !isAsked else { return }
+        isAsked = true
+        Thread.detachNewThread { [collector] in
+            let niceness = Int(getpriority(Int32(PRIO_PROCESS.rawValue), 0))
+            collector.report(.message(sender: Int(sched_getscheduler(0)), number: niceness))
+        }
     }
 }

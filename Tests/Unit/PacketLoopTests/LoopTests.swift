@@ -1,5 +1,6 @@
 import Addresses
 import EventCollector
+import Glibc
 import PacketLoop
 import Synchronization
 import Testing
@@ -72,6 +73,26 @@ import Timeline
         let arrived = await server.collector.events(atLeast: 1)
         #expect(arrived.compactMap(\.datagram) == [[66, 89, 69]])
         thread.stop()
+    }
+
+    @Test(
+        "whatever precedence is asked for the loop runs, and threads that it starts have none",
+        .timeLimit(.minutes(1)),
+        arguments: [ThreadPrecedence.ordinary, .elevated, .realTime(priority: 1), .realTime(priority: .max)])
+    func precedence(asked: ThreadPrecedence) async throws {
+        let collector = EventCollector<LoopEvent>()
+        let thread = try PacketLoopThread(name: "precedence", signal: LoopSignal(), precedence: asked) { _ in
+            PrecedenceClient(collector)
+        }
+        thread.signal.wake()
+        let events = await collector.events(atLeast: 1)
+        thread.stop()
+        guard case .message(let policy, let niceness) = events.first else {
+            Issue.record("not a message: \(events)")
+            return
+        }
+        #expect(policy == SCHED_OTHER)
+        #expect(niceness >= 0)
     }
 
     @Test("hundreds of sockets are told apart by their tokens and come and go", .timeLimit(.minutes(1)))

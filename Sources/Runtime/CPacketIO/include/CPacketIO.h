@@ -44,8 +44,16 @@ int cpio_eventfd_signal(int descriptor);
 int cpio_close(int descriptor);
 /// CLOCK_MONOTONIC in nanoseconds.
 int64_t cpio_monotonic_nanoseconds(void);
-/// Names the calling thread, lets its timers fire exactly, and asks for SCHED_FIFO when `priority` is positive.
-int cpio_prepare_thread(const char *name, int priority);
+
+/// Before which others a thread runs: SCHED_FIFO with a positive priority, else earlier with a negative niceness.
+typedef struct {
+    int real_time_priority;
+    int niceness;
+} cpio_precedence;
+
+/// Names the calling thread, lets its timers fire exactly, and asks for `precedence`, which the threads that it starts
+/// do not inherit. A negative errno where the system refuses; the thread then runs like any other.
+int cpio_prepare_thread(const char *name, cpio_precedence precedence);
 
 enum {
     CPIO_SHARE_PORT = 1,

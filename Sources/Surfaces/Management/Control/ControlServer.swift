@@ -12,6 +12,8 @@ public final class ControlServer: Sendable {
 
     /// Longest request in bytes.
     static let maximumRequest = 64 << 10
+    /// Calls that are encoded in one go.
+    private static let callsPerPage = 64
 
     private typealias Connection = NIOAsyncChannel<ByteBuffer, ByteBuffer>
 
@@ -79,12 +81,33 @@ public final class ControlServer: Sendable {
                     if let request = try? JSONDecoder().decode(ControlRequest.self, from: line) {
                         response = await answer(request)
                     }
-                    var bytes = ByteBuffer(bytes: try JSONEncoder().encode(response))
-                    bytes.writeInteger(UInt8(ascii: "\n"))
-                    try await outbound.write(bytes)
+                    try await write(response, to: outbound, of: connection.channel.eventLoop)
                 }
                 if pending.count > maximumRequest { return }
             }
         }
+    }
+
+    /// Writes an answer as one line. Calls are encoded some at a time, each page leaving before the next is made: to
+    /// encode ten thousand in one go would keep a core from other work for a tenth of a second.
+    private static func write(
+        _ response: ControlResponse, to outbound: NIOAsyncChannelOutboundWriter<ByteBuffer>, of loop: any EventLoop
+    ) async throws {
+        let encoder = JSONEncoder()
+        let calls = response.calls ?? []
+        var frame = response
+        frame.calls = response.calls.map { _ in [] }
+        let line = try encoder.encode(frame) + [UInt8(ascii: "\n")]
+        // Quotes inside of strings are escaped, so that this is the member and nothing else.
+        let place = line.firstRange(of: Data(#""calls":["#.utf8))?.upperBound ?? line.endIndex
+        try await outbound.write(ByteBuffer(bytes: line[..<place]))
+        for start in stride(from: 0, to: calls.count, by: callsPerPage) {
+            let page = try encoder.encode(Array(calls[start..<min(start + callsPerPage, calls.count)]))
+            var bytes = ByteBuffer(string: start > 0 ? "," : "")
+            bytes.writeBytes(page.dropFirst().dropLast())
+            try await outbound.write(bytes)
+            try await loop.submit {}.get()
+        }
+        try await outbound.write(ByteBuffer(bytes: line[place...]))
     }
 }

@@ -54,22 +54,16 @@ public struct XMLRPCService: Sendable {
             let body = try await request.collectedBody(upTo: limits.bytes)
             // curl and PHP begin with an empty request to be challenged, also where they would be trusted.
             if body.isEmpty && caller == .trusted { return gate.challenge(isStale: false) }
-            return await answer(body, XMLRPCAccess(caller, source: context.peer))
+            let blocks = await answer(body, XMLRPCAccess(caller, source: context.peer))
+            return Response(status: .ok, headers: [.contentType: "text/xml"], body: context.body(of: blocks))
         }
     }
 
-    private func answer(_ body: [UInt8], _ access: XMLRPCAccess) async -> Response {
-        let blocks: [[UInt8]]
+    private func answer(_ body: [UInt8], _ access: XMLRPCAccess) async -> [[UInt8]] {
         do throws(XMLRPCFault) {
-            blocks = await dispatcher.answer(try XMLRPCCall(reading: body, limits: limits), access)
+            return await dispatcher.answer(try XMLRPCCall(reading: body, limits: limits), access)
         } catch {
-            blocks = XMLRPCResponse.blocks(fault: error)
+            return XMLRPCResponse.blocks(fault: error)
         }
-        let count = blocks.reduce(0) { $0 + $1.count }
-        let body = ResponseBody(contentLength: count) { writer in
-            for block in blocks { try await writer.write(ByteBuffer(bytes: block)) }
-            try await writer.finish(nil)
-        }
-        return Response(status: .ok, headers: [.contentType: "text/xml"], body: body)
     }
 }
