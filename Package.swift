@@ -164,7 +164,7 @@ let package = Package(
         .target(
             name: "VoiceRESTAPI",
             dependencies: [
-                "Timeline", "Addresses", "Audio", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
+                "CallEvents", "Timeline", "Addresses", "Audio", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
                 "SQLiteStore", "ConfigurationFiles", "PacketLoop", "VoiceApplications", "Management", "HTTPService",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
@@ -257,7 +257,7 @@ let package = Package(
         .testTarget(
             name: "VoiceRESTAPITests",
             dependencies: [
-                "VoiceRESTAPI", "HTTPService", "ConfigurationFiles", "Routing", "Addresses",
+                "VoiceRESTAPI", "CallEvents", "HTTPService", "ConfigurationFiles", "Routing", "Addresses", "TestFiles",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/VoiceRESTAPITests"),
@@ -271,7 +271,7 @@ let package = Package(
         .testTarget(
             name: "ProvisioningTests",
             dependencies: [
-                "XMLRPCAPI", "XMLRPCValues", "Management", "ConfigurationFiles", "SQLiteStore", "Addresses", "TestPhone", "TestFiles",
+                "XMLRPCAPI", "XMLRPCValues", "Management", "ConfigurationFiles", "SQLiteStore", "Routing", "Addresses", "TestPhone", "TestFiles",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Integration/ProvisioningTests"),

@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the store and the steps that led to them.
 enum StoreSchema {
     /// Each step is applied once, in order; steps that were released are never changed.
-    static let steps = [firstStep, secondStep, thirdStep, fourthStep]
+    static let steps = [firstStep, secondStep, thirdStep, fourthStep, numberStep]
 
     /// Applies the steps that the database lacks. Throws where the file is no store, or one of a newer release.
     static func update(_ database: Database) throws {
@@ -179,5 +179,11 @@ enum StoreSchema {
             stage TEXT NOT NULL, reason TEXT NOT NULL, record INTEGER
         ) STRICT;
         CREATE INDEX waiting_callbacks ON callback_requests (due_ms) WHERE stage = 'scheduled';
+        """
+
+    /// Whose a number is on the voice REST interface, and where its calls go when nobody takes them.
+    private static let numberStep = """
+        ALTER TABLE dids ADD COLUMN user TEXT;
+        ALTER TABLE dids ADD COLUMN fallback_number TEXT;
         """
 }

@@ -14,7 +14,7 @@ import Synchronization
 /// ready line finds everything there, and whoever comes earlier is told to wait.
 public final class HTTPService: Sendable {
     /// Largest body of a request that any surface takes, in bytes.
-    public static let largestBody = 16 << 20
+    public static let largestBody = 65 << 20
 
     private typealias ServerChannel = NIOAsyncChannel<HTTP1Channel.Value, Never>
 

@@ -31,7 +31,11 @@ extension Request {
         try await readBody(upTo: limit, within: time) { _ in }
     }
 
-    private func readBody(upTo limit: Int, within time: Duration, _ take: (ByteBuffer) -> Void) async throws {
+    /// Hands the body over as it comes. Throws what `take` throws, and `RequestBodyProblem` where it is longer than
+    /// `limit` bytes or takes longer than `time`.
+    public func readBody(
+        upTo limit: Int, within time: Duration, _ take: (ByteBuffer) throws -> Void
+    ) async throws {
         if let length = headers[.contentLength].flatMap({ Int($0) }), length > limit {
             throw RequestBodyProblem.tooLong
         }
@@ -41,7 +45,7 @@ extension Request {
             count += part.readableBytes
             guard count <= limit else { throw RequestBodyProblem.tooLong }
             guard ContinuousClock.now < end else { throw RequestBodyProblem.tooSlow }
-            take(part)
+            try take(part)
         }
     }
 }

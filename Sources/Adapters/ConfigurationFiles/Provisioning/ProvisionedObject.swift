@@ -149,6 +149,7 @@ extension DID {
             [
                 ProvisionedField("account", account), ProvisionedField("application", application),
                 ProvisionedField("connection", connection), ProvisionedField("incoming_number", incomingNumber),
+                ProvisionedField("user", user), ProvisionedField("fallback_number", fallbackNumber),
             ])
     }
 }

@@ -156,7 +156,9 @@ extension DID {
         connection = section.optionalInteger("connection", in: ids)
         id = section.optionalInteger("id", in: ids) ?? 0
         incomingNumber = section.optionalText("incoming_number")
-        if account == nil, application == nil, connection == nil {
+        user = section.optionalText("user")
+        fallbackNumber = section.optionalText("fallback_number")
+        if account == nil, application == nil, connection == nil, user == nil {
             section.report("account, application, connection", "are all missing; allowed is exactly one of the three")
         }
     }

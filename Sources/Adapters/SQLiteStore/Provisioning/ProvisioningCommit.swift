@@ -115,6 +115,7 @@ extension SQLiteStore {
         case .connection(let step): try write(step, to: database)
         case .routingGroup(let step): try write(step, to: database)
         case .did(let step): try write(step, to: database)
+        case .application(let step): try write(step, to: database)
         case .destinationSet(let step):
             if let set = step.after {
                 try set.writeRow(to: database)

@@ -3,10 +3,10 @@ import Routing
 
 extension DID: StoredObject {
     static let table = "dids"
-    static let columns = ["number", "account", "application", "connection", "id", "incoming_number"]
+    static let columns = ["number", "account", "application", "connection", "id", "incoming_number", "user", "fallback_number"]
     var key: String { number }
     var values: [(any DatabaseValueConvertible)?] {
-        [number, account, application, connection, id, incomingNumber]
+        [number, account, application, connection, id, incomingNumber, user, fallbackNumber]
     }
 
     init(row: Row) throws {
@@ -15,6 +15,8 @@ extension DID: StoredObject {
             connection: row["connection"])
         id = row["id"]
         incomingNumber = row["incoming_number"]
+        user = row["user"]
+        fallbackNumber = row["fallback_number"]
     }
 }
 

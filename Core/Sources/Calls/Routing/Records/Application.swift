@@ -18,7 +18,8 @@ public struct Application: Equatable, Sendable {
     public var autoAnswer = true
     /// Name of the compiled-in application; nil for one driven by webhooks.
     public var builtin: String?
-    /// What the compiled-in application is told, as the number that `retrievable-transfer` calls.
+    /// What the compiled-in application is told, as the number that `retrievable-transfer` calls; for one that webhooks
+    /// drive, what the voice REST interface keeps without acting on it.
     public var parameters: [String: String] = [:]
 
     public init(id: String, name: String, user: String? = nil) {

@@ -12,6 +12,11 @@ public struct DID: Equatable, Sendable {
     public var application: String?
     /// Id of the connection that the call is sent to.
     public var connection: Int?
+    /// Id of the user of the voice REST interface whose number it is; nil for the one whose application or account it
+    /// leads to.
+    public var user: String?
+    /// Where a call goes whose application cannot be reached; nil for nowhere.
+    public var fallbackNumber: String?
 
     public init(number: String, account: Int? = nil, application: String? = nil, connection: Int? = nil) {
         self.number = number

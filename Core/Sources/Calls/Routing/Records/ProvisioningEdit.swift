@@ -25,4 +25,6 @@ public enum ProvisioningEdit: Equatable, Sendable {
     /// The group with its members.
     case routingGroup(Step<RoutingGroup>)
     case did(Step<DID>)
+    /// The application with its parameters.
+    case application(Step<Application>)
 }

@@ -142,3 +142,10 @@ public struct AuthenticatedAccount: Sendable {
     /// What else the rule says; nil where it says no more.
     public let terms: RuleTerms?
 }
+
+/// Whose a number is, and what becomes of its calls where nobody takes them.
+struct NumberRights: Equatable, Sendable {
+    /// Id of the user that owns it by its own word.
+    var user: String?
+    var fallbackNumber: String?
+}

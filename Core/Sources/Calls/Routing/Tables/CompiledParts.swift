@@ -17,6 +17,8 @@ struct CompiledParts: Sendable {
     /// Numbers as people know them, those without a target among them.
     var didNumbers = SharedKeyTable()
     var didTargets: [DIDTarget?] = []
+    /// Beside each target.
+    var didRights: [NumberRights] = []
     var identifiers = IdentifierIndex()
     /// The next instant at which something begins or ends to be in force, in milliseconds since 1970-01-01 00:00 UTC.
     var nextChange: Int64?

@@ -86,6 +86,10 @@ extension ProvisioningCompiler {
         }
         try checkNumber(did.number, key: "number", object)
         if let incoming = did.incomingNumber { try checkNumber(incoming, key: "incoming_number", object) }
+        if let fallback = did.fallbackNumber { try checkNumber(fallback, key: "fallback_number", object) }
+        if let user = did.user, parts.identifiers.users[user] == nil {
+            throw object.refusal("user", user, allowed: "the id of a user")
+        }
         let target = try target(of: did, object)
         guard parts.didNumbers.insert(Array(did.number.utf8), value: 0) == nil else {
             throw object.refusal("number", did.number, allowed: "each number once in the list")
@@ -96,6 +100,7 @@ extension ProvisioningCompiler {
                 "incoming_number", did.matchedNumber, allowed: "a number that comes in for no other number")
         }
         parts.didTargets.append(target)
+        parts.didRights.append(NumberRights(user: did.user, fallbackNumber: did.fallbackNumber))
     }
 
     /// Removes a number.

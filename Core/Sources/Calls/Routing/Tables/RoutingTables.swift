@@ -98,6 +98,22 @@ public final class RoutingTables: Sendable {
         parts.dids.value(of: number).flatMap { parts.didTargets[$0] }
     }
 
+    /// Where a call of the number goes whose application cannot be reached; nil for nowhere.
+    public func fallbackNumber(of number: [UInt8]) -> String? {
+        parts.dids.value(of: number).flatMap { parts.didRights[$0].fallbackNumber }
+    }
+
+    /// Whether the number is the user's: it says so itself, or leads to an application or to the account of the user.
+    public func isNumber(_ number: [UInt8], of user: User) -> Bool {
+        guard let place = parts.dids.value(of: number) else { return false }
+        if let owner = parts.didRights[place].user { return owner == user.id }
+        switch parts.didTargets[place] {
+        case .application(let position): return applications[position].user == user.id
+        case .account(let position): return accounts[position].id == user.account
+        case .connection, nil: return false
+        }
+    }
+
     /// Position of the user with this id.
     public func user(id: String) -> Int? { parts.identifiers.users[id] }
 
@@ -127,7 +143,7 @@ extension ProvisioningEdit {
         case .account, .rule, .route, .did: true
         case .customer(let step): step.before == nil
         case .vendor: true
-        case .connection, .destinationSet, .routingGroup: false
+        case .connection, .destinationSet, .routingGroup, .application: false
         }
     }
 }
@@ -158,7 +174,7 @@ extension ProvisioningCompiler {
             if let did = step.after { try put(did) }
         case .vendor(let step):
             if let vendor = step.after { try check(vendor) }
-        case .connection, .destinationSet, .routingGroup: break
+        case .connection, .destinationSet, .routingGroup, .application: break
         }
     }
 }

@@ -85,6 +85,7 @@ struct ProvisioningModel {
             replace(step, \.groups, \.id)
             for member in step.after?.members ?? [] { groupsByMember[member.id] = step.after?.id }
         case .did(let step): apply(step)
+        case .application(let step): apply(step)
         }
     }
 
@@ -140,6 +141,16 @@ struct ProvisioningModel {
         if let after = step.after {
             didsByNumber[after.number] = after.id
             if let account = after.account { didsByAccount[account, default: []].insert(after.id) }
+        }
+    }
+
+    private mutating func apply(_ step: ProvisioningEdit.Step<Application>) {
+        let place = step.before.flatMap { before in applications.firstIndex { $0.id == before.id } }
+        switch (place, step.after) {
+        case (let place?, let after?): applications[place] = after
+        case (let place?, nil): applications.remove(at: place)
+        case (nil, let after?): applications.append(after)
+        case (nil, nil): break
         }
     }
 
@@ -202,6 +213,7 @@ extension ProvisioningEdit {
         case .route(let set, let step): .route(set: set, step.reversed)
         case .routingGroup(let step): .routingGroup(step.reversed)
         case .did(let step): .did(step.reversed)
+        case .application(let step): .application(step.reversed)
         }
     }
 }
