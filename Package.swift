@@ -166,6 +166,7 @@ let package = Package(
             dependencies: [
                 "CallEvents", "Timeline", "Addresses", "Audio", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
                 "SQLiteStore", "ConfigurationFiles", "PacketLoop", "VoiceApplications", "Management", "HTTPService",
+                "CallEvents", "Webhooks", "SIPMessages",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),

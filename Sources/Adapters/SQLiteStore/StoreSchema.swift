@@ -3,7 +3,7 @@ import GRDB
 /// The tables of the store and the steps that led to them.
 enum StoreSchema {
     /// Each step is applied once, in order; steps that were released are never changed.
-    static let steps = [firstStep, secondStep, thirdStep, fourthStep, numberStep]
+    static let steps = [firstStep, secondStep, thirdStep, fourthStep, numberStep, voiceResourcesStep]
 
     /// Applies the steps that the database lacks. Throws where the file is no store, or one of a newer release.
     static func update(_ database: Database) throws {
@@ -185,5 +185,20 @@ enum StoreSchema {
     private static let numberStep = """
         ALTER TABLE dids ADD COLUMN user TEXT;
         ALTER TABLE dids ADD COLUMN fallback_number TEXT;
+        """
+
+    /// Calls, recordings, bridges and conferences of the voice REST interface.
+    private static let voiceResourcesStep = """
+        CREATE TABLE voice_resources (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL, id TEXT NOT NULL, user TEXT NOT NULL,
+            created_ms INTEGER NOT NULL, origin TEXT NOT NULL, destination TEXT NOT NULL, is_over INTEGER NOT NULL,
+            body TEXT NOT NULL
+        ) STRICT;
+        CREATE UNIQUE INDEX voice_resources_by_id ON voice_resources (kind, id);
+        CREATE INDEX voice_resources_by_user ON voice_resources (user, kind, created_ms);
+        CREATE INDEX voice_resources_in_progress ON voice_resources (kind) WHERE is_over = 0;
+        CREATE TABLE voice_groups (
+            member_of TEXT NOT NULL, call TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (member_of, call)
+        ) STRICT, WITHOUT ROWID;
         """
 }

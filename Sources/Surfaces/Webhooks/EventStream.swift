@@ -40,12 +40,14 @@ public final class EventStream: Sendable {
         set { state.withLock { $0.route = newValue } }
     }
 
-    /// Tells an event and returns at once; nil where the story of the subject forbids it.
+    /// Tells an event and returns at once; nil where the story of the subject forbids it. `outcome` is called when the
+    /// delivery of an event that was sent has ended.
     @discardableResult
     public func publish(
-        _ content: CallEventContent, at time: UTCTime, to route: CallRoute? = nil
+        _ content: CallEventContent, at time: UTCTime, to route: CallRoute? = nil,
+        outcome: (@Sendable (CallbackOutcome) -> Void)? = nil
     ) -> CallEvent? {
-        send(content, time, route, outcome: nil)
+        send(content, time, route, outcome: outcome)
     }
 
     /// Tells an event and waits for what comes of it: for the answer to a GET, and where something depends on whether

@@ -13,10 +13,12 @@ struct ApplicationDesk: Sendable {
 
     let host: ApplicationHost
 
-    init(_ configuration: Configuration, shard: SignallingShard, logger: Logger) {
+    init(
+        _ configuration: Configuration, catalogue: ApplicationCatalogue, shard: SignallingShard, logger: Logger
+    ) {
         let folder = URL(filePath: configuration.media.files, directoryHint: .isDirectory)
         host = ApplicationHost(
-            port: ShardChannels(shard: shard), catalogue: .builtin, files: MediaFiles(folder: folder), logger: logger
+            port: ShardChannels(shard: shard), catalogue: catalogue, files: MediaFiles(folder: folder), logger: logger
         ) { record in
             logger.notice("application ended", metadata: ["record": "\(record.line(at: Date()))"])
         }
@@ -26,8 +28,13 @@ struct ApplicationDesk: Sendable {
     func adopt(_ tables: RoutingTables) {
         var services: [String: ApplicationHost.Service] = [:]
         for application in tables.applications {
-            guard let builtin = application.builtin else { continue }
             let payer = application.user.flatMap { tables.user(id: $0) }.map { tables.users[$0].account }
+            guard let builtin = application.builtin else {
+                services[application.id] = ApplicationHost.Service(
+                    application: ApplicationCatalogue.driven, parameters: ["application": application.id],
+                    account: payer, extraChannels: 0)
+                continue
+            }
             let named = application.parameters["account"].flatMap { Int($0) }
             services[application.id] = ApplicationHost.Service(
                 application: builtin, parameters: application.parameters, account: payer ?? named)
@@ -36,6 +43,12 @@ struct ApplicationDesk: Sendable {
     }
 
     func stop() async { await host.stop(within: Self.patience) }
+}
+
+extension ApplicationCatalogue {
+    /// Name of the application that drives calls by webhooks and REST; its parameter `application` is the id of the
+    /// provisioned application.
+    public static let driven = "driven"
 }
 
 /// The channels of a shard, as applications reach them.

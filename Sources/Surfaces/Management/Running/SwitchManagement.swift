@@ -6,6 +6,7 @@ import SQLiteStore
 import SwitchEngine
 import SwitchRuntime
 import Timeline
+import VoiceApplications
 
 /// A running switch and its use cases: what every surface and every command asks of it.
 public actor SwitchManagement {
@@ -31,6 +32,10 @@ public actor SwitchManagement {
     /// Takes and places callbacks.
     nonisolated let callbackDesk: CallbackDesk
     private let applications: ApplicationDesk
+    /// Runs voice applications.
+    public nonisolated let applicationHost: ApplicationHost
+    /// Tells when the records of calls are durable.
+    public nonisolated let recordWatch: RecordWatch
     private let journal: CallJournal
     private var journaling: Task<Void, Never>?
     private let media: MediaShard
@@ -47,7 +52,11 @@ public actor SwitchManagement {
     ///
     /// Throws `ConfigurationError` with nothing opened and nothing changed; `StoreError`, `ControlServer.ListenError` or
     /// `SwitchService.ListenError` with nothing left open.
-    public init(_ source: ConfigurationSource, logger: Logger) async throws {
+    ///
+    /// `applications` are those that calls may be given to.
+    public init(
+        _ source: ConfigurationSource, applications catalogue: ApplicationCatalogue = .builtin, logger: Logger
+    ) async throws {
         let reading = try source.read()
         for warning in reading.warnings { logger.warning("\(warning)") }
         let configuration = reading.configuration
@@ -67,16 +76,19 @@ public actor SwitchManagement {
         let settings = CallDetailRecordWriter.Settings()
         let notices = RecordNoticeLog(logger, shard: shard, capacity: settings.capacity)
         let journal = try CallJournal(store, shard: shard, logger: logger)
+        let watch = RecordWatch()
         let writer = CallDetailRecordWriter(store, settings: settings) { ids in
             shard.post(.recorded(ids))
             journal.recorded(ids)
+            watch.recorded(ids)
         } notify: { notice in
             notices.receive(notice)
         }
-        let applications = ApplicationDesk(configuration, shard: shard, logger: logger)
+        let applications = ApplicationDesk(configuration, catalogue: catalogue, shard: shard, logger: logger)
         applications.adopt(tables)
         var sinks = SwitchSinks { records in
             journal.receive(records)
+            watch.receive(records)
             writer.append(records)
         } events: { events in
             journal.receive(events)
@@ -96,6 +108,8 @@ public actor SwitchManagement {
         provisioning = ProvisioningLedger(
             store, stored, tables: tables, configuration: configuration, service: service, logger: logger)
         self.applications = applications
+        applicationHost = applications.host
+        recordWatch = watch
         callbackDesk = CallbackDesk(store: store, service: service, logger: logger)
         listeners = service.listeners
         initialConfiguration = configuration
@@ -121,6 +135,9 @@ public actor SwitchManagement {
         await callbackDesk.open()
         journaling = Task { [node = configuration.node.name] in await journal.run(node: node) }
     }
+
+    /// Where everything durable is kept.
+    public nonisolated var store: SQLiteStore { provisioning.store }
 
     /// `martlet ready sip=udp:127.0.0.1:5060,tcp:127.0.0.1:5060`, with real ports.
     public nonisolated var readyLine: String {

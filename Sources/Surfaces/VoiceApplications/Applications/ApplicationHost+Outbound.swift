@@ -21,6 +21,19 @@ extension ApplicationHost {
         return pieces.map { enqueue(service, $0) }
     }
 
+    /// Runs an application that is already made, at once, with a channel of the service's account and no others. Returns
+    /// the name of the run; nil where the host is full or stopping.
+    public func run(_ application: any VoiceApplication, as service: Service) -> String? {
+        let run = shared.withLock { shared -> String? in
+            guard !shared.isStopped, shared.tasks.count < settings.maximumRuns else { return nil }
+            shared.lastRun += 1
+            return Self.name(shared.lastRun)
+        }
+        guard let run else { return nil }
+        begin(application, run, service, open(service.account), outboundParameters: "")
+        return run
+    }
+
     /// Most runs that one request starts.
     public static let maximumCount = 1_000
 

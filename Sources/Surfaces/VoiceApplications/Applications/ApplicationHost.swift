@@ -25,11 +25,16 @@ public final class ApplicationHost: Sendable {
         public var parameters: [String: String]
         /// Account of outbound calls; nil where it has none.
         public var account: Int?
+        /// Extra channels of a run; nil for as many as the host gives.
+        public var extraChannels: Int?
 
-        public init(application: String, parameters: [String: String] = [:], account: Int? = nil) {
+        public init(
+            application: String, parameters: [String: String] = [:], account: Int? = nil, extraChannels: Int? = nil
+        ) {
             self.application = application
             self.parameters = parameters
             self.account = account
+            self.extraChannels = extraChannels
         }
     }
 
@@ -59,7 +64,8 @@ public final class ApplicationHost: Sendable {
     let port: any ChannelPort
     let settings: Settings
     let catalogue: ApplicationCatalogue
-    let files: MediaFiles
+    /// The files that applications play and record.
+    public let files: MediaFiles
     let logger: Logger
     private let records: @Sendable (ApplicationDataRecord) -> Void
     let shared = Mutex(Shared())
@@ -139,7 +145,14 @@ public final class ApplicationHost: Sendable {
             finish(run, .couldNotRun("no application is called \(service.application)"), channels: [channel])
             return
         }
-        let extras = (0..<settings.extraChannels).map { _ in open(service.account) }
+        begin(application, run, service, channel, outboundParameters: outboundParameters)
+    }
+
+    func begin(
+        _ application: any VoiceApplication, _ run: String, _ service: Service, _ channel: CallChannel,
+        outboundParameters: String?
+    ) {
+        let extras = (0..<(service.extraChannels ?? settings.extraChannels)).map { _ in open(service.account) }
         var logger = logger
         logger[metadataKey: "run"] = "\(run)"
         logger[metadataKey: "application"] = "\(service.application)"

@@ -1,0 +1,13 @@
+/// What drives a call by the replies to its events: the door through which BXML joins.
+public protocol CallFollower: Sendable {
+    /// Judges the reply to the answer event of a call; nil where there is nothing in it to follow.
+    func begin(_ reply: [UInt8], on call: DrivenCall) async -> (any FollowedCall)?
+}
+
+/// A call that is driven by documents.
+public protocol FollowedCall: Sendable {
+    /// A digit was heard; its dtmf event was told before.
+    func heard(_ digit: Character)
+    /// The call is gone. What is to be told before its hangup is told before this returns, which is at once.
+    func ended() async
+}

@@ -1,0 +1,126 @@
+import Audio
+import CallControl
+import CallEvents
+import VoiceApplications
+
+/// What is played, spoken and sent to the far end.
+extension DrivenCall {
+    /// Longest text of digits to send.
+    public static let mostDigits = 92
+
+    /// Plays a prompt in place of what is playing, and returns when it begins. Throws where the call is not active, its
+    /// audio is joined with another's, or there is no audio.
+    public func start(_ prompt: Prompt) async throws(RESTError) {
+        let channel = try freeChannel()
+        let clip = try await clip(of: prompt, channel)
+        _ = try freeChannel()
+        begin(prompt, clip, channel)
+    }
+
+    /// Plays a prompt in place of what is playing, and returns when it is over.
+    public func play(_ prompt: Prompt) async throws(RESTError) {
+        try await start(prompt)
+        await player?.finished()
+    }
+
+    /// Ends what is played. Throws where nothing is; `isSpoken` tells which kind is meant, nil any.
+    public func stopPlaying(spoken isSpoken: Bool? = nil) throws(RESTError) {
+        guard let player, isSpoken == nil || player.isSpoken == isSpoken else {
+            _ = try activeChannel()
+            throw RESTError(.callAudioInvalidState, "Nothing is being played to the call \(id)")
+        }
+        player.stop()
+    }
+
+    /// The channel of an active call that is not joined with another one's.
+    private func freeChannel() throws(RESTError) -> CallChannel {
+        let channel = try activeChannel()
+        guard channel.details.connectedTo == nil else {
+            throw RESTError(.callAudioInvalidState, "The call \(id) is connected to another one; end that first")
+        }
+        return channel
+    }
+
+    private func clip(of prompt: Prompt, _ channel: CallChannel) async throws(RESTError) -> AudioClip {
+        switch prompt.content {
+        case .file(let url):
+            do {
+                return try await services.audio.clip(url, for: terms.user)
+            } catch let error as RESTError {
+                throw error
+            } catch {
+                throw RESTError(.mediaUnavailable, "\(url) cannot be played: \(error)")
+            }
+        case .sentence(let text, let voice):
+            do {
+                return try await services.speech(text, voice)
+            } catch {
+                throw RESTError(.speakError, "\(error)")
+            }
+        }
+    }
+
+    private func begin(_ prompt: Prompt, _ clip: AudioClip, _ channel: CallChannel) {
+        let before = player
+        before?.stop()
+        let number = playCount + 1
+        playCount = number
+        player = PromptPlay(isSpoken: prompt.isSpoken) {
+            await before?.finished()
+            await self.tell(prompt, .started)
+            if !Task.isCancelled {
+                _ = try? await channel.filePlayer.play([clip], repetitions: prompt.repetitions, volume: prompt.gain)
+            }
+            await self.tell(prompt, .done)
+            await self.played(number)
+        }
+    }
+
+    private func tell(_ prompt: Prompt, _ status: PlayStatus) {
+        guard prompt.isTold else { return }
+        let now = CallServices.now
+        if prompt.isSpoken {
+            stream.publish(.speak(SpeakEvent(named, status, tag: prompt.tag)), at: now)
+        } else {
+            stream.publish(.playback(PlaybackEvent(named, status, tag: prompt.tag)), at: now)
+        }
+        step(prompt.isSpoken ? "speak" : "playback", status == .started ? "start" : "done")
+    }
+
+    private func played(_ number: Int) {
+        if number == playCount { player = nil }
+    }
+
+    // MARK: Digits
+
+    /// Sends digits as `send(digits:)`, and returns when that has begun.
+    func sendSoon(digits: String) throws(RESTError) {
+        try check(digits)
+        _ = try activeChannel()
+        Task { try? await self.send(digits: digits) }
+    }
+
+    private func check(_ digits: String) throws(RESTError) {
+        let allowed = Set("0123456789ABCD#*,wW")
+        guard (1...Self.mostDigits).contains(digits.count), digits.allSatisfy(allowed.contains) else {
+            throw .invalid("dtmfOut", "1 to \(Self.mostDigits) of 0-9, A-D, #, *, comma, w and W")
+        }
+    }
+
+    /// Sends digits; `,` and `w` are half a second of silence, `W` a whole one. Returns when they have been sent.
+    public func send(digits: String) async throws(RESTError) {
+        try check(digits)
+        let channel = try activeChannel()
+        let plain = digits.replacing("W", with: ",,").replacing("w", with: ",")
+        do {
+            // The channel takes 32 at a time.
+            var rest = plain[...]
+            while !rest.isEmpty {
+                _ = try await channel.dtmfPlayer.play(String(rest.prefix(32)))
+                rest = rest.dropFirst(32)
+            }
+        } catch {
+            throw RESTError(.sendDTMFFailure, "The digits could not be sent: \(error)")
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import CallEvents
+import MediaSessions
+import Timeline
+import VoiceApplications
+
+/// How a call is recorded: every time it is switched on makes a recording of its own.
+extension DrivenCall {
+    /// Whether the call is being recorded.
+    public var isRecording: Bool { recorder != nil }
+
+    /// Begins a recording of both parties.
+    func startRecording() {
+        guard recorder == nil, let channel, !isOver else { return }
+        let terms = record.recording
+        let number = record.recordings.count + 1
+        let media = "\(id)-\(number).\(terms.format.rawValue)"
+        var recording = RecordingRecord(
+            id: ResourceID.recording.make(), user: self.terms.user, call: id, media: media,
+            startTime: CallServices.now.milliseconds)
+        recorder = RecordingJob(recording) { channel.wholeCallRecorder.stop() }
+        show {
+            $0.recordings.append(recording.id)
+            $0.recording.isEnabled = true
+        }
+        services.recordings.note(recording)
+        let options = RecordingOptions(.linear, timeout: .seconds(terms.maximumDuration))
+        let shelf = services.recordings
+        recordingTasks.append(
+            Task {
+                let cause = try? await channel.wholeCallRecorder.record(
+                    shelf.workingName(of: recording), options, channels: .mixed)
+                recording.endTime = CallServices.now.milliseconds
+                recording.state = .saving
+                let isSaved = cause != nil && cause != .error && shelf.finish(recording)
+                recording.state = isSaved ? .complete : .error
+                shelf.note(recording)
+                self.recordingEnded(recording, withCall: cause == .hangup || cause == nil)
+            })
+    }
+
+    /// Ends the recording under way.
+    func stopRecording() {
+        recorder?.stop()
+        show { $0.recording.isEnabled = false }
+    }
+
+    private func recordingEnded(_ recording: RecordingRecord, withCall isLast: Bool) {
+        if recorder?.recording.id == recording.id {
+            recorder = nil
+            if !isLast { show { $0.recording.isEnabled = false } }
+        }
+        let now = CallServices.now
+        var event = RecordingEvent(
+            recording.id, uri: services.addresses(of: terms.user).url("recordings", recording.id), of: id,
+            recording.state == .complete ? .complete : .error, from: UTCTime(milliseconds: recording.startTime),
+            to: UTCTime(milliseconds: recording.endTime ?? now.milliseconds))
+        event.tag = tag
+        if isLast || isOver {
+            waitingRecordings.append(event)
+        } else {
+            stream.publish(.recording(event), at: now)
+        }
+    }
+
+    /// Changes what is recorded, and how. Throws where a value cannot change while a recording is under way.
+    func change(recording wanted: RecordingChange) throws(RESTError) {
+        guard !isOver, !record.state.isFinal else { throw invalidState("update") }
+        if isRecording, wanted.isEnabled != false,
+            wanted.maximumDuration.map({ $0 != record.recording.maximumDuration }) ?? false
+                || wanted.format.map({ $0 != record.recording.format }) ?? false
+        {
+            throw RESTError(
+                .conflictedRecordingValues, "The recording of the call \(id) is under way and cannot be changed")
+        }
+        show {
+            if let format = wanted.format { $0.recording.format = format }
+            if let duration = wanted.maximumDuration { $0.recording.maximumDuration = duration }
+            if let isEnabled = wanted.isEnabled { $0.recording.isEnabled = isEnabled }
+        }
+        guard record.state == .active || record.state == .transferring else { return }
+        switch wanted.isEnabled {
+        case true?: startRecording()
+        case false?: stopRecording()
+        case nil: break
+        }
+    }
+}
+
+/// What a request wants changed of a call's recording; nil for no change.
+struct RecordingChange: Hashable, Sendable {
+    var isEnabled: Bool?
+    var format: RecordingTerms.Format?
+    var maximumDuration: Int?
+
+    /// Reads `recordingEnabled`, `recordingFileFormat` and `recordingMaxDuration`.
+    init(_ object: RequestObject) throws(RESTError) {
+        isEnabled = try object.boolean("recordingEnabled")
+        format = try object.choice("recordingFileFormat")
+        guard let duration = try object.integer("recordingMaxDuration") else { return }
+        guard duration > 0 else { throw .invalid("recordingMaxDuration", "greater than 0") }
+        guard duration <= RecordingTerms.maximumDuration else {
+            throw RESTError(
+                .maximumRecordingValue,
+                "The property 'recordingMaxDuration' must be at most \(RecordingTerms.maximumDuration)")
+        }
+        maximumDuration = duration
+    }
+
+    var isEmpty: Bool { isEnabled == nil && format == nil && maximumDuration == nil }
+}
+
+/// A recording under way.
+struct RecordingJob: Sendable {
+    let recording: RecordingRecord
+    private let stopping: @Sendable () -> Void
+
+    init(_ recording: RecordingRecord, stop: @escaping @Sendable () -> Void) {
+        self.recording = recording
+        stopping = stop
+    }
+
+    func stop() { stopping() }
+}

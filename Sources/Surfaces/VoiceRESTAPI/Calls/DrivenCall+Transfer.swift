@@ -1,0 +1,64 @@
+import Audio
+import CallControl
+import VoiceApplications
+
+/// How a call is joined with the one that it is transferred to.
+extension DrivenCall {
+    /// The call is being transferred: its party hears it ring.
+    func beginTransfer() throws(RESTError) {
+        let channel = try activeChannel()
+        guard channel.details.connectedTo == nil else { throw invalidState("transfer") }
+        show { $0.state = .transferring }
+        step("transfer")
+        let before = player
+        before?.stop()
+        ringing = Task {
+            await before?.finished()
+            if !Task.isCancelled { _ = try? await channel.tonePlayer.play(ToneCatalogue().standard) }
+        }
+    }
+
+    /// The transfer came to nothing: the call is the application's again.
+    func transferFailed() async {
+        await endRinging()
+        if record.state == .transferring { show { $0.state = .active } }
+    }
+
+    /// Joins the party with that of the call that was placed for it; answers it where nobody has.
+    func join(_ other: DrivenCall) async {
+        await endRinging()
+        if let channel, record.state == .started, terms.direction == .incoming { _ = try? await channel.answer() }
+        await player?.finishedSoon()
+        await other.player?.finishedSoon()
+        guard let channel, let partner = await other.channel, !isOver,
+            (try? await channel.connect(partner)) == true
+        else { return await other.hangUpIfThere() }
+        isJoined = true
+        if record.state == .transferring { show { $0.state = .active } }
+    }
+
+    /// The call that was placed for this one is over: with it this one, where the two were joined or nobody had taken it.
+    func partnerEnded(_ other: DrivenCall) async {
+        if isJoined || record.state == .started { return hangUpIfThere() }
+        await transferFailed()
+    }
+
+    /// Hangs up unless that is not needed any more.
+    func hangUpIfThere() {
+        guard let channel, !isOver else { return }
+        Task { _ = try? await channel.hangUp() }
+    }
+
+    /// Does something when the call is over; at once where it is.
+    func whenOver(_ action: @escaping @Sendable () async -> Void) async {
+        if isOver { await action() } else { onEnd.append { _ in await action() } }
+    }
+
+    private func endRinging() async {
+        guard let ringing else { return }
+        ringing.cancel()
+        channel?.tonePlayer.stop()
+        await ringing.value
+        self.ringing = nil
+    }
+}

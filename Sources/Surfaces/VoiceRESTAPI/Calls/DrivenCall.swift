@@ -1,0 +1,300 @@
+import Accounting
+import CallControl
+import SIPMessages
+import SwitchEngine
+import CallEvents
+import Timeline
+import VoiceApplications
+import Webhooks
+
+/// One call of the REST side: owns a channel, takes commands, and tells what happens in the order in which it happens.
+/// However the call ends, it tells one hangup, after the call's record is durable.
+public actor DrivenCall {
+    public nonisolated let terms: CallTerms
+    /// The call's events.
+    public nonisolated let stream: EventStream
+    nonisolated let services: CallServices
+    /// What the resource shows; read by lists without waiting for the call.
+    private nonisolated let shown: SharedRecord
+    private(set) var channel: CallChannel?
+    /// What is played.
+    var player: PromptPlay?
+    var playCount = 0
+    var gather: DigitGather?
+    var gatherTimer: Task<Void, Never>?
+    var recorder: RecordingJob?
+    var recordingTasks: [Task<Void, Never>] = []
+    /// Events of recordings that ended with the call: they follow its hangup.
+    var waitingRecordings: [RecordingEvent] = []
+    var followed: (any FollowedCall)?
+    private var following: Task<Void, Never>?
+    /// Why the call is being ended by the application; decides how it is told.
+    private var isRejected = false
+    private(set) var isOver = false
+    /// What the party of a call that is being transferred hears.
+    var ringing: Task<Void, Never>?
+    /// Whether its audio is joined with that of the call that was placed for it.
+    var isJoined = false
+    /// Called once when the call is answered, and once when it is over.
+    private var onAnswer: [@Sendable (DrivenCall) async -> Void] = []
+    var onEnd: [@Sendable (DrivenCall) async -> Void] = []
+
+    /// What is to be done when a call is answered, and when it is over.
+    struct Actions: Sendable {
+        var answered: (@Sendable (DrivenCall) async -> Void)?
+        var ended: (@Sendable (DrivenCall) async -> Void)?
+    }
+
+    init(_ terms: CallTerms, _ services: CallServices, _ actions: Actions = Actions()) {
+        self.terms = terms
+        self.services = services
+        onAnswer = [actions.answered].compactMap { $0 }
+        onEnd = [actions.ended].compactMap { $0 }
+        let record = CallRecord(terms, at: CallServices.now)
+        shown = SharedRecord(record)
+        stream = EventStream(call: terms.callback.route(user: terms.user, subject: terms.id), sink: services.sink)
+        services.note(record)
+        shown.step("create", at: CallServices.now)
+    }
+
+    public nonisolated var id: String { terms.id }
+
+    /// What the resource shows at this moment.
+    public nonisolated var record: CallRecord { shown.value }
+
+    /// The call as events name it.
+    public nonisolated var named: EventCall {
+        EventCall(
+            id: id, uri: services.addresses(of: terms.user).call(id), from: terms.from, to: terms.to)
+    }
+
+    /// The tag of the call's events; an incoming call has none.
+    public nonisolated var tag: String? { terms.tag }
+
+    nonisolated func show(_ change: (inout CallRecord) -> Void) { shown.change(change) }
+
+    nonisolated func step(_ name: String, _ data: String? = nil) {
+        shown.step(name, data, at: CallServices.now)
+    }
+
+    // MARK: The life of the call
+
+    /// Serves the call on a channel until it is over and everything about it has been told.
+    func serve(_ channel: CallChannel) async {
+        self.channel = channel
+        let events = channel.events
+        show { $0.number = channel.details.callNumber }
+        let calling = Task { await self.begin(channel) }
+        // The caller of an incoming call may be gone already; then no event tells it.
+        if terms.direction == .outgoing || channel.state != .idle {
+            do {
+                for try await event in events {
+                    await receive(event, channel)
+                    if event == .changed(.idle) { break }
+                }
+            } catch {
+                services.logger.error(
+                    "a call was not followed fast enough", metadata: ["call": "\(id)", "reason": "\(error)"])
+                _ = try? await channel.hangUp()
+            }
+        }
+        calling.cancel()
+        await end(channel)
+    }
+
+    private func begin(_ channel: CallChannel) async {
+        switch terms.direction {
+        case .outgoing: await place(channel)
+        case .incoming: await announce(channel)
+        }
+    }
+
+    private func place(_ channel: CallChannel) async {
+        let shown = terms.sipHeaders.sorted { $0.key < $1.key }.map { CallTerms.Header(name: $0.key, value: $0.value) }
+        let headers = (shown + terms.furtherHeaders)
+            .map { ChannelHeader(name: Array($0.name.utf8), value: Array($0.value.utf8)) }
+        do {
+            _ = try await channel.call(
+                to: terms.to, from: terms.shownCaller ?? terms.from, timeout: terms.callTimeout, headers: headers)
+        } catch {
+            services.logger.info("a call could not be placed", metadata: ["call": "\(id)", "reason": "\(error)"])
+        }
+    }
+
+    private func announce(_ channel: CallChannel) async {
+        let presentation = CallerPresentation(channel.details)
+        let event = CallEventContent.incomingCall(
+            IncomingCallEvent(named, application: terms.application ?? "", presentation: presentation))
+        if terms.isAutoAnswered {
+            let outcome = tell(event, at: CallServices.now)
+            _ = try? await channel.answer()
+            await judge(await outcome.value, channel)
+        } else {
+            _ = try? await channel.ring()
+            await judge(await stream.deliver(event, at: CallServices.now), channel)
+        }
+    }
+
+    /// What becomes of an incoming call of which nobody could be told.
+    private func judge(_ outcome: CallbackOutcome, _ channel: CallChannel) async {
+        guard case .undeliverable = outcome, !isOver else { return }
+        if let number = terms.fallbackNumber, await services.fallBack(self, number) { return }
+        if !terms.isAutoAnswered, record.state == .started { _ = try? await channel.reject(cause: .noAnswer) }
+    }
+
+    private func receive(_ event: CallChannel.Event, _ channel: CallChannel) async {
+        if record.number == nil { show { $0.number = channel.details.callNumber } }
+        switch event {
+        case .changed(.answered): await answered(channel)
+        case .digit(let digit): heard(digit)
+        case .changed, .activity, .roomEnded: break
+        }
+    }
+
+    private func answered(_ channel: CallChannel) async {
+        guard record.state == .started else { return }
+        let now = CallServices.now
+        show {
+            $0.state = .active
+            $0.activeTime = now.milliseconds
+        }
+        step("answer")
+        let presentation =
+            terms.direction == .incoming ? CallerPresentation(channel.details) : CallerPresentation()
+        let content = CallEventContent.answer(AnswerEvent(named, tag: tag, presentation: presentation))
+        if let follower = services.follower {
+            let outcome = tell(content, at: now)
+            following = Task {
+                guard case .answered(_, let body) = await outcome.value, !body.isEmpty,
+                    let followed = await follower.begin(body, on: self)
+                else { return }
+                await self.follow(followed)
+            }
+        } else {
+            stream.publish(content, at: now)
+        }
+        if terms.recording.isEnabled { startRecording() }
+        for action in onAnswer { Task { await action(self) } }
+        onAnswer = []
+    }
+
+    /// Tells an event at once; what comes of its delivery is the value of the task.
+    private func tell(_ content: CallEventContent, at time: UTCTime) -> Task<CallbackOutcome, Never> {
+        let (outcomes, continuation) = AsyncStream.makeStream(of: CallbackOutcome.self)
+        let event = stream.publish(content, at: time) { outcome in
+            continuation.yield(outcome)
+            continuation.finish()
+        }
+        if event == nil { continuation.finish() }
+        return Task {
+            for await outcome in outcomes { return outcome }
+            return .refused
+        }
+    }
+
+    private func follow(_ call: any FollowedCall) async {
+        if isOver { await call.ended() } else { followed = call }
+    }
+
+    private func heard(_ digit: Character) {
+        let now = CallServices.now
+        stream.publish(.dtmf(DTMFEvent(named, digit: digit, tag: tag)), at: now)
+        step("dtmf", String(digit))
+        followed?.heard(digit)
+        gatherHeard(digit)
+    }
+
+    // MARK: The end
+
+    private func end(_ channel: CallChannel) async {
+        isOver = true
+        let details = channel.details
+        await player?.finished()
+        endGather(.hungUp)
+        await followed?.ended()
+        if let number = details.callNumber, details.ending != nil { await services.recorded(number) }
+        tellHangup(channel)
+        for task in recordingTasks { await task.value }
+        for event in waitingRecordings { stream.publish(.recording(event), at: CallServices.now) }
+        following?.cancel()
+        services.note(record)
+        for action in onEnd { await action(self) }
+        onEnd = []
+    }
+
+    private func tellHangup(_ channel: CallChannel) {
+        let now = CallServices.now
+        let ending = channel.details.ending
+        let cause = hangupCause(channel)
+        let isTimedOut = terms.direction == .outgoing && record.activeTime == nil && channel.cause == .timeout
+        if isTimedOut {
+            stream.publish(.timeout(TimeoutEvent(named, tag: tag)), at: now)
+            step("timeout")
+        }
+        let isRefused = record.activeTime == nil && cause == .callRejected
+        show {
+            $0.state = isRefused || isRejected ? .rejected : .completed
+            $0.endTime = now.milliseconds
+        }
+        step("hangup", "\(cause.name)")
+        var hangup = HangupEvent(named, cause: cause, tag: tag)
+        hangup.duration = record.activeTime.map { Int((now.milliseconds - $0) / 1000) } ?? 0
+        hangup.sipCode = ending.map { Int($0.status) } ?? channel.details.rawCause
+        hangup.releasedBy = ending?.endedBy
+        stream.close(at: now) { hangup }
+    }
+
+    /// The cause by what the switch wrote down; where no call came about, by the status that the channel was refused with.
+    private func hangupCause(_ channel: CallChannel) -> HangupCause {
+        if let ending = channel.details.ending, let cause = HangupCause(rawValue: ending.hangupCause) { return cause }
+        if let status = channel.details.rawCause.flatMap({ UInt16(exactly: $0) }) {
+            return HangupCause(unanswered: StatusCode(rawValue: status))
+        }
+        return .normalTemporaryFailure
+    }
+
+    // MARK: Commands
+
+    /// The channel, while the call is active.
+    func activeChannel() throws(RESTError) -> CallChannel {
+        guard let channel, record.state == .active, !isOver else { throw invalidState("use") }
+        return channel
+    }
+
+    func invalidState(_ verb: String) -> RESTError {
+        RESTError(
+            .callInvalidState, "Unable to \(verb) call \(id). Invalid call state \(record.state.rawValue)")
+    }
+
+    private var isUnanswered: Bool { record.state == .started && terms.direction == .incoming && !isOver }
+
+    /// Takes an incoming call that nobody has taken.
+    public func answer() async throws(RESTError) {
+        guard isUnanswered, let channel else { throw invalidState("answer") }
+        do {
+            _ = try await channel.answer()
+        } catch {
+            throw invalidState("answer")
+        }
+    }
+
+    /// Refuses an incoming call that nobody has taken; with `busy`, as busy.
+    public func reject(busy: Bool = false) async throws(RESTError) {
+        guard isUnanswered, let channel else { throw invalidState("reject") }
+        isRejected = true
+        Task { _ = try? await channel.reject(cause: busy ? .busy : .rejected) }
+    }
+
+    /// Ends the call, whatever its state; returns before it is gone.
+    public func hangUp() throws(RESTError) {
+        guard !isOver, !record.state.isFinal else { throw invalidState("hang up") }
+        guard let channel else { throw RESTError(.callUnavailable, "The call \(id) is still being set up") }
+        Task { _ = try? await channel.hangUp() }
+    }
+
+    /// Ends the call because the switch is stopping.
+    func stop() {
+        guard let channel, !isOver else { return }
+        Task { _ = try? await channel.hangUp() }
+    }
+}

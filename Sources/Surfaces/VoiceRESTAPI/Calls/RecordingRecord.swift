@@ -1,0 +1,37 @@
+/// A recording as its resource shows it.
+public struct RecordingRecord: Hashable, Sendable, Codable {
+    public enum State: String, Hashable, Sendable, Codable, CaseIterable {
+        case recording
+        /// Not yet to be had.
+        case saving
+        case complete, error
+    }
+
+    /// `rec-…`.
+    public var id: String
+    public var user: String
+    /// Id of the call.
+    public var call: String
+    /// Name of the media file, `{callId}-{n}.wav`.
+    public var media: String
+    /// Milliseconds since 1970-01-01 00:00 UTC.
+    public var startTime: Int64
+    public var endTime: Int64?
+    public var state = State.recording
+
+    init(id: String, user: String, call: String, media: String, startTime: Int64) {
+        self.id = id
+        self.user = user
+        self.call = call
+        self.media = media
+        self.startTime = startTime
+    }
+
+    func resource(_ addresses: ResourceAddresses) -> JSONValue {
+        .members([
+            "id": .string(id), "startTime": .time(startTime), "endTime": endTime.map { .time($0) },
+            "call": .string(addresses.call(call)), "media": .string(addresses.url("media", media)),
+            "state": .string(state.rawValue),
+        ])
+    }
+}

@@ -1,0 +1,171 @@
+import Audio
+import CallEvents
+import Foundation
+import Logging
+import Management
+import Routing
+import Synchronization
+import VoiceApplications
+import Webhooks
+
+/// The driven calls of a switch: places them, takes those that come in, and finds them.
+public final class CallDesk: Sendable {
+    /// What the desk is told from outside.
+    public struct Settings: Sendable {
+        /// Base of the URLs in events, as "http://127.0.0.1:8080".
+        public var baseURL: String
+        /// Follows the replies to answer events; nil for nobody.
+        public var follower: (any CallFollower)?
+
+        public init(baseURL: String, follower: (any CallFollower)? = nil) {
+            self.baseURL = baseURL
+            self.follower = follower
+        }
+    }
+
+    private struct State {
+        var calls: [String: DrivenCall] = [:]
+        var services: CallServices?
+    }
+
+    private let management: SwitchManagement
+    let host: ApplicationHost
+    let history: CallHistory
+    let logger: Logger
+    private let state = Mutex(State())
+
+    public init(_ management: SwitchManagement, settings: Settings, sink: any EventSink, logger: Logger) {
+        self.management = management
+        self.logger = logger
+        host = management.applicationHost
+        history = CallHistory(management.store, logger: logger)
+        let files = host.files
+        let services = CallServices(
+            sink: sink, baseURL: settings.baseURL, recorded: { [watch = management.recordWatch] in await watch.durable($0) },
+            follower: settings.follower, audio: LocalAudio(files: files),
+            speech: { try await files.speech.clip($0, $1) },
+            fallBack: { [weak self] call, number in await self?.fallBack(call, to: number) ?? false },
+            recordings: RecordingShelf(files: files, note: { [history] in history.note($0) }),
+            note: { [history] in history.note($0) }, over: { [weak self] in self?.forget($0) }, logger: logger)
+        state.withLock { $0.services = services }
+    }
+
+    var services: CallServices {
+        guard let services = state.withLock({ $0.services }) else { preconditionFailure("the desk has its services") }
+        return services
+    }
+
+    // MARK: Finding
+
+    /// The call of a user that is not over; nil where there is none.
+    func live(_ id: String, of user: String) -> DrivenCall? {
+        state.withLock { $0.calls[id] }.flatMap { $0.terms.user == user ? $0 : nil }
+    }
+
+    /// The calls of a user that are not over.
+    func live(of user: String) -> [DrivenCall] {
+        state.withLock { $0.calls.values.filter { $0.terms.user == user } }
+    }
+
+    // MARK: Making
+
+    /// Places a call for a user. Throws where the switch takes no more.
+    @discardableResult
+    func place(
+        _ terms: CallTerms, account: Int, _ actions: DrivenCall.Actions = DrivenCall.Actions()
+    ) throws(RESTError) -> DrivenCall {
+        let call = DrivenCall(terms, services, actions)
+        keep(call)
+        let service = ApplicationHost.Service(
+            application: ApplicationCatalogue.driven, account: account, extraChannels: 0)
+        guard host.run(DrivenRun(call: call), as: service) != nil else {
+            forget(call)
+            throw RESTError(.callCreationFailure, "The switch takes no more calls; try again later")
+        }
+        return call
+    }
+
+    /// Serves a call that came in for an application with this id.
+    func serve(_ run: ApplicationRun, application id: String) async {
+        guard let tables = await management.tables(), let position = tables.application(id),
+            let user = tables.applications[position].user
+        else {
+            _ = try? await run.channel.reject(cause: .unobtainable)
+            return
+        }
+        let application = tables.applications[position]
+        let details = run.channel.details
+        var terms = CallTerms(
+            user: user, .incoming, from: PartyName.shown(details.callFrom, address: details.callerAddress),
+            to: PartyName.shown(details.callTo, address: details.calledAddress))
+        terms.application = application.id
+        terms.isAutoAnswered = application.autoAnswer
+        terms.callback.url = application.incomingCallURL
+        terms.callback.fallbackURL = application.incomingCallFallbackURL
+        terms.callback.method = application.callbackHTTPMethod.rawValue
+        terms.callback.timeout = min(
+            CallRoute.longestTimeout, Int(application.callbackTimeout / .milliseconds(1)))
+        let call = DrivenCall(terms, services)
+        keep(call)
+        await DrivenRun(call: call).serve(run.channel)
+    }
+
+    private func keep(_ call: DrivenCall) { state.withLock { $0.calls[call.id] = call } }
+
+    func forget(_ call: DrivenCall) { state.withLock { $0.calls[call.id] = nil } }
+
+    private func fallBack(_ call: DrivenCall, to number: String) async -> Bool {
+        guard let tables = await management.tables(), let position = tables.user(id: call.terms.user) else { return false }
+        return await fallBack(call, to: number, account: tables.users[position].account)
+    }
+}
+
+/// One run of the application host for one driven call.
+struct DrivenRun: VoiceApplication {
+    let call: DrivenCall
+
+    func main(_ run: ApplicationRun) async throws -> Int {
+        await serve(run.channel)
+        return 0
+    }
+
+    /// Serves the call to its end. The far end's hang-up, which cancels the run, does not cut that short; the switch's
+    /// stop ends the call.
+    func serve(_ channel: CallChannel) async {
+        let serving = Task { [call] in await call.serve(channel) }
+        await withTaskCancellationHandler {
+            await serving.value
+        } onCancel: {
+            Task { [call] in await call.stop() }
+        }
+        call.services.over(call)
+    }
+}
+
+/// The application of the catalogue that calls come in through.
+public struct IncomingCalls: VoiceApplication {
+    private let door: CallDoor
+
+    public init(_ door: CallDoor) { self.door = door }
+
+    public func main(_ run: ApplicationRun) async throws -> Int {
+        guard let desk = door.desk else {
+            _ = try await run.channel.reject(cause: .noChannels)
+            return -1
+        }
+        await desk.serve(run, application: run.parameters["application"] ?? "")
+        return 0
+    }
+}
+
+/// Where incoming calls wait for the desk that takes them: it is made after the switch that it serves.
+public final class CallDoor: Sendable {
+    private let opened = Mutex<CallDesk?>(nil)
+
+    public init() {}
+
+    /// Calls go to this desk from now on.
+    public func open(_ desk: CallDesk) { opened.withLock { $0 = desk } }
+
+    var desk: CallDesk? { opened.withLock { $0 } }
+}

@@ -1,0 +1,188 @@
+import Foundation
+import Logging
+import SQLiteStore
+import Synchronization
+
+/// Remembers calls and recordings in the store: written behind the calls' backs, a batch at a time, and read with what
+/// is still on its way.
+final class CallHistory: Sendable {
+    /// Which calls are listed.
+    struct Filter: Hashable, Sendable {
+        var user: String
+        var from: String?
+        var to: String?
+        var bridge: String?
+        var conference: String?
+
+        /// Whether the history of a bridge or a conference is wanted; it has no pages.
+        var isOfGroup: Bool { bridge != nil || conference != nil }
+    }
+
+    private struct State {
+        /// What is not written yet, by kind and id, so that a call is written once however often it has changed.
+        var waiting: [String: StoredVoiceResource] = [:]
+        var order: [String] = []
+        var isScheduled = false
+        var written = 0
+    }
+
+    /// How long what is noted waits for others.
+    private static let delay: DispatchTimeInterval = .milliseconds(50)
+    /// Writes after which the oldest resources are looked for.
+    private static let pruningInterval = 10_000
+
+    private let store: SQLiteStore
+    private let logger: Logger
+    private let queue = DispatchQueue(label: "martlet.voice.history")
+    private let state = Mutex(State())
+
+    init(_ store: SQLiteStore, logger: Logger) {
+        self.store = store
+        self.logger = logger
+        closeCutOff()
+    }
+
+    // MARK: Writing
+
+    func note(_ record: CallRecord) {
+        guard let body = Self.text(record) else { return }
+        var resource = StoredVoiceResource(
+            kind: .call, id: record.id, user: record.user, created: record.startTime, isOver: record.endTime != nil,
+            body: body)
+        resource.origin = record.from
+        resource.destination = record.to
+        resource.groups = [record.bridge, record.conference].compactMap { $0 }
+        note(resource)
+    }
+
+    func note(_ record: RecordingRecord) {
+        guard let body = Self.text(record) else { return }
+        note(
+            StoredVoiceResource(
+                kind: .recording, id: record.id, user: record.user, created: record.startTime,
+                isOver: record.state == .complete || record.state == .error, body: body))
+    }
+
+    func note(_ resource: StoredVoiceResource) {
+        let isFirst = state.withLock { state in
+            let key = "\(resource.kind.rawValue) \(resource.id)"
+            if state.waiting.updateValue(resource, forKey: key) == nil { state.order.append(key) }
+            defer { state.isScheduled = true }
+            return !state.isScheduled
+        }
+        if isFirst { queue.asyncAfter(deadline: .now() + Self.delay) { self.flush() } }
+    }
+
+    /// Writes what waits; on the queue.
+    private func flush() {
+        let (batch, isPruning) = state.withLock { state -> ([StoredVoiceResource], Bool) in
+            let batch = state.order.compactMap { state.waiting[$0] }
+            state.waiting = [:]
+            state.order = []
+            state.isScheduled = false
+            state.written += batch.count
+            guard state.written >= Self.pruningInterval else { return (batch, false) }
+            state.written = 0
+            return (batch, true)
+        }
+        guard !batch.isEmpty else { return }
+        do throws(StoreError) {
+            try store.write(batch)
+            if isPruning { try store.pruneVoiceResources() }
+        } catch {
+            logger.error("the history of calls cannot be written", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// What a process that was killed left behind is over.
+    private func closeCutOff() {
+        guard let open = try? store.voiceResourcesInProgress() else { return }
+        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        for (kind, body) in open {
+            switch kind {
+            case .call:
+                guard var record = Self.value(CallRecord.self, body) else { continue }
+                record.state = .completed
+                record.endTime = now
+                note(record)
+            case .recording:
+                guard var record = Self.value(RecordingRecord.self, body) else { continue }
+                record.state = .error
+                record.endTime = now
+                note(record)
+            case .bridge, .conference: continue
+            }
+        }
+    }
+
+    // MARK: Reading
+
+    /// Reads with everything that was noted before.
+    func read<Value: Sendable>(
+        _ body: @escaping @Sendable (SQLiteStore) throws(StoreError) -> Value, else missing: Value
+    ) async -> Value {
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                flush()
+                do throws(StoreError) {
+                    continuation.resume(returning: try body(store))
+                } catch {
+                    logger.error("the history of calls cannot be read", metadata: ["reason": "\(error)"])
+                    continuation.resume(returning: missing)
+                }
+            }
+        }
+    }
+
+    func call(_ id: String, of user: String) async -> CallRecord? {
+        let body = await read({ (store) throws(StoreError) in try store.voiceResource(.call, id, of: user) }, else: nil)
+        return body.flatMap { Self.value(CallRecord.self, $0) }
+    }
+
+    /// Calls by their start; one more than the page has, where there are more, and all where there is no page.
+    func calls(_ filter: Filter, isAscending: Bool, page: PageRequest?) async -> [CallRecord] {
+        var wanted = VoiceResourceFilter(.call, of: filter.user)
+        wanted.origin = filter.from
+        wanted.destination = filter.to
+        wanted.group = filter.bridge ?? filter.conference
+        wanted.isAscending = isAscending
+        wanted.offset = page?.offset ?? 0
+        wanted.limit = page.map { $0.size + 1 }
+        return await list(CallRecord.self, wanted)
+    }
+
+    func recording(_ id: String, of user: String) async -> RecordingRecord? {
+        let body = await read(
+            { (store) throws(StoreError) in try store.voiceResource(.recording, id, of: user) }, else: nil)
+        return body.flatMap { Self.value(RecordingRecord.self, $0) }
+    }
+
+    func recordings(of user: String, _ page: PageRequest) async -> [RecordingRecord] {
+        var wanted = VoiceResourceFilter(.recording, of: user)
+        wanted.offset = page.offset
+        wanted.limit = page.size + 1
+        return await list(RecordingRecord.self, wanted)
+    }
+
+    /// The recordings with these ids, in their order.
+    func recordings(_ ids: [String], of user: String) async -> [RecordingRecord] {
+        var records: [RecordingRecord] = []
+        for id in ids {
+            if let record = await recording(id, of: user) { records.append(record) }
+        }
+        return records
+    }
+
+    func list<Value: Decodable & Sendable>(_ type: Value.Type, _ filter: VoiceResourceFilter) async -> [Value] {
+        let bodies = await read({ (store) throws(StoreError) in try store.voiceResources(filter) }, else: [])
+        return bodies.compactMap { Self.value(type, $0) }
+    }
+
+    static func text(_ value: some Encodable) -> String? {
+        (try? JSONEncoder().encode(value)).map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    static func value<Value: Decodable>(_ type: Value.Type, _ text: String) -> Value? {
+        try? JSONDecoder().decode(type, from: Data(text.utf8))
+    }
+}

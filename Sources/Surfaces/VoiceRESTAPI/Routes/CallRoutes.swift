@@ -1,0 +1,186 @@
+import CallEvents
+import Management
+
+/// `/calls` and what is below it.
+struct CallRoutes: Sendable {
+    let desk: CallDesk
+
+    var all: [VoiceRESTRoute] {
+        [
+            VoiceRESTRoute(.get, "/calls") { try await list($0) },
+            VoiceRESTRoute(.post, "/calls") { try await create($0) },
+            VoiceRESTRoute(.get, "/calls/{callId}") { .value(try await record($0).resource($0.addresses)) },
+            VoiceRESTRoute(.post, "/calls/{callId}") { try await update($0) },
+            VoiceRESTRoute(.post, "/calls/{callId}/audio") { try await audio($0) },
+            VoiceRESTRoute(.post, "/calls/{callId}/dtmf") { try await digits($0) },
+            VoiceRESTRoute(.post, "/calls/{callId}/gather") { try await gather($0) },
+            VoiceRESTRoute(.get, "/calls/{callId}/gather/{gatherId}") { try await gatherState($0) },
+            VoiceRESTRoute(.post, "/calls/{callId}/gather/{gatherId}") { try await gatherUpdate($0) },
+            VoiceRESTRoute(.get, "/calls/{callId}/events") { try await steps($0) },
+            VoiceRESTRoute(.get, "/calls/{callId}/events/{eventId}") { try await step($0) },
+            VoiceRESTRoute(.get, "/calls/{callId}/recordings") { try await recordings($0) },
+            VoiceRESTRoute(.get, "/calls/{callId}/transcriptions") { request in
+                _ = try await record(request)
+                return .value(.array([]))
+            },
+        ]
+    }
+
+    // MARK: Finding
+
+    /// The call of the path, whether it lasts or is over.
+    private func record(_ request: VoiceRESTRequest) async throws -> CallRecord {
+        let id = request["callId"]
+        if let call = desk.live(id, of: request.user.id) { return call.record }
+        guard let record = await desk.history.call(id, of: request.user.id) else {
+            throw RESTError(.callNotFound, "The call \(id) was not found")
+        }
+        return record
+    }
+
+    /// The call of the path where it lasts. Throws 404 where there is none, 403 where it is over.
+    private func live(_ request: VoiceRESTRequest, to verb: String) async throws -> DrivenCall {
+        let id = request["callId"]
+        if let call = desk.live(id, of: request.user.id) { return call }
+        let record = try await record(request)
+        throw RESTError(
+            .callInvalidState, "Unable to \(verb) call \(id). Invalid call state \(record.state.rawValue)")
+    }
+
+    private enum SortOrder: String, CaseIterable { case asc, desc }
+
+    private func list(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let query = request.query
+        let page = try PageRequest(query)
+        let isAscending = try query.choice("sortOrder", of: SortOrder.self) == .asc
+        let filter = CallHistory.Filter(
+            user: request.user.id, from: query["from"], to: query["to"], bridge: query["bridgeId"],
+            conference: query["conferenceId"])
+        let live = Dictionary(
+            uniqueKeysWithValues: desk.live(of: request.user.id).map { ($0.id, $0.record) })
+        if filter.isOfGroup {
+            let records = await desk.history.calls(filter, isAscending: isAscending, page: nil)
+            return .value(.array(records.map { (live[$0.id] ?? $0).resource(request.addresses) }))
+        }
+        let records = await desk.history.calls(filter, isAscending: isAscending, page: page)
+        return .page(
+            records.prefix(page.size).map { (live[$0.id] ?? $0).resource(request.addresses) }, page,
+            hasMore: records.count > page.size)
+    }
+
+    // MARK: Making and changing
+
+    private func create(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let object = try await request.object("call")
+        let terms = try CallTerms(object, of: request.user.id)
+        let call = try desk.place(terms, account: request.user.account)
+        return .created(request.addresses.call(call.id))
+    }
+
+    private enum Command: String, CaseIterable { case active, rejected, completed, transferring, started }
+
+    private func update(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let object = try await request.object("call")
+        let command = try object.choice("state", of: Command.self)
+        let recording = try RecordingChange(object)
+        let call = try await live(request, to: "update")
+        if command != .transferring, !recording.isEmpty { try await call.change(recording: recording) }
+        switch command {
+        case nil, .started:
+            guard !recording.isEmpty else { throw RESTError.missing("state", of: "call") }
+        case .active: try await call.answer()
+        case .rejected: try await call.reject()
+        case .completed: try await call.hangUp()
+        case .transferring:
+            let order = try TransferOrder(object)
+            let second = try await desk.transfer(call, order, account: request.user.account)
+            return .created(request.addresses.call(second.id))
+        }
+        return .done
+    }
+
+    private func audio(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let object = try await request.object("audio").unwrapped("fileUrl")
+        let prompt = try PromptRequest(object)
+        let call = try await live(request, to: "play audio to")
+        switch prompt {
+        case .play(let prompt): try await call.start(prompt)
+        case .stop(let isSpoken): try await call.stopPlaying(spoken: isSpoken)
+        }
+        return .done
+    }
+
+    private func digits(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let digits = try await request.object("dtmf").required("dtmfOut")
+        try await live(request, to: "send digits to").sendSoon(digits: digits)
+        return .done
+    }
+
+    // MARK: Gathers
+
+    private func gather(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let object = try await request.object("gather")
+        let terms = try DigitGather.Terms(object)
+        var prompt: Prompt?
+        if let wanted = try object.object("prompt")?.unwrapped("fileUrl"),
+            case .play(let asked) = try PromptRequest(wanted)
+        {
+            prompt = asked
+        }
+        let call = try await live(request, to: "gather digits of")
+        let id = try await call.startGather(terms, prompt: prompt)
+        return .created(request.addresses.url("calls", call.id, "gather", id))
+    }
+
+    private func gatherRecord(_ request: VoiceRESTRequest) async throws -> GatherRecord {
+        let id = request["gatherId"]
+        guard let gather = try await record(request).gathers.first(where: { $0.id == id }) else {
+            throw RESTError(.resourceNotFound, "The gather \(id) was not found")
+        }
+        return gather
+    }
+
+    private func gatherState(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        .value(try await gatherRecord(request).resource(of: request["callId"], request.addresses))
+    }
+
+    private enum GatherState: String, CaseIterable { case completed }
+
+    private func gatherUpdate(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let object = try await request.object("gather")
+        guard try object.choice("state", of: GatherState.self) != nil else {
+            throw RESTError.missing("state", of: "gather")
+        }
+        _ = try await gatherRecord(request)
+        try await live(request, to: "update the gather of").stopGather(request["gatherId"])
+        return .done
+    }
+
+    // MARK: What belongs to a call
+
+    private func steps(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let page = try PageRequest(request.query)
+        let steps = try await record(request).events
+        return .page(page.items(of: steps).map(\.resource), page, hasMore: steps.count > page.offset + page.size)
+    }
+
+    private func step(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let id = request["eventId"]
+        guard let step = try await record(request).events.first(where: { $0.id == id }) else {
+            throw RESTError(.resourceNotFound, "The event \(id) was not found")
+        }
+        return .value(step.resource)
+    }
+
+    private func recordings(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
+        let record = try await record(request)
+        let recordings = await desk.history.recordings(record.recordings, of: request.user.id)
+        return .value(.array(recordings.map { $0.resource(request.addresses) }))
+    }
+}
+
+extension CallRecord.Step {
+    var resource: JSONValue {
+        .members(["id": .string(id), "time": .time(time), "name": .string(name), "data": .text(data)])
+    }
+}
