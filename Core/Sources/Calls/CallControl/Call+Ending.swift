@@ -7,7 +7,7 @@ import Timeline
 extension Call {
     /// A peer, or the network, ended a leg: the other one is ended too.
     mutating func released(by side: MediaSide, _ release: Release, _ now: Instant, _ effects: inout [Effect]) {
-        guard ending == nil else { return }
+        guard ending == nil, !leavesToSuccessor(side, release, &effects) else { return }
         let endedBy: EndedBy = side == .caller ? .caller : .callee
         switch release.kind {
         case .bye:
@@ -82,6 +82,7 @@ extension Call {
         hunt.noAnswerDeadline = nil
         deadlines.credit = nil
         deadlines.alignment = nil
+        endSuccession(&effects)
         negotiation = CallNegotiation()
         effects.append(.releaseAdmission)
         endPartysJobs(&effects)

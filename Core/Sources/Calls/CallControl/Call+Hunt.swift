@@ -56,6 +56,7 @@ extension Call {
     }
 
     mutating func attemptBegan(_ attempt: StartedAttempt, _ now: Instant) {
+        if negotiation.succession != nil { return successorCalled(attempt, now) }
         liveLegs += 1
         if hunt.side == .caller {
             callerLeg = attempt.leg
@@ -68,6 +69,11 @@ extension Call {
         parties.callerNumberOut = attempt.callerNumber
         parties.calledNumberOut = attempt.calledNumber
         hunt.huntstopCodes = attempt.huntstopCodes
+        awaitAnswer(now)
+    }
+
+    /// Sets the deadlines of the attempt that has been started.
+    mutating func awaitAnswer(_ now: Instant) {
         guard let candidate = hunt.current else { return }
         hunt.noResponseDeadline = candidate.timeout1xx.map { now + $0 }
         hunt.noAnswerDeadline = now + min(candidate.timeout2xx ?? deadlines.policy.noAnswer, deadlines.policy.noAnswer)
@@ -75,6 +81,7 @@ extension Call {
 
     /// The attempt under way is over without an answer: the hunt goes on or ends.
     mutating func attemptFailed(_ failure: Failure, _ now: Instant, _ effects: inout [Effect]) {
+        if negotiation.succession != nil { return successorFailed(failure, now, &effects) }
         guard state == .arComplete, let candidate = hunt.current else { return }
         let outcome = failure.attemptOutcome
         hunt.endAttempt(RouteAttempt.Outcome(outcome), failure, at: now)

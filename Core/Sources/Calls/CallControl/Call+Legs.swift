@@ -25,7 +25,7 @@ extension Call {
             if hasParty { effects.append(.media(.party(media.session, .infoAnswered(isAccepted: status.isSuccess)))) }
             tell(side.other, .answerInformation(status), &effects)
         case .transferProgress(let progress): tellChannel(.referred(progress), &effects)
-        case .transferRequested: tell(side, .answerTransfer(.decline), &effects)
+        case .transferRequested(let request): transferRequested(by: side, request, now, &effects)
         case .released(let release): released(by: side, release, now, &effects)
         case .ended: break
         }
@@ -99,6 +99,7 @@ extension Call {
         by side: MediaSide, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
     ) {
         if application != nil { return holdSettled(description, isAccepted: true, &effects) }
+        if negotiation.succession?.step == .joining { return otherPartyAnswered(by: side, description, now, &effects) }
         guard state == .connected, negotiation.pending == side.other else { return }
         if let leg = leg(on: side), !ensurePorts(for: description, leg, .updated(description: description), &effects) {
             return
@@ -117,6 +118,7 @@ extension Call {
         by side: MediaSide, _ failure: Failure, _ now: Instant, _ effects: inout [Effect]
     ) {
         if application != nil { return holdSettled(nil, isAccepted: false, &effects) }
+        if negotiation.succession?.step == .joining { return joiningRefused(failure, now, &effects) }
         guard negotiation.pending == side.other else { return }
         negotiation.pending = nil
         if negotiation.isOwn { return ownOfferRefused(failure, now, &effects) }

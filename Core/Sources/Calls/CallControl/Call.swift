@@ -24,6 +24,12 @@ public struct Call: Sendable {
         case attemptRefused(Failure, vendor: Int)
         case leg(SlotHandle, LegEvent)
         case media(MediaEvent)
+        /// There are ways to whom a party wants to be put through to.
+        case successorRouted([RouteCandidate])
+        /// A party cannot or may not be put through.
+        case successorRefused(Failure)
+        /// Somebody invites himself in place of a party.
+        case replaced(Replacement)
         /// An operator, an application or the draining switch ends the call.
         case disconnect(EndedBy, detail: StaticString)
         /// The record is durable.
@@ -46,6 +52,14 @@ public struct Call: Sendable {
         case channelCodecs(ChannelID, [[UInt8]])
         /// The far end of a channel sent an INFO request, which has been answered.
         case channelInformation(ChannelID, contentType: [UInt8], body: [UInt8])
+        /// The far end of a channel asks to be put through to somebody else.
+        case channelTransferRequested(ChannelID, TransferRequest)
+        /// Find ways to whom this party wants to be put through to, if that may be.
+        case routeSuccessor(MediaSide, TransferRequest)
+        /// Whoever was called for this party is the party now, and counts as it did against its connection's limits.
+        case adoptSuccessor(MediaSide)
+        /// Whoever was called for a party no longer counts against its connection's limits.
+        case releaseSuccessor
         case changed(CallState)
         case record
         /// The call can be forgotten.
@@ -85,7 +99,9 @@ public struct Call: Sendable {
     public var nextDeadline: Instant? {
         Instant.earliest(
             Instant.earliest(hunt.nextDeadline, Instant.earliest(deadlines.credit, deadlines.alignment)),
-            Instant.earliest(deadlines.mediaClosing, deadlines.forget))
+            Instant.earliest(
+                Instant.earliest(deadlines.succession, deadlines.retired?.deadline),
+                Instant.earliest(deadlines.mediaClosing, deadlines.forget)))
     }
 
     /// The one door.
@@ -97,7 +113,7 @@ public struct Call: Sendable {
         case .refused(let failure): refuse(failure, by: .switch, now, &effects)
         case .attempting(let attempt): attemptBegan(attempt, now)
         case .attemptRefused(let failure, let vendor):
-            parties.vendor = vendor
+            if negotiation.succession == nil { parties.vendor = vendor }
             attemptFailed(failure, now, &effects)
         case .leg(let leg, let event):
             if case .ended = event {
@@ -106,8 +122,13 @@ public struct Call: Sendable {
                 receive(event, from: .caller, now, &effects)
             } else if leg == calleeLeg {
                 receive(event, from: .callee, now, &effects)
+            } else if leg == negotiation.succession?.leg {
+                receiveFromSuccessor(event, leg, now, &effects)
             }
         case .media(let event): receiveMedia(event, now, &effects)
+        case .successorRouted(let candidates): successorRouted(candidates, now, &effects)
+        case .successorRefused(let failure): successorRefused(failure, &effects)
+        case .replaced(let newcomer): replaced(by: newcomer, now, &effects)
         case .disconnect(let endedBy, let detail):
             // Whoever ends an application's call early does so in the application's place: it is called off.
             let isCalledOff = application != nil && endedBy == .api
@@ -133,6 +154,11 @@ public struct Call: Sendable {
             deadlines.alignment = nil
             resumeAlignment(now, &effects)
         }
+        if let deadline = deadlines.succession, deadline <= now {
+            deadlines.succession = nil
+            transferExpired(&effects)
+        }
+        if let retired = deadlines.retired, retired.deadline <= now { releaseRetired(&effects) }
         if let deadline = deadlines.mediaClosing, deadline <= now {
             deadlines.mediaClosing = nil
             media.isClosing = false
@@ -216,6 +242,10 @@ struct CallDeadlines: Sendable {
     var credit: Instant?
     /// When a re-INVITE of our own that crossed the party's is sent again.
     var alignment: Instant?
+    /// When a REFER that the application has not answered is refused.
+    var succession: Instant?
+    /// Who was replaced and has not hung up yet.
+    var retired: RetiredParty?
     var mediaClosing: Instant?
     var forget: Instant?
     var isRecorded = false
@@ -232,6 +262,8 @@ struct CallNegotiation: Sendable {
     var isOwn = false
     /// The last early description of the callee, for a 2xx that comes without one.
     var earlyAnswer: [UInt8]?
+    /// The change of a party, while that goes on.
+    var succession: Succession?
     /// What waits until the relay has enough ports.
     var deferred: Deferred?
 

@@ -238,4 +238,25 @@ extension Leg {
             uri: dialog.remoteTarget,
             replaces: ReplacedDialog(callID: dialog.callID, toTag: dialog.remoteTag, fromTag: dialog.localTag))
     }
+
+    /// What is between a leg and a newcomer who wants to replace its dialog.
+    public enum Replaceability: Sendable {
+        /// It is answered and can be replaced.
+        case confirmed
+        /// It was opened by us and not answered yet.
+        case early
+        /// It is being ended.
+        case terminated
+    }
+
+    /// Whether this leg's dialog is the one that somebody wants to replace; nil where it is another one, or one that only
+    /// its peer could replace (RFC 3891 §3).
+    public func replaceability(by dialog: ReplacedDialog) -> Replaceability? {
+        guard localTag == dialog.toTag, callID == dialog.callID else { return nil }
+        if let own = self.dialog {
+            guard own.remoteTag == dialog.fromTag else { return nil }
+            return state == .confirmed || state == .answered ? .confirmed : .terminated
+        }
+        return role == .client && earlyTags.contains(dialog.fromTag) ? .early : nil
+    }
 }

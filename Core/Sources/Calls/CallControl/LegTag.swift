@@ -34,9 +34,19 @@ public enum LegTag {
 
     /// The handle that the tag at `range` of a message names; nil for tags of other shards and of others.
     public static func handle(at range: ByteRange, of message: SIPMessage, shard: UInt8) -> SlotHandle? {
-        guard range.count == length, IdentifierSource.shard(in: message.bytes, at: range.start) == shard,
-            let high = IdentifierSource.number(in: message.bytes, at: range.start + 2, digits: 5), high < 1 << 24,
-            let low = IdentifierSource.number(in: message.bytes, at: range.start + 7, digits: 8)
+        guard range.count == length else { return nil }
+        return handle(in: message.bytes, at: range.start, shard: shard)
+    }
+
+    /// The handle that a tag names.
+    public static func handle(of tag: [UInt8], shard: UInt8) -> SlotHandle? {
+        tag.count == length ? handle(in: tag, at: 0, shard: shard) : nil
+    }
+
+    private static func handle(in bytes: [UInt8], at start: Int, shard: UInt8) -> SlotHandle? {
+        guard IdentifierSource.shard(in: bytes, at: start) == shard,
+            let high = IdentifierSource.number(in: bytes, at: start + 2, digits: 5), high < 1 << 24,
+            let low = IdentifierSource.number(in: bytes, at: start + 7, digits: 8)
         else { return nil }
         return SlotHandle(rawValue: high << 40 | low)
     }

@@ -21,13 +21,22 @@ extension SwitchCore {
                 admission.release(ticket)
             }
         case .releaseAdmission:
-            if let ticket = calls.update(handle, { $0.ticket.take() }) ?? nil { admission.release(ticket) }
+            let tickets = calls.update(handle) { [$0.ticket.take(), $0.successor?.adopted.take()] }
+            for case let ticket? in tickets ?? [] { admission.release(ticket) }
             calls.update(handle) { $0.invitation = nil }
         case .media(let command): outputs.append(.media(command))
         case .channel(let id, let event): feed(event, to: id, now)
         case .channelCodecs(let id, let codecs): note(codecs, of: id)
         case .channelInformation(let id, let type, let body):
             outputs.append(.channel(.information(id, contentType: type, body: body)))
+        case .channelTransferRequested(let id, let request):
+            outputs.append(.channel(.transferRequested(id, request)))
+        case .routeSuccessor(let side, let request): routeSuccessor(request, of: side, handle, now)
+        case .adoptSuccessor(let side):
+            let tickets = calls.update(handle) { [$0.takeConnectionTicket(of: side), $0.adoptSuccessor()] }
+            for case let ticket? in tickets ?? [] { admission.release(ticket) }
+        case .releaseSuccessor:
+            if let ticket = calls.update(handle, { $0.successor?.ticket.take() }) ?? nil { admission.release(ticket) }
         case .changed(let state):
             let number = calls.update(handle) { entry in
                 if state == .connected { entry.invitation = nil }
@@ -49,7 +58,7 @@ extension SwitchCore {
     private mutating func attempt(
         _ candidate: RouteCandidate, _ side: MediaSide, _ description: [UInt8]?, of handle: SlotHandle, _ now: Instant
     ) {
-        let begun = calls.update(handle) { ($0.invitation, $0.tables, $0.turn(to: side)) }
+        let begun = calls.update(handle) { $0.beginAttempt(at: side) }
         guard let (begunInvitation, tables, dialled) = begun, let invitation = begunInvitation else { return }
         let connection = tables.connections[candidate.connection]
         guard let numbers = dialled?.translated(by: connection.cliTranslation, connection.cldTranslation) else {

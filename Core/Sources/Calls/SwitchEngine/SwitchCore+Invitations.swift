@@ -34,6 +34,7 @@ extension SwitchCore {
         if request.first(.authorization) != nil { listed = challenged.take(request, at: now) }
         if listed?.isDisconnected == true { return refuse(request, id, flow, .temporarilyUnavailable) }
         let accountID = configuration.tables.accounts[account].id
+        if request.first(.replaces) != nil { return receiveReplacement(request, id, flow, account: accountID, now) }
         let ticket: AdmissionTicket?
         switch admission.admit(
             account: accountID, rule: trusted.flatMap(RuleLimits.init), source: flow.remote.address, at: now)

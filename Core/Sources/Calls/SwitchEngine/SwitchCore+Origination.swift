@@ -128,7 +128,13 @@ extension CallEntry {
 
     /// Keeps what counts against the limits of the connection that the party is reached through.
     mutating func keep(_ ticket: AdmissionTicket, for side: MediaSide) {
-        if side == .caller { first?.connectionTicket = ticket } else { connectionTicket = ticket }
+        if successor?.isCalled == true {
+            successor?.ticket = ticket
+        } else if side == .caller {
+            first?.connectionTicket = ticket
+        } else {
+            connectionTicket = ticket
+        }
     }
 
     /// Gives that away; nil where nothing counts.

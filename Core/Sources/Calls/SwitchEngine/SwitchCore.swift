@@ -269,6 +269,8 @@ struct CallEntry: Sendable {
     var direction = CallSnapshot.Direction.vendor
     /// The state that the counters know.
     var noted = CallState.idle
+    /// Whoever is called to take a party's place, or has taken it; nil before the first one.
+    var successor: SuccessorParty?
     /// Of a call that the switch places: how its first party is called.
     var first: FirstParty?
 }

@@ -98,6 +98,8 @@ public final class ApplicationHost: Sendable {
             case .completed(let id, let verb, let outcome):
                 shared.withLock { $0.links[id] }?.completed(verb, outcome)
             case .media(let id, let event): shared.withLock { $0.links[id] }?.heard(event)
+            case .transferRequested(let id, let request):
+                shared.withLock { $0.links[id] }?.transferRequested(CallChannel.TransferRequest(request))
             case .information: break
             }
         }
@@ -248,5 +250,14 @@ public final class ApplicationHost: Sendable {
         for await _ in over {}
         let links = shared.withLock { Array($0.links.values) }
         for link in links { link.stop() }
+    }
+}
+
+extension CallChannel.TransferRequest {
+    init(_ request: CallControl.TransferRequest) {
+        self.init(
+            target: String(decoding: request.target.uri, as: UTF8.self),
+            replaces: request.target.replaces.map { String(decoding: $0.value, as: UTF8.self) },
+            referredBy: String(decoding: request.referredBy, as: UTF8.self))
     }
 }

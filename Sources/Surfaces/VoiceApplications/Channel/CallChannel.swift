@@ -16,6 +16,20 @@ public struct CallChannel: Sendable {
         case activity(Bool)
         /// The conference that the call was in has ended.
         case roomEnded
+        /// The far end asks by REFER to be put through to somebody else; it waits 10 s for `acceptTransfer` or
+        /// `refuseTransfer`. Where nobody reads events, the request is accepted on a connected channel and refused on
+        /// others.
+        case transferRequested(TransferRequest)
+    }
+
+    /// What the far end asks for by REFER.
+    public struct TransferRequest: Hashable, Sendable {
+        /// Whom it wants to be put through to: a URI.
+        public var target: String
+        /// The dialog there that is to be replaced, as `call-id;to-tag=…;from-tag=…`; nil for a blind transfer.
+        public var replaces: String?
+        /// Who asks, as Referred-By says; empty where it does not (RFC 3892).
+        public var referredBy: String
     }
 
     /// Longest time for a call or a transfer where nothing else is said.
@@ -171,6 +185,14 @@ public struct CallChannel: Sendable {
         let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
         return try await perform(.referReplacing(peer, timeout: timeout))
     }
+
+    /// Calls whom the far end asked for by REFER, as the account of the channel's call; when that answers, it is the far
+    /// end of this channel, which stays ANSWERED. False when nobody answered and all is as before.
+    @discardableResult
+    public func acceptTransfer() async throws -> Bool { try await done(.answerTransfer(isAccepted: true)) }
+
+    /// Refuses what the far end asked for by REFER, with 603.
+    public func refuseTransfer() async throws { _ = try await done(.answerTransfer(isAccepted: false)) }
 
     /// Takes a transferred call back.
     @discardableResult

@@ -80,6 +80,15 @@ final class ChannelLink: Sendable {
         shared.withLock { $0.waiting.removeValue(forKey: verb) }?.resume(returning: outcome)
     }
 
+    /// The far end asks to be put through to somebody else. Where nobody reads events, it may be so if the call is
+    /// connected to another one: then it is that one's far end who is put through.
+    func transferRequested(_ request: CallChannel.TransferRequest) {
+        let (isWatched, isConnected) = shared.withLock { (!$0.streams.isEmpty, $0.report.connectedTo != nil) }
+        if isWatched { return tell(.transferRequested(request)) }
+        let verb = ChannelVerb.answerTransfer(isAccepted: isConnected)
+        port.submit([.perform(id, VerbID(rawValue: .max), verb, ChannelArguments())])
+    }
+
     /// Ends every verb, job and stream: nothing more will be heard.
     func stop() {
         let (waiting, jobs, files, streams) = shared.withLock { shared in

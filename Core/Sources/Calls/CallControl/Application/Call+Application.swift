@@ -39,6 +39,7 @@ extension Call {
         case .release: disconnect(by: .application, "", unanswered: .requestTerminated, now, &effects)
         case .giveUp: disconnect(by: .application, "not answered in time", now, &effects)
         case .hold(let isHolding): hold(isHolding, now, &effects)
+        case .answerTransfer(let isAccepted): transferAnswered(isAccepted, &effects)
         case .refer(let target):
             guard state == .connected, partyLeg != nil else {
                 return tellChannel(.referred(.refused(.serverInternalError)), &effects)
@@ -202,7 +203,7 @@ extension Call {
     }
 
     /// Our answer to an offer, or, where there is none, our offer; nil where nothing of an offer fits.
-    private mutating func ownAnswer(to offer: [UInt8]?, _ effects: inout [Effect]) -> [UInt8]? {
+    mutating func ownAnswer(to offer: [UInt8]?, _ effects: inout [Effect]) -> [UInt8]? {
         guard let codecs = application?.codecs, let port = media.callerPorts.first else { return nil }
         guard let offer else { return ownOffer(codecs, application?.isHolding == true ? .sendOnly : .sendReceive) }
         guard agree(on: offer, &effects) != nil,
@@ -219,7 +220,7 @@ extension Call {
 
     /// Tells the endpoint what its party and we agree on; nil where that is nothing.
     @discardableResult
-    private mutating func agree(on description: [UInt8], _ effects: inout [Effect]) -> AudioTerms? {
+    mutating func agree(on description: [UInt8], _ effects: inout [Effect]) -> AudioTerms? {
         guard let codecs = application?.codecs,
             let terms = AudioTerms(description, codecs, signalling: partyAddress.signalling)
         else { return nil }
@@ -230,7 +231,7 @@ extension Call {
     }
 
     /// The party's silence is watched for while the call is answered and nobody holds.
-    private mutating func superviseParty(_ effects: inout [Effect]) {
+    mutating func superviseParty(_ effects: inout [Effect]) {
         let side = partySide
         let holds = side == .caller ? media.callerHolds : media.calleeHolds
         let wanted = state == .connected && !holds && application?.isHolding == false

@@ -52,6 +52,8 @@ public enum ChannelNotice: Sendable {
     case media(ChannelID, PartyEvent)
     /// The far end sent an INFO request that carried no digit.
     case information(ChannelID, contentType: [UInt8], body: [UInt8])
+    /// The far end asks by REFER to be put through to somebody else; it waits 10 s for the verb `answerTransfer`.
+    case transferRequested(ChannelID, TransferRequest)
     /// A verb is through.
     case completed(ChannelID, VerbID, VerbOutcome)
 }

@@ -90,7 +90,7 @@ extension SwitchCore {
         case .part: part(id, now, &outputs)
         case .ringback(let isOn): playRingback(isOn, id, &outputs)
         case .refer(let verb, let other): refer(arguments(of: verb, id), replacing: other, for: id, now)
-        case .answerTransfer: break
+        case .answerTransfer(let isAccepted): command(.answerTransfer(isAccepted: isAccepted), id, now)
         case .changed(let state): changed(id, state, now, &outputs)
         case .completed(let verb, let outcome):
             guard verb != Self.ownVerb else { return }

@@ -127,7 +127,7 @@ struct ApplicationHarness {
         for notice in notices.reversed() {
             switch notice {
             case .offered(id, _, let report), .changed(id, let report): return report
-            case .offered, .changed, .completed, .information, .media: continue
+            case .offered, .changed, .completed, .information, .media, .transferRequested: continue
             }
         }
         return nil

@@ -1,0 +1,161 @@
+import CallControl
+import MediaSessions
+import Routing
+import SIPDialogs
+import SIPMessages
+import SIPTransactions
+import Timeline
+
+/// How a shard lets somebody else take a party's place in a call.
+extension SwitchCore {
+    // MARK: REFER
+
+    /// Looks for ways to whom a party wants to be put through to, as if the account of the call had dialled. Between two
+    /// parties only those may ask whom the account answers for: its caller, and callees at its own numbers; a carrier's
+    /// REFER would spend the account's money.
+    mutating func routeSuccessor(
+        _ request: TransferRequest, of side: MediaSide, _ handle: SlotHandle, _ now: Instant
+    ) {
+        let candidates: [RouteCandidate]
+        do throws(SuccessorRefusal) {
+            candidates = try prepareSuccessor(request, of: side, handle)
+        } catch {
+            return withCall(handle) { $0.receive(.successorRefused(error.failure), at: now, into: &$1) }
+        }
+        withCall(handle) { $0.receive(.successorRouted(candidates), at: now, into: &$1) }
+    }
+
+    private mutating func prepareSuccessor(
+        _ request: TransferRequest, of side: MediaSide, _ handle: SlotHandle
+    ) throws(SuccessorRefusal) -> [RouteCandidate] {
+        guard let (call, direction) = calls.read(handle, { ($0.call, $0.direction) }) else {
+            throw SuccessorRefusal(.serverInternalError)
+        }
+        if isDraining { throw SuccessorRefusal(.serviceUnavailable) }
+        guard call.channel != nil || side == .caller || direction == .onNetIn,
+            let position = configuration.tables.account(id: call.parties.account)
+        else { throw SuccessorRefusal(.forbidden) }
+        guard let dialled = DialledNumber(request.target.uri) else { throw SuccessorRefusal(.addressIncomplete) }
+        let account = configuration.tables.accounts[position]
+        let shown = side == .caller ? call.parties.calledNumberIn : call.parties.callerNumberIn
+        let asked = CallNumbers(caller: shown, called: dialled.number)
+        let numbers = asked.translated(by: account.cliTranslation, account.cldTranslation)
+        let plan = plan(forAccount: position, dialled: dialled.number, translated: numbers?.called)
+        if let failure = plan.refusal { throw SuccessorRefusal(failure) }
+        var passed: [PassedHeader] = []
+        if let replaces = request.target.replaces {
+            passed.append(PassedHeader(name: Array("Replaces".utf8), value: replaces.value))
+        }
+        let invitation = CallerInvitation(display: nil, maxForwards: 71, passedHeaders: passed)
+        let tables = configuration.tables
+        calls.update(handle) { entry in
+            var successor = entry.successor ?? SuccessorParty()
+            successor.called = SuccessorParty.Called(
+                tables: tables, numbers: numbers ?? asked, invitation: invitation)
+            entry.successor = successor
+        }
+        return plan.candidates
+    }
+
+    // MARK: Replaces
+
+    /// An INVITE that wants to replace a dialog of a call, by a caller of this account (RFC 3891 §3).
+    mutating func receiveReplacement(
+        _ request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow, account: Int, _ now: Instant
+    ) {
+        guard request.count(of: .replaces) == 1, let value = request.first(.replaces),
+            let dialog = ReplacedDialog(request.unfolded(value))
+        else { return refuse(request, id, flow, .badRequest) }
+        guard let handle = LegTag.handle(of: dialog.toTag, shard: userAgent.settings.shard) else {
+            return refuse(request, id, flow, .callDoesNotExist)
+        }
+        let found = legs.read(handle) { ($0.call, $0.replaceability(by: dialog)) }
+        guard let (call, replaceability) = found, let replaceability else {
+            return refuse(request, id, flow, hasEnded(dialog, account) ? .decline : .callDoesNotExist)
+        }
+        guard let (owner, side) = calls.read(call, { ($0.call.parties.account, $0.call.side(of: handle)) }),
+            owner == account
+        else { return refuse(request, id, flow, .forbidden) }
+        switch replaceability {
+        case .terminated: refuse(request, id, flow, .decline)
+        case .early: refuse(request, id, flow, .callDoesNotExist)
+        case .confirmed:
+            if dialog.isEarlyOnly { return refuse(request, id, flow, .busyHere) }
+            guard let side else { return refuse(request, id, flow, .decline) }
+            replace(side, of: call, by: request, id, flow, now)
+        }
+    }
+
+    private mutating func replace(
+        _ side: MediaSide, of call: SlotHandle, by request: SIPMessage, _ id: ServerTransactionID, _ flow: Flow,
+        _ now: Instant
+    ) {
+        let leg = legs.nextHandle
+        let identity = LegIdentity(leg, of: call, shard: userAgent.settings.shard, using: &userAgent.identifiers)
+        userAgent.transactions.setUser(identity.user, of: id)
+        legs.insert(Leg(serving: request, id, over: flow, identity: identity))
+        legs.update(leg, lending: &userAgent) { leg, userAgent in leg.sendTrying(at: now, through: &userAgent) }
+        let newcomer = Replacement(side: side, leg: leg, offer: Leg.description(of: request))
+        withCall(call) { $0.receive(.replaced(newcomer), at: now, into: &$1) }
+    }
+
+    /// Whether the dialog was one of a call of this account that has ended and is still remembered.
+    private func hasEnded(_ dialog: ReplacedDialog, _ account: Int) -> Bool {
+        for index in 0..<UInt32(clamping: calls.slotCount) {
+            guard let handle = calls.handle(at: index) else { continue }
+            let isIt = calls.read(handle) { entry in
+                entry.call.ending != nil && entry.call.parties.account == account
+                    && (entry.call.callerCallID == dialog.callID || entry.call.calleeCallID == dialog.callID)
+            }
+            if isIt == true { return true }
+        }
+        return false
+    }
+}
+
+/// Why a party is not put through.
+private struct SuccessorRefusal: Error {
+    var failure: Failure
+
+    init(_ failure: Failure) { self.failure = failure }
+
+    init(_ status: StatusCode) { failure = Failure(status) }
+}
+
+/// Whoever is called to take a party's place.
+struct SuccessorParty: Sendable {
+    /// How he is called.
+    struct Called: Sendable {
+        /// The tables in which his candidates are positions.
+        let tables: RoutingTables
+        let numbers: CallNumbers
+        let invitation: CallerInvitation
+    }
+
+    /// nil while nobody is called.
+    var called: Called?
+    /// Counts against the limits of the connection that he is called through.
+    var ticket: AdmissionTicket?
+    /// The same, of one who has become a party.
+    var adopted: AdmissionTicket?
+
+    var isCalled: Bool { called != nil }
+}
+
+extension CallEntry {
+    /// An attempt at a party, or at whoever is to take its place, begins: what is sent, the tables of its candidates, and
+    /// the numbers that it dials with.
+    mutating func beginAttempt(at side: MediaSide) -> (CallerInvitation?, RoutingTables, CallNumbers?) {
+        if let called = successor?.called { return (called.invitation, called.tables, called.numbers) }
+        return (invitation, tables, turn(to: side))
+    }
+
+    /// Whoever was called is a party now; what counted for his predecessor of the same kind no longer does.
+    mutating func adoptSuccessor() -> AdmissionTicket? {
+        let predecessor = successor?.adopted.take()
+        let ticket = successor?.ticket.take()
+        successor?.adopted = ticket
+        successor?.called = nil
+        return predecessor
+    }
+}
