@@ -105,11 +105,17 @@ let package = Package(
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Sources/Adapters/SQLiteStore"),
+        .systemLibrary(
+            name: "CAudioLibraries", path: "Sources/Adapters/CAudioLibraries",
+            providers: [.apt(["libspandsp-dev", "libopus-dev", "libmpg123-dev", "libmp3lame-dev"])]),
+        .target(
+            name: "AudioCodecs", dependencies: ["Audio", "MediaSessions", "CAudioLibraries"],
+            path: "Sources/Adapters/AudioCodecs"),
         // Surfaces
         .target(
             name: "Management",
             dependencies: [
-                "VoiceApplications",
+                "VoiceApplications", "AudioCodecs",
                 "Timeline", "Addresses", "SDP", "SIPTransactions", "MediaSessions", "Routing", "Accounting", "CallControl",
                 "SwitchEngine",
                 "PacketLoop", "SwitchRuntime", "MediaTransports", "ConfigurationFiles", "SQLiteStore",
@@ -157,7 +163,7 @@ let package = Package(
         .target(
             name: "VoiceApplications",
             dependencies: [
-                "Accounting", "CallControl", "SwitchEngine", "MediaSessions", "Audio", .product(name: "Logging", package: "swift-log"),
+                "AudioCodecs", "Accounting", "CallControl", "SwitchEngine", "MediaSessions", "Audio", .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Surfaces/VoiceApplications"),
@@ -248,6 +254,10 @@ let package = Package(
             dependencies: ["Webhooks", "CallEvents", "SQLiteStore", "ConfigurationFiles", "Timeline", "TestFiles"],
             path: "Tests/Unit/WebhooksTests"),
         .testTarget(name: "BXMLTests", dependencies: ["BXML", "Timeline"], path: "Tests/Unit/BXMLTests"),
+        .testTarget(
+            name: "AudioCodecsTests",
+            dependencies: ["AudioCodecs", "CAudioLibraries", "Audio", "MediaSessions", "Addresses", "RTP", "Timeline"],
+            path: "Tests/Unit/AudioCodecsTests"),
         .testTarget(name: "XMLRPCValuesTests", dependencies: ["XMLRPCValues"], path: "Tests/Unit/XMLRPCValuesTests"),
         .testTarget(
             name: "XMLRPCAPITests",

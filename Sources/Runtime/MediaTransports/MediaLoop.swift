@@ -38,8 +38,7 @@ final class MediaLoop: PacketLoopClient {
         buffer = .allocate(byteCount: Self.bufferBytes, alignment: 16)
         streams = StreamTable(options, on: loop)
         parties = PartyTable(
-            silenceTimeout: options.silenceTimeout, adapters: options.adapters,
-            seed: UInt64.random(in: 1...UInt64.max))
+            options, seed: UInt64.random(in: 1...UInt64.max))
     }
 
     deinit {

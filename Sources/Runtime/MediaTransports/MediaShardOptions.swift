@@ -13,6 +13,8 @@ public struct MediaShardOptions: Sendable {
     public var realTimePriority = 10
     /// Codecs of applications' parties beyond G.711 and linear audio.
     public var adapters: [CodecAdapter] = []
+    /// How the media of applications' parties begin.
+    public var parties = PartySettings()
     /// The traffic class byte of what is sent: expedited forwarding (RFC 3246).
     public var typeOfService: UInt8 = 0xB8
 

@@ -14,6 +14,7 @@ struct PartyTable {
     }
 
     private let silenceTimeout: Duration
+    private let settings: PartySettings
     private var core: MediaCore
     private var output = MediaOutput()
     private var parties: [Party?] = []
@@ -22,9 +23,10 @@ struct PartyTable {
     /// When silence is looked for again.
     private var nextWatch: Instant?
 
-    init(silenceTimeout: Duration, adapters: [CodecAdapter], seed: UInt64) {
-        self.silenceTimeout = silenceTimeout
-        core = MediaCore(MediaCore.Options(adapters: adapters), seed: seed)
+    init(_ options: MediaShardOptions, seed: UInt64) {
+        silenceTimeout = options.silenceTimeout
+        settings = options.parties
+        core = MediaCore(MediaCore.Options(adapters: options.adapters), seed: seed)
     }
 
     var nextDeadline: Instant? { Instant.earliest(core.nextDeadline, nextWatch) }
@@ -40,7 +42,7 @@ struct PartyTable {
         if position == parties.count { parties.append(nil) }
         parties[position] = Party(id: id, sockets: sockets)
         positions[id] = position
-        core.open(id, at: now, into: &output)
+        core.open(id, settings, at: now, into: &output)
         flush(into: &events)
     }
 

@@ -202,7 +202,7 @@ public struct MediaCore: Sendable {
         for (member, peer) in [(handle, other), (place, local.id)] {
             parties.update(member) {
                 $0.attachment = .connected(peer)
-                $0.stream.sender.endRelaying()
+                $0.stream.endRelaying()
                 $0.stream.passedOn.reset()
             }
         }
@@ -218,7 +218,7 @@ public struct MediaCore: Sendable {
         guard !party.isPlaying else { throw .alreadyPlaying }
         parties.update(handle) {
             $0.attachment = .connected(party.id)
-            $0.stream.sender.endRelaying()
+            $0.stream.endRelaying()
         }
         output.report(.connected(job), of: party.id)
     }
@@ -253,7 +253,7 @@ public struct MediaCore: Sendable {
             if let other = handles[peer], attachment(of: other) == .connected(party.id) {
                 parties.update(other) {
                     $0.attachment = .none
-                    $0.stream.sender.endRelaying()
+                    $0.stream.endRelaying()
                 }
                 output.report(.disconnected(from: party.id), of: peer)
             }
@@ -263,7 +263,7 @@ public struct MediaCore: Sendable {
         }
         parties.update(handle) {
             $0.attachment = .none
-            $0.stream.sender.endRelaying()
+            $0.stream.endRelaying()
         }
     }
 

@@ -60,7 +60,7 @@ import Timeline
         #expect(throws: WAVEError.truncated(offset: 0)) { try WAVEReader(parsing: changed(6, 1)) }
         #expect(throws: WAVEError.missingFormat) { try WAVEReader(parsing: changed(12, 0)) }
         #expect(throws: WAVEError.unsupportedFormat(0x55)) { try WAVEReader(parsing: changed(20, 0x55)) }
-        #expect(throws: WAVEError.unsupportedChannels(2)) { try WAVEReader(parsing: changed(22, 2)) }
+        #expect(throws: WAVEError.unsupportedChannels(3)) { try WAVEReader(parsing: changed(22, 3)) }
         #expect(throws: WAVEError.unsupportedRate(8001)) { try WAVEReader(parsing: changed(24, 0x41)) }
         #expect(throws: WAVEError.unsupportedDepth(24)) { try WAVEReader(parsing: changed(34, 24)) }
         #expect(throws: WAVEError.unsupportedDepth(4)) { try WAVEReader(parsing: changed(32, 4)) }

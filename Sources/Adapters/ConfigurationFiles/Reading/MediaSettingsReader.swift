@@ -11,7 +11,7 @@ extension MediaSettings {
         ports = section.value("ports", ports, allowed: PortRange.allowed) { $0.word.flatMap(PortRange.init) }
         let names = VoiceCodec.allCases.map(\.rawValue).joined(separator: ", ")
         let earlier = section.context.problems.count
-        codecs = section.list("codecs", codecs, allowed: "one of \(names)") { $0.word.flatMap(VoiceCodec.init) }
+        codecs = section.list("codecs", codecs, allowed: "one of \(names)") { $0.word.flatMap(VoiceCodec.init(named:)) }
         let isRepeated = Set(codecs).count < codecs.count
         if section.context.problems.count == earlier && (codecs.isEmpty || isRepeated) {
             section.report("codecs", "allowed is at least one of \(names), each once")

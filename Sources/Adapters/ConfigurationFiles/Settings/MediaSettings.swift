@@ -27,6 +27,18 @@ public struct MediaSettings: Equatable, Sendable {
 public enum VoiceCodec: String, Hashable, Sendable, CaseIterable {
     case pcmu = "PCMU"
     case pcma = "PCMA"
+    case g722 = "G722"
+    case opus
+    /// Linear audio at 16 and 8 kHz.
+    case l16 = "L16"
+
+    /// A codec by its name, whatever its case; nil for others.
+    public init?(named name: String) {
+        guard let codec = Self.allCases.first(where: { $0.rawValue.lowercased() == name.lowercased() }) else {
+            return nil
+        }
+        self = codec
+    }
 }
 
 /// How digits travel.

@@ -1,3 +1,4 @@
+import AudioCodecs
 import ConfigurationFiles
 import MediaSessions
 import MediaTransports
@@ -23,7 +24,7 @@ extension Configuration {
         snapshot.mediaMode = media.mode
         snapshot.mediaAddress = media.address
         snapshot.mediaAdvertised = media.advertise
-        snapshot.codecs = media.codecs.compactMap { RTPMap.ofStatic($0 == .pcmu ? 0 : 8) }
+        snapshot.codecs = media.codecs.flatMap(\.maps)
         snapshot.limits = SwitchLimits(
             calls: limits.calls, callsPerSecond: limits.callsPerSecond,
             callsPerSecondPerSource: limits.callsPerSecondPerSource)
@@ -32,8 +33,16 @@ extension Configuration {
 
     /// Starts the thread that relays media.
     func mediaShard(events: @escaping @Sendable ([MediaEvent]) -> Void) throws -> MediaShard {
-        let options = MediaShardOptions(
+        var options = MediaShardOptions(
             ports: media.ports.first...media.ports.last, silenceTimeout: media.silenceTimeout)
+        options.adapters = CodecAdapter.libraries
+        switch media.dtmf {
+        case .rfc4733: break
+        case .info: options.parties.digits = .info
+        case .inband:
+            options.parties.digits = .inBand
+            options.parties.toneHearing = .always
+        }
         return try MediaShard(name: "martlet-media", options: options, events: events)
     }
 
@@ -55,6 +64,7 @@ extension Configuration {
         if sip.timers != other.sip.timers { keys.append("sip.timers") }
         if media.address != other.media.address { keys.append("media.address") }
         if media.ports != other.media.ports { keys.append("media.ports") }
+        if media.dtmf != other.media.dtmf { keys.append("media.dtmf") }
         if media.silenceTimeout != other.media.silenceTimeout { keys.append("media.silence_timeout") }
         if http.listen != other.http.listen { keys.append("http.listen") }
         if http.tls != other.http.tls { keys.append("http.tls") }
@@ -65,5 +75,22 @@ extension Configuration {
         if log != other.log { keys.append("log") }
         if workers != other.workers { keys.append("workers") }
         return keys
+    }
+}
+
+extension VoiceCodec {
+    /// What session descriptions call it, with the numbers of our own offers.
+    fileprivate var maps: [RTPMap] {
+        switch self {
+        case .pcmu: [RTPMap.ofStatic(0)].compactMap { $0 }
+        case .pcma: [RTPMap.ofStatic(8)].compactMap { $0 }
+        case .g722: [RTPMap.ofStatic(9)].compactMap { $0 }
+        case .opus: [RTPMap(payloadType: 111, encoding: Array("opus".utf8), clockRate: 48_000, channels: 2)]
+        case .l16:
+            [
+                RTPMap(payloadType: 112, encoding: Array("L16".utf8), clockRate: 16_000),
+                RTPMap(payloadType: 113, encoding: Array("L16".utf8), clockRate: 8_000),
+            ]
+        }
     }
 }

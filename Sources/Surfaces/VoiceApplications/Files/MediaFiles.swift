@@ -1,4 +1,5 @@
 import Audio
+import AudioCodecs
 import Foundation
 
 /// The files that applications play and record, in one folder that no name can leave.
@@ -25,7 +26,7 @@ public struct MediaFiles: Sendable {
 
         public var description: String {
             "\(name.debugDescription) is no file name: letters, digits and . _ / @ - : with the ending .wav, .wave, "
-                + ".tif or .tiff; no .., no //, no /./, and no / in front"
+                + ".mp3, .tif or .tiff; no .., no //, no /./, and no / in front"
         }
     }
 
@@ -68,7 +69,7 @@ public struct MediaFiles: Sendable {
     }
 
     private static func isValid(_ name: String) -> Bool {
-        let endings = [".wav", ".wave", ".tif", ".tiff"]
+        let endings = [".wav", ".wave", ".mp3", ".tif", ".tiff"]
         guard name.count <= maximumLength, !name.hasPrefix("/"), endings.contains(where: name.lowercased().hasSuffix)
         else { return false }
         let isPlain = name.unicodeScalars.allSatisfy { scalar in
@@ -104,13 +105,13 @@ extension MediaFiles {
     /// Longest file that is played, in bytes: an hour of linear audio.
     static let maximumBytes = 64 << 20
 
-    /// The audio of a WAV file. Throws `NameError`, or `CallError` where it cannot be read.
+    /// The audio of a WAV or MP3 file. Throws `NameError`, or `CallError` where it cannot be read.
     public func clip(_ name: String) throws -> AudioClip {
         guard try exists(name), let data = try? Data(contentsOf: url(of: name)), data.count <= Self.maximumBytes else {
             throw CallError(.error, "\(name) cannot be read")
         }
         do {
-            return try AudioClip(parsing: [UInt8](data))
+            return try AudioFileReader.clip([UInt8](data))
         } catch {
             throw CallError(.error, "\(name) cannot be played: \(error)")
         }

@@ -25,24 +25,27 @@ struct SpeechEngine: Sendable {
         }
         let process = Process()
         process.executableURL = program
-        // The text comes by standard input, so that none of it is taken for an option.
+        // The text comes by standard input, so that none of it is taken for an option; from a file, so that a program that
+        // ends before it has read it harms nobody.
+        let source = place.appendingPathExtension("text")
+        defer { try? FileManager.default.removeItem(at: source) }
+        try Data(text.utf8).write(to: source)
+        let input = try FileHandle(forReadingFrom: source)
+        defer { try? input.close() }
         process.arguments = [
             "-v", "\(Self.language(voice.locale))+\(voice.variant)", "-b", "1", "--stdin",
             "-w", place.path(percentEncoded: false),
         ]
-        let input = Pipe()
         process.standardInput = input
         process.standardOutput = FileHandle.nullDevice
         process.standardError = FileHandle.nullDevice
-        let status = try await Self.run(process, Data(text.utf8), through: input.fileHandleForWriting)
+        let status = try await Self.run(process)
         try Task.checkCancellation()
         guard status == 0 else { throw CallError(.error, "say failed: \(Self.name) ended with status \(status)") }
     }
 
     /// Starts the program and waits for its end, at most `patience`.
-    private static func run(_ process: sending Process, _ input: Data, through writing: FileHandle) async throws
-        -> Int32
-    {
+    private static func run(_ process: sending Process) async throws -> Int32 {
         let child = RunningProcess(process)
         let patience = Task {
             try await Task.sleep(for: Self.patience)
@@ -50,12 +53,7 @@ struct SpeechEngine: Sendable {
         }
         defer { patience.cancel() }
         return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                child.start(continuation) {
-                    try? writing.write(contentsOf: input)
-                    try? writing.close()
-                }
-            }
+            try await withCheckedThrowingContinuation { child.start($0) }
         } onCancel: {
             child.end()
         }
@@ -90,8 +88,8 @@ private final class RunningProcess: Sendable {
 
     init(_ process: sending Process) { state = Mutex(.ready(process)) }
 
-    /// Starts it, unless it was ended before; `begin` is called when it runs, and the continuation with its exit status.
-    func start(_ continuation: CheckedContinuation<Int32, any Error>, _ begin: () -> Void) {
+    /// Starts it, unless it was ended before; the continuation gets its exit status.
+    func start(_ continuation: CheckedContinuation<Int32, any Error>) {
         let failure = state.withLock { state -> (any Error)? in
             guard case .ready(let process) = state else { return CancellationError() }
             process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
@@ -104,8 +102,7 @@ private final class RunningProcess: Sendable {
                 return CallError(.error, "say failed: the program cannot be started: \(error.localizedDescription)")
             }
         }
-        if let failure { return continuation.resume(throwing: failure) }
-        begin()
+        if let failure { continuation.resume(throwing: failure) }
     }
 
     func end() {

@@ -22,20 +22,31 @@ struct AudioTerms: Sendable {
                 continue
             }
             let maps = stream.payloadTypes.compactMap { stream.rtpMap(of: $0) }
-            let known = maps.filter { map in
-                ours.contains { $0.clockRate == map.clockRate && $0.hasEncoding(of: map) }
-            }
+            let known = maps.filter { map in ours.contains { $0.isSameCodec(as: map) } }
             guard let first = known.first else { continue }
             let isHeld = session.isHold(index)
-            let events = maps.first { $0.isEncoding("telephone-event") && $0.clockRate == first.clockRate }
+            let events = maps.filter { $0.isEncoding("telephone-event") }
+            // There are parties that count events at 8 kHz beside every codec.
+            let event = events.first { $0.clockRate == first.clockRate } ?? events.first
             target = MediaStreamTarget(summary.streams[index], signallingSource: source)
             agreement = AudioAgreement(
-                known.map { AudioAgreement.Format($0.payloadType, AudioCodec($0)) },
-                telephoneEvents: events?.payloadType, isSending: !isHeld && session.direction(of: index).receives)
+                Self.formats(known, ours), telephoneEvents: event?.payloadType,
+                isSending: !isHeld && session.direction(of: index).receives)
+            if let event { agreement.eventClockRate = event.clockRate }
             names = known.map(\.encoding)
             return
         }
         return nil
+    }
+
+    /// What is sent under the party's numbers, and may come under ours, too (RFC 3264 §5.1).
+    private static func formats(_ known: [RTPMap], _ ours: [RTPMap]) -> [AudioAgreement.Format] {
+        var formats = known.map { AudioAgreement.Format($0.payloadType, AudioCodec($0)) }
+        for map in ours where known.contains(where: { $0.isSameCodec(as: map) }) {
+            guard !formats.contains(where: { $0.payloadType == map.payloadType }) else { continue }
+            formats.append(AudioAgreement.Format(map.payloadType, AudioCodec(map)))
+        }
+        return formats
     }
 }
 

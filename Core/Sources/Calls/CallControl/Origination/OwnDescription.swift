@@ -4,19 +4,26 @@ import SDP
 /// Session descriptions that the switch makes itself, for a party that waits for the other one. Their o= line is written
 /// by who sends them.
 enum OwnDescription {
-    /// The payload type of telephone events in our own offers.
+    /// The payload type of telephone events in our own offers; those of other clocks than the first follow it.
     static let eventPayloadType: UInt8 = 101
+    /// What we say of Opus: repair what is lost (RFC 7587 §6.1).
+    private static let opusParameters = Array("useinbandfec=1".utf8)
 
-    /// An offer of one audio stream at `port`, with telephone events (RFC 4733).
+    /// An offer of one audio stream at `port`, with telephone events for the clock of each codec (RFC 4733 §2.3.5).
     static func offer(
         _ codecs: [RTPMap], port: UInt16, address: IPAddress, _ direction: MediaDirection = .sendReceive
     ) -> [UInt8] {
-        var audio = MediaDescription(.audio, port: port, payloadTypes: codecs.map(\.payloadType) + [eventPayloadType])
-        audio.rtpMaps =
-            codecs + [
-                RTPMap(payloadType: eventPayloadType, encoding: Array("telephone-event".utf8), clockRate: 8_000)
-            ]
-        audio.formatParameters = [FormatParameters(payloadType: eventPayloadType, value: Array("0-16".utf8))]
+        var events: [RTPMap] = []
+        for codec in codecs where !events.contains(where: { $0.clockRate == codec.clockRate }) {
+            let payloadType = eventPayloadType + UInt8(truncatingIfNeeded: events.count)
+            let encoding = Array("telephone-event".utf8)
+            events.append(RTPMap(payloadType: payloadType, encoding: encoding, clockRate: codec.clockRate))
+        }
+        var audio = MediaDescription(.audio, port: port, payloadTypes: (codecs + events).map(\.payloadType))
+        audio.rtpMaps = codecs + events
+        audio.formatParameters =
+            parameters(of: codecs)
+            + events.map { FormatParameters(payloadType: $0.payloadType, value: Array("0-16".utf8)) }
         audio.packetTime = 20
         audio.direction = direction
         return SessionDescription(origin: origin(address), connection: address, media: [audio]).serialized()
@@ -53,6 +60,12 @@ enum OwnDescription {
                 answer.port = port
                 answer.formats = known.map { Array(String($0).utf8) }
                 answer.rtpMaps = answer.rtpMaps.filter { known.contains($0.payloadType) }
+                let own = parameters(of: answer.rtpMaps)
+                answer.formatParameters =
+                    own
+                    + answer.formatParameters.filter { theirs in
+                        known.contains(theirs.payloadType) && !own.contains { $0.payloadType == theirs.payloadType }
+                    }
                 answer.direction = offered.isHold(index) ? .inactive : offered.direction(of: index).answered
             } else {
                 answer.port = 0
@@ -69,8 +82,14 @@ enum OwnDescription {
     private static func origin(_ address: IPAddress) -> Origin { Origin(sessionID: 0, version: 0, address: address) }
 
     private static func isKnown(_ map: RTPMap, _ codecs: [RTPMap]) -> Bool {
-        map.isEncoding("telephone-event")
-            || codecs.contains { $0.clockRate == map.clockRate && $0.hasEncoding(of: map) }
+        map.isEncoding("telephone-event") || codecs.contains { $0.isSameCodec(as: map) }
+    }
+
+    /// What we say of those codecs that have parameters.
+    private static func parameters(of codecs: [RTPMap]) -> [FormatParameters] {
+        codecs.filter { $0.isEncoding("opus") }.map {
+            FormatParameters(payloadType: $0.payloadType, value: opusParameters)
+        }
     }
 }
 
@@ -100,6 +119,12 @@ extension MediaDescription {
 }
 
 extension RTPMap {
+    /// Whether both name the same codec, under whatever number. Opus has two channels in its name, whatever is sent
+    /// (RFC 7587 §7).
+    func isSameCodec(as other: RTPMap) -> Bool {
+        clockRate == other.clockRate && hasEncoding(of: other) && (channels == other.channels || isEncoding("opus"))
+    }
+
     /// Whether both name the same encoding; names compare without case (RFC 8866 §6.6).
     func hasEncoding(of other: RTPMap) -> Bool {
         encoding.elementsEqual(other.encoding) { $0 | 0x20 == $1 | 0x20 }

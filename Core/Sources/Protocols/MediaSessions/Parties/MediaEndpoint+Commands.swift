@@ -61,9 +61,9 @@ extension MediaEndpoint {
         if let codec = agreement.outgoing?.codec, codec != self.agreement.outgoing?.codec || stream.encoder == nil {
             stream.encoder = AudioEncoder(codec, adapters: adapters)
             stream.sender.setClockRate(codec.clockRate, at: due)
-            if players.digits.state != .playing {
-                players.digits = DTMFPlayer(timing: settings.digitTiming, clockRate: codec.clockRate)
-            }
+        }
+        if agreement.eventClockRate != self.agreement.eventClockRate && players.digits.state != .playing {
+            players.digits = DTMFPlayer(timing: settings.digitTiming, clockRate: agreement.eventClockRate)
         }
         self.agreement = agreement
         let isNeeded =
@@ -138,8 +138,8 @@ extension MediaEndpoint {
         try checkTransmitter(.application)
         try DTMFPlayer.check(digits)
         jobs.digits = id
-        let transport =
-            agreement.telephoneEvents != nil ? DTMFPlayer.Transport.telephoneEvents : settings.digitFallback
+        let canTakeThem = settings.digits != .telephoneEvents || agreement.telephoneEvents != nil
+        let transport = canTakeThem ? settings.digits : settings.digitFallback
         var effects: [DTMFPlayer.Effect] = []
         players.digits.receive(.play(digits, transport), at: now, into: &effects)
     }

@@ -36,7 +36,9 @@ extension MediaEndpoint {
     /// Sends the next packet of whatever is played.
     mutating func speak(_ due: Instant, into output: inout MediaOutput) {
         guard peer == nil else {
-            if callRecorder.state == .recording { _ = stream.passedOn.next(into: &stream.sent) }
+            guard callRecorder.state == .recording || stream.isTranscoding else { return }
+            let hasAudio = stream.passedOn.next(into: &stream.sent)
+            if stream.isTranscoding { if hasAudio { send(due, into: &output) } else { stream.sender.pause() } }
             return
         }
         if players.digits.state == .playing { return speakDigits(due, into: &output) }
@@ -68,13 +70,14 @@ extension MediaEndpoint {
             return send(due, into: &output)
         }
         let offset = output.bytes.count
-        stream.sender.beginAudio(format.payloadType, at: due, into: &output.bytes)
+        stream.sender.beginAudio(format, at: due, into: &output.bytes)
         players.file.append(codec, to: &output.bytes)
         finish(offset, to: destination, into: &output)
     }
 
     private mutating func speakDigits(_ due: Instant, into output: inout MediaOutput) {
         var effects: [DTMFPlayer.Effect] = []
+        if let codec = agreement.outgoing?.codec { stream.sender.setClockRate(codec.clockRate, at: due) }
         let timestamp = stream.sender.timestamp(at: due)
         let isTone = players.digits.tick(due, timestamp: timestamp, frame: &stream.sent, into: &effects)
         var hasSent = false
@@ -113,7 +116,7 @@ extension MediaEndpoint {
         else { return stream.sender.pause() }
         guard case .g711(let law) = codec else { return send(due, into: &output) }
         let offset = output.bytes.count
-        stream.sender.beginAudio(format.payloadType, at: due, into: &output.bytes)
+        stream.sender.beginAudio(format, at: due, into: &output.bytes)
         for _ in 0..<AudioFrame.sampleCount { output.bytes.append(law.silence) }
         finish(offset, to: destination, into: &output)
     }
@@ -124,7 +127,7 @@ extension MediaEndpoint {
             return stream.sender.pause()
         }
         let offset = output.bytes.count
-        stream.sender.beginAudio(format.payloadType, at: due, into: &output.bytes)
+        stream.sender.beginAudio(format, at: due, into: &output.bytes)
         stream.encoder?.encode(stream.sent, into: &output.bytes)
         finish(offset, to: destination, into: &output)
     }
@@ -135,7 +138,7 @@ extension MediaEndpoint {
             return stream.sender.pause()
         }
         let offset = output.bytes.count
-        stream.sender.beginAudio(format.payloadType, at: due, into: &output.bytes)
+        stream.sender.beginAudio(format, at: due, into: &output.bytes)
         output.bytes.append(contentsOf: payload)
         finish(offset, to: destination, into: &output)
     }

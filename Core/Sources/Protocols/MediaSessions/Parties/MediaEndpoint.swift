@@ -97,29 +97,61 @@ struct MediaEndpoint: Sendable {
         let end = packet.payloadOffset + packet.payloadCount
         let payload = UnsafeRawBufferPointer(rebasing: datagram[packet.payloadOffset..<end])
         if packet.payloadType.rawValue == theirs.telephoneEvents {
-            guard let ours = agreement.telephoneEvents, let destination = outgoingDestination else { return }
-            let offset = output.bytes.count
-            let rate = theirs.outgoing?.codec.clockRate ?? stream.sender.clockRate
-            stream.sender.relay(packet, ours, clockRate: rate, at: now, into: &output.bytes)
-            output.bytes.append(contentsOf: payload)
-            output.send(from: offset, of: id, .rtp, to: destination)
-            return
+            return relay(event: packet, payload, theirs, at: now, into: &output)
         }
         guard let codec = theirs.codec(of: packet.payloadType.rawValue) else { return }
-        if callRecorder.state == .recording {
+        let (passage, format) = passage(of: codec)
+        stream.setTranscoding(passage == .decoded)
+        if callRecorder.state == .recording || passage == .decoded {
             stream.passedOn.receive(packet, payload, codec, adapters: adapters)
         }
-        guard let destination = outgoingDestination else { return }
+        guard passage != .decoded, let format, let destination = outgoingDestination else { return }
         let offset = output.bytes.count
-        if let same = agreement.payloadType(of: codec) {
-            stream.sender.relay(packet, same, clockRate: codec.clockRate, at: now, into: &output.bytes)
-            output.bytes.append(contentsOf: payload)
-        } else {
-            guard let outgoing = agreement.outgoing else { return }
-            stream.sender.relay(packet, outgoing.payloadType, clockRate: codec.clockRate, at: now, into: &output.bytes)
-            stream.transcode(payload, codec, adapters: adapters, into: &output.bytes)
+        stream.sender.setClockRate(format.codec.clockRate, at: now)
+        stream.sender.relay(packet, format.payloadType, clockRate: codec.clockRate, at: now, into: &output.bytes)
+        switch passage {
+        case .unchanged, .decoded: output.bytes.append(contentsOf: payload)
+        case .translated(let table): for code in payload { output.bytes.append(table[Int(code)]) }
         }
         stream.sender.endPacket(payload: output.bytes.count - offset - RTPPacket.headerSize)
+        output.send(from: offset, of: id, .rtp, to: destination)
+    }
+
+    /// How audio of a codec comes to this party.
+    private enum Passage: Equatable {
+        /// As it is: the party takes the codec.
+        case unchanged
+        /// Code by code, from one law of G.711 to the other.
+        case translated([UInt8])
+        /// Decoded, put in step and encoded on the packet times.
+        case decoded
+    }
+
+    private func passage(of codec: AudioCodec) -> (Passage, AudioAgreement.Format?) {
+        if let same = agreement.payloadType(of: codec) { return (.unchanged, AudioAgreement.Format(same, codec)) }
+        guard let outgoing = agreement.outgoing else { return (.unchanged, nil) }
+        if case .g711(let theirs) = codec, case .g711(let ours) = outgoing.codec {
+            return (.translated(theirs.table(to: ours)), outgoing)
+        }
+        return (.decoded, outgoing)
+    }
+
+    /// Sends on a telephone event, its duration in the clock that this party knows.
+    private mutating func relay(
+        event packet: RTPPacket, _ payload: UnsafeRawBufferPointer, _ theirs: AudioAgreement, at now: Instant,
+        into output: inout MediaOutput
+    ) {
+        guard let payloadType = agreement.telephoneEvents, let destination = outgoingDestination,
+            var event = TelephoneEvent(parsing: payload)
+        else { return }
+        let (rate, ourRate) = (Int(max(theirs.eventClockRate, 1)), Int(agreement.eventClockRate))
+        if rate != ourRate { event.duration = UInt16(clamping: Int(event.duration) * ourRate / rate) }
+        let clockRate = theirs.outgoing?.codec.clockRate ?? stream.sender.clockRate
+        let offset = output.bytes.count
+        stream.sender.relay(
+            packet, payloadType, clockRate: clockRate, keepingOrder: !stream.isTranscoding, at: now,
+            into: &output.bytes)
+        output.bytes += event.payload
         output.send(from: offset, of: id, .rtp, to: destination)
     }
 

@@ -149,6 +149,8 @@ public enum ToneHearing: Hashable, Sendable, BitwiseCopyable {
 public struct PartySettings: Sendable {
     /// How long digits are that are sent, and the silence after each.
     public var digitTiming: TelephoneEventSender.Timing
+    /// How digits are sent; telephone events only to a party that takes them.
+    public var digits: DTMFPlayer.Transport
     /// How digits are sent to a party that takes no telephone events.
     public var digitFallback: DTMFPlayer.Transport
     /// When digits are looked for in the audio.
@@ -163,6 +165,7 @@ public struct PartySettings: Sendable {
 
     public init() {
         digitTiming = TelephoneEventSender.Timing()
+        digits = .telephoneEvents
         digitFallback = .inBand
         toneHearing = .withoutEvents
         sendsSilence = true

@@ -7,14 +7,14 @@ struct PartyStream {
     var sender: RTPSender
     var encoder: AudioEncoder?
     var received = AudioReceiver()
-    /// What is passed on to the party while it is connected, for a recording of both sides.
+    /// What is passed on to the party while it is connected, for a recording of both sides and for another codec.
     var passedOn = AudioReceiver()
-    private var transcoder: AudioDecoder?
+    /// Whether what is passed on is decoded and encoded again.
+    private(set) var isTranscoding = false
     var reports: RTCPSchedule
     /// The last 20 ms of either direction.
     var heard = [Int16](repeating: 0, count: AudioFrame.sampleCount)
     var sent = [Int16](repeating: 0, count: AudioFrame.sampleCount)
-    private var samples: [Int16] = []
     private(set) var isListening = false
 
     init(sender: RTPSender, reports: RTCPSchedule) {
@@ -31,18 +31,16 @@ struct PartyStream {
 
     mutating func stopListening() { isListening = false }
 
-    /// Appends a payload in the codec that is sent.
-    mutating func transcode(
-        _ payload: UnsafeRawBufferPointer, _ codec: AudioCodec, adapters: [CodecAdapter], into bytes: inout [UInt8]
-    ) {
-        if case .g711(let theirs) = codec, case .g711(let ours) = encoder?.codec {
-            theirs.table(to: ours).withUnsafeBufferPointer { table in
-                for code in payload { bytes.append(table[Int(code)]) }
-            }
-            return
-        }
-        if transcoder?.codec != codec { transcoder = AudioDecoder(codec, adapters: adapters) }
-        transcoder?.decode(payload, into: &samples)
-        encoder?.encode(samples, into: &bytes)
+    /// Begins or ceases to decode what is passed on; its packets are counted in another way then.
+    mutating func setTranscoding(_ isOn: Bool) {
+        guard isOn != isTranscoding else { return }
+        isTranscoding = isOn
+        sender.endRelaying()
+    }
+
+    /// Ends what is passed on.
+    mutating func endRelaying() {
+        isTranscoding = false
+        sender.endRelaying()
     }
 }

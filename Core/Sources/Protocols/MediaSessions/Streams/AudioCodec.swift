@@ -28,6 +28,14 @@ public protocol AudioTranscoder: AnyObject, Sendable {
     func encode(_ samples: UnsafeBufferPointer<Int16>, into payload: inout [UInt8])
     /// Appends the samples of one payload, at the adapter's rate; nothing for a payload that is broken.
     func decode(_ payload: UnsafeRawBufferPointer, into samples: inout [Int16])
+    /// Appends the audio of the packet before `payload`, which was lost, from what `payload` tells of it; nothing where it
+    /// tells nothing. Comes before `decode` of the same payload.
+    func recover(before payload: UnsafeRawBufferPointer, into samples: inout [Int16])
+}
+
+extension AudioTranscoder {
+    /// A codec whose packets tell nothing of those before.
+    public func recover(before payload: UnsafeRawBufferPointer, into samples: inout [Int16]) {}
 }
 
 /// The codecs beyond G.711 and linear audio, which the core does not know: the port for adapters.
@@ -63,12 +71,15 @@ public struct AudioAgreement: Hashable, Sendable {
     public var formats: [Format]
     /// The payload type of telephone events; nil where the party takes none.
     public var telephoneEvents: UInt8?
+    /// The clock of their durations; that of the audio where nothing else was agreed (RFC 4733 §2.3.5).
+    public var eventClockRate: UInt32
     /// Whether we may send to the party (its direction has `recv`).
     public var isSending: Bool
 
     public init(_ formats: [Format], telephoneEvents: UInt8? = nil, isSending: Bool = true) {
         self.formats = formats
         self.telephoneEvents = telephoneEvents
+        eventClockRate = formats.first?.codec.clockRate ?? SampleRate.narrowband.rawValue
         self.isSending = isSending
     }
 

@@ -96,6 +96,19 @@ struct AudioDecoder {
             scratch.removeAll(keepingCapacity: true)
             transcoder?.decode(payload, into: &scratch)
         }
+        resample(into: &samples)
+    }
+
+    /// Overwrites `samples` with those of the packet before `payload`, which was lost; none where it is not known.
+    mutating func recover(before payload: UnsafeRawBufferPointer, into samples: inout [Int16]) {
+        samples.removeAll(keepingCapacity: true)
+        guard case .external = codec else { return }
+        scratch.removeAll(keepingCapacity: true)
+        transcoder?.recover(before: payload, into: &scratch)
+        resample(into: &samples)
+    }
+
+    private mutating func resample(into samples: inout [Int16]) {
         if resampler != nil {
             scratch.withUnsafeBufferPointer { resampler?.receive($0, into: &samples) }
         } else {

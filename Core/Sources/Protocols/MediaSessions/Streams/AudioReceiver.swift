@@ -9,32 +9,56 @@ struct AudioReceiver {
     private var lastTimestamp = RTPTimestamp(rawValue: 0)
     /// What `lastTimestamp` is on a clock of 8 kHz.
     private var position: UInt32 = 0
+    private var lastSequence = SequenceNumber(rawValue: 0)
+    /// Samples of the last packet.
+    private var lastCount = 0
     private var samples: [Int16] = []
+    private var recovered: [Int16] = []
 
     /// Takes a packet; codecs may change from one to the next.
     mutating func receive(
         _ packet: RTPPacket, _ payload: UnsafeRawBufferPointer, _ codec: AudioCodec, adapters: [CodecAdapter]
     ) {
-        if decoder?.codec != codec { decoder = AudioDecoder(codec, adapters: adapters) }
+        if decoder?.codec != codec { change(to: codec, packet, adapters: adapters) }
         guard decoder != nil else { return }
         if source != packet.source {
             source = packet.source
             buffer.reset()
             lastTimestamp = packet.timestamp
             position = packet.timestamp.rawValue
+            lastSequence = packet.sequenceNumber
+            lastCount = 0
         }
         let units = packet.timestamp.distance(from: lastTimestamp)
         let step = codec.clockRate == 8000 ? units : units * 8000 / Int(codec.clockRate)
         let timestamp = position &+ UInt32(truncatingIfNeeded: step)
-        if step > 0 {
-            lastTimestamp = packet.timestamp
-            position = timestamp
-        }
+        if packet.sequenceNumber.distance(from: lastSequence) == 2 { recover(payload, step: step, timestamp) }
         decoder?.decode(payload, into: &samples)
-        if buffer.receive(samples, timestamp: timestamp) == .stored && step < 0 {
+        if step > 0 { advance(to: packet, timestamp) }
+        if buffer.receive(samples, timestamp: timestamp) == .stored && step < 0 { advance(to: packet, timestamp) }
+    }
+
+    /// Takes another decoder; where its clock has another rate, the stream goes on behind what came last.
+    private mutating func change(to codec: AudioCodec, _ packet: RTPPacket, adapters: [CodecAdapter]) {
+        if let rate = decoder?.codec.clockRate, rate != codec.clockRate, source == packet.source {
+            position &+= UInt32(truncatingIfNeeded: lastCount)
             lastTimestamp = packet.timestamp
-            position = timestamp
         }
+        decoder = AudioDecoder(codec, adapters: adapters)
+    }
+
+    /// Puts what a packet tells of the lost one before it into that one's place.
+    private mutating func recover(_ payload: UnsafeRawBufferPointer, step: Int, _ timestamp: UInt32) {
+        decoder?.recover(before: payload, into: &recovered)
+        guard !recovered.isEmpty, step == lastCount + recovered.count else { return }
+        _ = buffer.receive(recovered, timestamp: timestamp &- UInt32(truncatingIfNeeded: recovered.count))
+    }
+
+    private mutating func advance(to packet: RTPPacket, _ timestamp: UInt32) {
+        lastTimestamp = packet.timestamp
+        position = timestamp
+        lastSequence = packet.sequenceNumber
+        lastCount = samples.count
     }
 
     /// Overwrites `frame` with the next 20 ms; false where there is only silence.

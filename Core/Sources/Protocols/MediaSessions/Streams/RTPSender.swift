@@ -48,6 +48,7 @@ struct RTPSender: Equatable, Sendable {
     /// Goes on with a clock of another rate, because another codec is sent.
     mutating func setClockRate(_ rate: UInt32, at due: Instant) {
         guard rate != clockRate, rate > 0 else { return }
+        link = nil
         rateBase = timestamp(at: due)
         rateOrigin = due
         clockRate = rate
@@ -55,8 +56,9 @@ struct RTPSender: Equatable, Sendable {
     }
 
     /// Appends the header of the next audio packet.
-    mutating func beginAudio(_ payloadType: UInt8, at due: Instant, into bytes: inout [UInt8]) {
-        write(payloadType, timestamp(at: due), marker: isAfterPause, into: &bytes)
+    mutating func beginAudio(_ format: AudioAgreement.Format, at due: Instant, into bytes: inout [UInt8]) {
+        setClockRate(format.codec.clockRate, at: due)
+        write(format.payloadType, timestamp(at: due), marker: isAfterPause, into: &bytes)
         isAfterPause = false
     }
 
@@ -78,9 +80,10 @@ struct RTPSender: Equatable, Sendable {
     mutating func pause() { isAfterPause = true }
 
     /// Appends the header of a packet that is passed on from a stream whose clock has `rate` hertz, keeping its gaps, its
-    /// order and its marker.
+    /// order and its marker; without `keepingOrder` it is numbered among our own packets.
     mutating func relay(
-        _ packet: RTPPacket, _ payloadType: UInt8, clockRate rate: UInt32, at now: Instant, into bytes: inout [UInt8]
+        _ packet: RTPPacket, _ payloadType: UInt8, clockRate rate: UInt32, keepingOrder: Bool = true, at now: Instant,
+        into bytes: inout [UInt8]
     ) {
         if link?.source != packet.source {
             let step = (now - rateOrigin).nanoseconds * Int64(clockRate) / 1_000_000_000
@@ -92,7 +95,9 @@ struct RTPSender: Equatable, Sendable {
         guard var link else { return }
         if packet.sequenceNumber.distance(from: link.highest) > 0 { link.highest = packet.sequenceNumber }
         self.link = link
-        let number = SequenceNumber(rawValue: packet.sequenceNumber.rawValue &+ link.sequenceOffset)
+        let number =
+            keepingOrder
+            ? SequenceNumber(rawValue: packet.sequenceNumber.rawValue &+ link.sequenceOffset) : sequence
         let elapsed = packet.timestamp.distance(from: link.theirs)
         let timestamp = link.ours.advanced(
             by: rate == clockRate || rate == 0 ? elapsed : elapsed * Int(clockRate) / Int(rate))
@@ -103,7 +108,8 @@ struct RTPSender: Equatable, Sendable {
         isAfterPause = false
         header.writeHeader(into: &bytes)
         packets &+= 1
-        sequence = SequenceNumber(rawValue: link.highest.rawValue &+ link.sequenceOffset).next
+        sequence =
+            keepingOrder ? SequenceNumber(rawValue: link.highest.rawValue &+ link.sequenceOffset).next : sequence.next
     }
 
     /// Ends what is passed on; the next packets are our own.

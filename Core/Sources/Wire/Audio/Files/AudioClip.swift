@@ -19,7 +19,7 @@ public struct AudioClip: Equatable, Sendable {
     public init(parsing file: [UInt8]) throws(WAVEError) {
         let reader = try WAVEReader(parsing: file)
         let count = reader.sampleCount.value
-        switch (reader.format, reader.rate) {
+        switch (reader.format, reader.channels == 1 ? reader.rate : nil) {
         case (.aLaw, .narrowband): storage = .encoded(.pcma, Array(reader.data(0, count)))
         case (.muLaw, .narrowband): storage = .encoded(.pcmu, Array(reader.data(0, count)))
         default: storage = .linear(Resampler.convert(reader.samples, from: reader.rate, to: .narrowband))

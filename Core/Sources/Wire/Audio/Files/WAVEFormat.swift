@@ -62,10 +62,31 @@ public enum WAVEError: Error, Hashable, Sendable {
     case missingSamples
     /// A format code other than linear, A-law, µ-law, OKI ADPCM and IMA ADPCM.
     case unsupportedFormat(UInt16)
-    /// Other than one channel.
+    /// Other than one or two channels, or two of an ADPCM format.
     case unsupportedChannels(UInt16)
     /// A rate that is not one of `SampleRate.playable`.
     case unsupportedRate(UInt32)
     /// Bits per sample, or bytes per block, that do not belong to the format.
     case unsupportedDepth(UInt16)
+}
+
+extension WAVEError: CustomStringConvertible {
+    /// What is wrong with the file and what would be right, as the end of a sentence.
+    public var description: String {
+        switch self {
+        case .notWAVE: "it is no WAV file"
+        case .truncated(let offset): "its chunk at byte \(offset) is longer than the file"
+        case .missingFormat: "it does not say its format before its samples"
+        case .missingSamples: "it has no samples"
+        case .unsupportedFormat(let code):
+            "its format is \(code); what is played is linear (1), A-law (6), µ-law (7), OKI ADPCM (16) and IMA ADPCM (17)"
+        case .unsupportedChannels(let count):
+            "it has \(count) channels; what is played has one, or two where it is no ADPCM"
+        case .unsupportedRate(let rate):
+            "it has \(rate) samples a second; what is played has "
+                + SampleRate.playable.sorted().map { "\($0.rawValue)" }.joined(separator: ", ")
+        case .unsupportedDepth(let bits):
+            "it has \(bits) bits a sample, or bytes a block; linear samples have 8 or 16 bits"
+        }
+    }
 }

@@ -1,4 +1,5 @@
-/// Reads a WAVE file from its bytes: the formats of `WAVEFormat`, one channel, at a rate of `playable`.
+/// Reads a WAVE file from its bytes: the formats of `WAVEFormat`, at a rate of `playable`, with one channel or, apart from
+/// ADPCM, two, which become one.
 public struct WAVEReader: Equatable, Sendable {
     /// Chunks looked at before the samples must have come.
     public static let maximumChunks = 64
@@ -7,6 +8,8 @@ public struct WAVEReader: Equatable, Sendable {
     public let format: WAVEFormat
     /// The rate of the samples.
     public let rate: SampleRate
+    /// One or two; the samples are always those of one.
+    public let channels: Int
     /// How many samples the file holds, at its own rate; a last half sample is not counted.
     public let sampleCount: SampleCount
     private let bytes: [UInt8]
@@ -18,6 +21,7 @@ public struct WAVEReader: Equatable, Sendable {
     private struct Layout {
         var format: WAVEFormat
         var rate: SampleRate
+        var channels: Int
         var blockLength: Int
     }
 
@@ -42,6 +46,7 @@ public struct WAVEReader: Equatable, Sendable {
                 guard let layout else { throw .missingFormat }
                 format = layout.format
                 rate = layout.rate
+                channels = layout.channels
                 blockLength = layout.blockLength
                 self.bytes = bytes
                 samplesOffset = offset + 8
@@ -61,6 +66,7 @@ public struct WAVEReader: Equatable, Sendable {
     public func samples(from start: SampleCount, count: SampleCount) -> [Int16] {
         let first = min(start.value, sampleCount.value)
         let number = min(count.value, sampleCount.value - first)
+        guard channels == 1 else { return mixed(first, number) }
         switch format {
         case .aLaw: return G711Codec.pcma.decode(data(first, number))
         case .muLaw: return G711Codec.pcmu.decode(data(first, number))
@@ -71,6 +77,21 @@ public struct WAVEReader: Equatable, Sendable {
         case .okiADPCM: return Array(okiSamples(first + number)[first...])
         case .imaADPCM: return Array(imaSamples(first + number)[first...])
         }
+    }
+
+    /// The mean of both channels.
+    private func mixed(_ first: Int, _ count: Int) -> [Int16] {
+        let size = format.bitsPerSample / 8
+        func sample(_ place: Int) -> Int32 {
+            let offset = samplesOffset + place * size
+            return switch format {
+            case .aLaw: Int32(ALaw.decodingTable[Int(bytes[offset])])
+            case .muLaw: Int32(MuLaw.decodingTable[Int(bytes[offset])])
+            case .unsigned8: (Int32(bytes[offset]) - 128) << 8
+            case .linear, .okiADPCM, .imaADPCM: Int32(Self.sample(bytes, offset))
+            }
+        }
+        return (first..<first + count).map { Int16(truncatingIfNeeded: (sample($0 * 2) + sample($0 * 2 + 1)) >> 1) }
     }
 
     /// Every sample of the file.
@@ -108,8 +129,8 @@ public struct WAVEReader: Equatable, Sendable {
 
     private static func samples(in size: Int, _ layout: Layout) -> Int {
         switch layout.format {
-        case .linear: size / 2
-        case .aLaw, .muLaw, .unsigned8: size
+        case .linear: size / 2 / layout.channels
+        case .aLaw, .muLaw, .unsigned8: size / layout.channels
         case .okiADPCM: size * 2
         case .imaADPCM:
             size / layout.blockLength * IMABlocks.samples(in: layout.blockLength)
@@ -122,20 +143,22 @@ public struct WAVEReader: Equatable, Sendable {
         if code == 0xFFFE && size >= 26 { code = number16(bytes, offset + 24) }
         guard [0x01, 0x06, 0x07, 0x10, 0x11, 0x17].contains(code) else { throw .unsupportedFormat(code) }
         let channels = number16(bytes, offset + 2)
-        guard channels == 1 else { throw .unsupportedChannels(channels) }
+        guard channels == 1 || channels == 2 else { throw .unsupportedChannels(channels) }
         let rate = number32(bytes, offset + 4)
         guard SampleRate.playable.contains(where: { $0.rawValue == rate }) else { throw .unsupportedRate(rate) }
         let depth = number16(bytes, offset + 14)
         guard let format = WAVEFormat(code: code, depth: depth) else { throw .unsupportedDepth(depth) }
+        guard channels == 1 || format.allowsTwoChannels else { throw .unsupportedChannels(channels) }
         let block = number16(bytes, offset + 12)
         let isSensible =
             switch format {
-            case .linear, .aLaw, .muLaw, .unsigned8: Int(block) * 8 == format.bitsPerSample
+            case .linear, .aLaw, .muLaw, .unsigned8: Int(block) * 8 == format.bitsPerSample * Int(channels)
             case .okiADPCM: true
             case .imaADPCM: Int(block) > IMABlocks.headerLength
             }
         guard isSensible else { throw .unsupportedDepth(block) }
-        return Layout(format: format, rate: SampleRate(rawValue: rate), blockLength: Int(block))
+        return Layout(
+            format: format, rate: SampleRate(rawValue: rate), channels: Int(channels), blockLength: Int(block))
     }
 
     private static func matches(_ name: StaticString, _ bytes: [UInt8], _ offset: Int) -> Bool {
