@@ -6,6 +6,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
+        .library(name: "MartletTesting", targets: ["MartletTesting"]),
         .library(name: "PacketLoop", targets: ["PacketLoop", "Addresses", "Timeline"]),
         .library(name: "MediaTransports", targets: ["MediaTransports", "MediaSessions", "Addresses"]),
     ],
@@ -60,6 +61,13 @@ let package = Package(
                 "MediaSessions", "CallControl", "Routing", "Accounting",
             ],
             path: "Core/Sources/Calls/SwitchEngine"),
+        .target(
+            name: "SwitchSimulation",
+            dependencies: [
+                "Timeline", "Addresses", "SIPMessages", "SDP", "Audio", "MediaSessions", "SIPTransactions", "SIPUserAgent",
+                "CallControl", "Routing", "Accounting", "SwitchEngine",
+            ],
+            path: "Core/Sources/Simulation/SwitchSimulation"),
         // Runtime
         .target(name: "CPacketIO", path: "Sources/Runtime/CPacketIO"),
         .target(
@@ -185,6 +193,14 @@ let package = Package(
                 "SIPDialogs", "SIPUserAgent", "MediaSessions", .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Surfaces/TestPhone"),
+        .target(
+            name: "MartletTesting",
+            dependencies: [
+                "Timeline", "Addresses", "SIPMessages", "RTP", "Audio", "SIPTransactions", "SIPUserAgent", "MediaSessions",
+                "Accounting", "Routing", "CallControl", "SwitchEngine", "SwitchSimulation", "VoiceApplications", "TestPhone",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Surfaces/ApplicationTesting"),
         // Commands
         .executableTarget(
             name: "martlet",
@@ -258,6 +274,10 @@ let package = Package(
             name: "AudioCodecsTests",
             dependencies: ["AudioCodecs", "CAudioLibraries", "Audio", "MediaSessions", "Addresses", "RTP", "Timeline"],
             path: "Tests/Unit/AudioCodecsTests"),
+        .testTarget(
+            name: "ApplicationTestingTests",
+            dependencies: ["MartletTesting", "VoiceApplications", "Audio"],
+            path: "Tests/Unit/ApplicationTestingTests"),
         .testTarget(name: "XMLRPCValuesTests", dependencies: ["XMLRPCValues"], path: "Tests/Unit/XMLRPCValuesTests"),
         .testTarget(
             name: "XMLRPCAPITests",

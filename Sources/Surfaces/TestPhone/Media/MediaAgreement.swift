@@ -2,13 +2,13 @@ import Addresses
 import Audio
 
 /// What offer and answer settled for a phone's one audio stream.
-struct MediaAgreement: Equatable, Sendable {
+package struct MediaAgreement: Equatable, Sendable {
     /// Where the peer receives RTP; nil while it does not want any.
-    var remote: Endpoint?
+    package var remote: Endpoint?
     /// The codec both sides named.
-    var codec: G711Codec
+    package var codec: G711Codec
     /// The payload type of telephone events; nil where the peer does not take them.
-    var eventPayloadType: UInt8?
+    package var eventPayloadType: UInt8?
     /// Whether the peer has put us on hold, so that we send nothing.
-    var isHeld: Bool
+    package var isHeld: Bool
 }

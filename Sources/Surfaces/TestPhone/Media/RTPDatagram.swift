@@ -1,18 +1,18 @@
 import RTP
 
 /// The parts of an RTP packet that a phone needs (RFC 3550 §5.1).
-struct RTPDatagram: Equatable, Sendable {
+package struct RTPDatagram: Equatable, Sendable {
     /// Bytes before the payload where there is neither extension nor contributing source.
     static let headerLength = 12
 
-    var payloadType: UInt8
-    var marker: Bool
-    var sequence: UInt16
-    var timestamp: RTPTimestamp
-    var source: SSRC
-    var payload: ArraySlice<UInt8>
+    package var payloadType: UInt8
+    package var marker: Bool
+    package var sequence: UInt16
+    package var timestamp: RTPTimestamp
+    package var source: SSRC
+    package var payload: ArraySlice<UInt8>
 
-    init(
+    package init(
         payloadType: UInt8, marker: Bool, sequence: UInt16, timestamp: RTPTimestamp, source: SSRC, payload: [UInt8]
     ) {
         self.payloadType = payloadType
@@ -24,7 +24,7 @@ struct RTPDatagram: Equatable, Sendable {
     }
 
     /// Reads a datagram; nil where it is not RTP version 2 or shorter than its own header says.
-    init?(parsing bytes: [UInt8]) {
+    package init?(parsing bytes: [UInt8]) {
         guard bytes.count >= Self.headerLength, bytes[0] >> 6 == 2 else { return nil }
         var start = Self.headerLength + 4 * Int(bytes[0] & 0x0F)
         if bytes[0] & 0x10 != 0 {
@@ -46,7 +46,7 @@ struct RTPDatagram: Equatable, Sendable {
     }
 
     /// The packet as it is sent.
-    var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var bytes: [UInt8] = [0x80, payloadType | (marker ? 0x80 : 0)]
         bytes.reserveCapacity(Self.headerLength + payload.count)
         func append(_ value: UInt32, _ count: Int) {

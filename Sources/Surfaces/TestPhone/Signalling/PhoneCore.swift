@@ -6,8 +6,8 @@ import Timeline
 /// A whole phone without sockets, clock or audio: calls, dialogs and transactions in, messages out.
 ///
 /// It knows nothing of the switch and shares only the message and transaction modules with it.
-struct PhoneCore: Sendable {
-    enum Input: Sendable {
+package struct PhoneCore: Sendable {
+    package enum Input: Sendable {
         /// A datagram came.
         case datagram([UInt8], Flow)
         /// The datagram that begins with these bytes could not be sent, or was reported undeliverable.
@@ -20,13 +20,17 @@ struct PhoneCore: Sendable {
         case mediaFinished(PhoneCallID)
         /// Hang up, give up or refuse, whatever the call's state asks for.
         case hangUp(PhoneCallID)
+        /// Answer a call that rings, now.
+        case answer(PhoneCallID)
+        /// Refuse a call that rings with this status.
+        case refuse(PhoneCallID, StatusCode)
         /// How calls that come in from now on are answered.
         case policy(AnswerPolicy)
         /// Make a registration and report its end under this number.
         case register(UInt32, RegistrationRequest, Flow)
     }
 
-    enum Output: Sendable {
+    package enum Output: Sendable {
         case send([UInt8], Flow)
         /// Open a socket for the call's audio at this address.
         case openMedia(PhoneCallID, IPAddress)
@@ -58,14 +62,14 @@ struct PhoneCore: Sendable {
     private var nextIncoming = PhoneCallID.firstIncoming
     private var effects: [TransactionTable.Effect] = []
 
-    init(seed: UInt64, timers: TransactionTimers = TransactionTimers()) {
+    package init(seed: UInt64, timers: TransactionTimers = TransactionTimers()) {
         self.timers = timers
         dice = IdentifierSource(seed: seed)
         transactions = TransactionTable(shard: 0, timers: timers, seed: dice.next())
     }
 
     /// When `timeElapsed` must be called next.
-    var nextDeadline: Instant? {
+    package var nextDeadline: Instant? {
         var next = transactions.nextDeadline
         for leg in legs.values {
             if let deadline = leg.deadlines.next { next = min(next ?? deadline, deadline) }
@@ -73,7 +77,7 @@ struct PhoneCore: Sendable {
         return next
     }
 
-    mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
+    package mutating func receive(_ input: Input, at now: Instant, into outputs: inout [Output]) {
         switch input {
         case .datagram(let bytes, let flow):
             if let message = try? MessageParser.parse(bytes) {
@@ -84,6 +88,9 @@ struct PhoneCore: Sendable {
         case .place(let id, let request, let flow): place(id, request, over: flow, at: now, into: &outputs)
         case .mediaOpened(let id, let local): mediaOpened(id, local, at: now, into: &outputs)
         case .mediaFinished(let id): mediaFinished(id, at: now)
+        case .answer(let id): answer(id, at: now, into: &outputs)
+        case .refuse(let id, let status):
+            if legs[id]?.state == .ringing { refuse(id, status, by: .local, at: now, into: &outputs) }
         case .hangUp(let id): hangUp(id, at: now, into: &outputs)
         case .policy(let policy): self.policy = policy
         case .register(let number, let request, let flow):
@@ -91,7 +98,7 @@ struct PhoneCore: Sendable {
         }
     }
 
-    mutating func timeElapsed(at now: Instant, into outputs: inout [Output]) {
+    package mutating func timeElapsed(at now: Instant, into outputs: inout [Output]) {
         drive(at: now, into: &outputs) { $0.timeElapsed(at: now, into: &$1) }
         for id in legs.keys.sorted(by: { $0.rawValue < $1.rawValue }) {
             legTimeElapsed(id, at: now, into: &outputs)

@@ -4,11 +4,13 @@ import SIPTransactions
 import Timeline
 
 /// Names one call of one phone.
-struct PhoneCallID: Hashable, Sendable {
+package struct PhoneCallID: Hashable, Sendable {
     /// The number from which incoming calls are counted; outgoing ones are counted from 1.
     static let firstIncoming: UInt32 = 0x8000_0000
 
-    var rawValue: UInt32
+    package var rawValue: UInt32
+
+    package init(rawValue: UInt32) { self.rawValue = rawValue }
 
     var isIncoming: Bool { rawValue >= Self.firstIncoming }
 }

@@ -15,6 +15,10 @@ public final class ApplicationHost: Sendable {
         public var maximumRuns = 10_000
         /// Finished runs whose status is remembered.
         public var rememberedRuns = 10_000
+        /// The time that runs live in.
+        public var clock: any Clock<Duration> = ContinuousClock()
+        /// Where runs are executed; nil for the threads of all tasks.
+        public var executor: (any TaskExecutor)?
 
         public init() {}
     }
@@ -143,7 +147,7 @@ public final class ApplicationHost: Sendable {
     static func name(_ number: Int) -> String { "\(number / 10_000 + 1).\(number % 10_000)" }
 
     func begin(_ run: String, _ service: Service, _ channel: CallChannel, outboundParameters: String?) {
-        guard let application = catalogue.make(service.application) else {
+        guard let application = catalogue.application(service.application) else {
             finish(run, .couldNotRun("no application is called \(service.application)"), channels: [channel])
             return
         }
@@ -160,10 +164,12 @@ public final class ApplicationHost: Sendable {
         logger[metadataKey: "application"] = "\(service.application)"
         let context = ApplicationRun(
             channel: channel, extraChannels: extras, id: run, parameters: service.parameters,
-            outboundParameters: outboundParameters, files: files, logger: logger)
+            outboundParameters: outboundParameters, files: files, logger: logger, clock: settings.clock)
         shared.withLock { shared in
             shared.runs[run] = .running
-            shared.tasks[run] = Task { await self.serve(application, context, service) }
+            shared.tasks[run] = Task(executorPreference: settings.executor) {
+                await self.serve(application, context, service)
+            }
         }
         // The caller may have hung up before the task could be named.
         if channel.state == .idle && outboundParameters == nil { shared.withLock { $0.tasks[run] }?.cancel() }
@@ -171,8 +177,7 @@ public final class ApplicationHost: Sendable {
 
     private func serve(_ application: any VoiceApplication, _ run: ApplicationRun, _ service: Service) async {
         let started = Date()
-        let clock = ContinuousClock()
-        let beginning = clock.now
+        let elapsed = settings.clock.stopwatch()
         var result = -1
         do {
             result = try await application.main(run)
@@ -187,7 +192,7 @@ public final class ApplicationHost: Sendable {
         records(
             ApplicationDataRecord(
                 direction: run.outboundParameters == nil ? .inbound : .outbound, application: service.application,
-                run: run.id, started: started, duration: clock.now - beginning, result: result,
+                run: run.id, started: started, duration: elapsed(), result: result,
                 caller: run.channel.details.callFrom,
                 parameters: service.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
                     .joined(separator: " "),
@@ -229,6 +234,17 @@ public final class ApplicationHost: Sendable {
 
     // MARK: Ending
 
+    /// Cancels every run and ends what it waits for, without waiting for it.
+    public func abandon() {
+        let (tasks, links) = shared.withLock { shared in
+            shared.isStopped = true
+            shared.waiting = []
+            return (Array(shared.tasks.values), Array(shared.links.values))
+        }
+        for task in tasks { task.cancel() }
+        for link in links { link.stop() }
+    }
+
     /// Cancels every run and waits until all have ended, at most `patience`.
     public func stop(within patience: Duration) async {
         let tasks = shared.withLock { shared in
@@ -259,5 +275,13 @@ extension CallChannel.TransferRequest {
             target: String(decoding: request.target.uri, as: UTF8.self),
             replaces: request.target.replaces.map { String(decoding: $0.value, as: UTF8.self) },
             referredBy: String(decoding: request.referredBy, as: UTF8.self))
+    }
+}
+
+extension Clock where Duration == Swift.Duration {
+    /// Begins to measure; what it gives tells how long ago that was.
+    fileprivate func stopwatch() -> () -> Duration {
+        let beginning = now
+        return { beginning.duration(to: now) }
     }
 }

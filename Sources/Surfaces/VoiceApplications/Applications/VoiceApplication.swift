@@ -26,6 +26,12 @@ public struct ApplicationRun: Sendable {
     /// The files that can be played, recorded, renamed and deleted.
     public let files: MediaFiles
     public let logger: Logger
+    /// The time that the run lives in: the machine's, or the virtual one of the testing kit. What sleeps by it, or by
+    /// `sleep`, costs a test nothing; `Task.sleep` waits for the machine's time everywhere.
+    public let clock: any Clock<Duration>
+
+    /// Waits. Throws `CancellationError` when the far end of the primary call hangs up meanwhile.
+    public func sleep(for time: Duration) async throws { try await clock.sleep(for: time) }
 }
 
 /// The applications that a program knows, by name.
@@ -42,5 +48,6 @@ public struct ApplicationCatalogue: Sendable {
     /// The names, sorted.
     public var names: [String] { applications.keys.sorted() }
 
-    func make(_ name: String) -> (any VoiceApplication)? { applications[name]?() }
+    /// A new instance of an application; nil where there is none of this name.
+    public func application(_ name: String) -> (any VoiceApplication)? { applications[name]?() }
 }

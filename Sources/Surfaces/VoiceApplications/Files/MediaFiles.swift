@@ -8,16 +8,27 @@ public struct MediaFiles: Sendable {
     public let folder: URL
     /// Turns text into audio.
     public let speech: Speech
+    /// Whether recordings are written by whoever records them, and not beside the threads that carry calls.
+    let writesAtOnce: Bool
 
     public init(folder: URL) {
         self.folder = folder.standardizedFileURL
         speech = Speech(folder: self.folder)
+        writesAtOnce = false
     }
 
     /// A folder whose text is spoken by something else.
     init(folder: URL, speech: Speech) {
         self.folder = folder.standardizedFileURL
         self.speech = speech
+        writesAtOnce = false
+    }
+
+    /// A folder for which nobody ever waits: recordings are written at once, and `spoken` says what texts sound like.
+    public init(folder: URL, spoken: @escaping @Sendable (String, SpeechVoice) -> AudioClip) {
+        self.folder = folder.standardizedFileURL
+        speech = Speech(folder: self.folder, spoken: spoken)
+        writesAtOnce = true
     }
 
     /// A name that cannot be used.

@@ -14,6 +14,7 @@ final class RecordingFile: Sendable {
     private let url: URL
     private let function: MediaFunction
     private let queue = DispatchQueue(label: "martlet.recording")
+    private let isAtOnce: Bool
     private let shared = Mutex(Shared())
 
     /// Makes the folder of the file. Throws what the system says, or `CallError` where a link leads out of the folder.
@@ -22,11 +23,12 @@ final class RecordingFile: Sendable {
         try files.makeFolder(of: url)
         self.url = url
         self.function = function
+        isAtOnce = files.writesAtOnce
     }
 
     /// Writes in the order of the calls; the first write that fails is reported, and the rest is left.
     func write(_ bytes: [UInt8], at offset: Int, failed: @escaping @Sendable (MediaFunction) -> Void) {
-        queue.async { [self] in
+        perform { [self] in
             let hasFailedNow = shared.withLock { shared in
                 guard !shared.hasFailed else { return false }
                 shared.hasFailed = !write(bytes, at: offset, &shared)
@@ -35,6 +37,8 @@ final class RecordingFile: Sendable {
             if hasFailedNow { failed(function) }
         }
     }
+
+    private func perform(_ work: @escaping @Sendable () -> Void) { isAtOnce ? work() : queue.async(execute: work) }
 
     private func write(_ bytes: [UInt8], at offset: Int, _ shared: inout Shared) -> Bool {
         do {
@@ -51,10 +55,11 @@ final class RecordingFile: Sendable {
     }
 
     /// Closes it after what was written.
-    func close() { queue.async { [self] in try? shared.withLock { $0.handle }?.close() } }
+    func close() { perform { [self] in try? shared.withLock { $0.handle }?.close() } }
 
     /// Waits until everything is written.
     func settled() async {
+        if isAtOnce { return }
         await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
     }
 }

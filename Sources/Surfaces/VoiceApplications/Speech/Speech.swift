@@ -13,16 +13,21 @@ public final class Speech: Sendable {
 
     private let engine: SpeechEngine
     private let cache: SpeechCache
+    /// What says texts instead of the engine, at once.
+    private let spoken: (@Sendable (String, SpeechVoice) -> AudioClip)?
     private let turns = SpeechTurns(programs)
 
-    convenience init(folder: URL) {
+    convenience init(folder: URL, spoken: (@Sendable (String, SpeechVoice) -> AudioClip)? = nil) {
         let place = folder.appending(path: ".cache/speech", directoryHint: .isDirectory)
-        self.init(SpeechEngine(), SpeechCache(folder: place, capacity: Self.cacheCapacity))
+        self.init(SpeechEngine(), SpeechCache(folder: place, capacity: Self.cacheCapacity), spoken: spoken)
     }
 
-    init(_ engine: SpeechEngine, _ cache: SpeechCache) {
+    init(
+        _ engine: SpeechEngine, _ cache: SpeechCache, spoken: (@Sendable (String, SpeechVoice) -> AudioClip)? = nil
+    ) {
         self.engine = engine
         self.cache = cache
+        self.spoken = spoken
     }
 
     /// What a text sounds like. Throws `CallError` where the text is empty or too long, or the engine is missing or
@@ -35,6 +40,7 @@ public final class Speech: Sendable {
         guard plain.count <= Self.maximumLength else {
             throw CallError(.error, "say takes at most \(Self.maximumLength) characters, not \(plain.count)")
         }
+        if let spoken { return spoken(plain, voice) }
         let key = SpeechCache.key(plain, voice, engine: SpeechEngine.name)
         if let clip = cache.clip(key) { return clip }
         try await turns.enter()

@@ -94,7 +94,7 @@ enum SimulatedSwitch {
 
 extension DigestFunctions {
     /// Hashes that are only good where nobody attacks them.
-    static let simulated = DigestFunctions(md5: { fold($0, count: 16) }, sha256: { fold($0, count: 32) })
+    public static let simulated = DigestFunctions(md5: { fold($0, count: 16) }, sha256: { fold($0, count: 32) })
 
     private static func fold(_ bytes: [UInt8], count: Int) -> [UInt8] {
         var state: UInt64 = 0xCBF2_9CE4_8422_2325
