@@ -178,7 +178,7 @@ let package = Package(
         .target(
             name: "VoiceRESTAPI",
             dependencies: [
-                "CallEvents", "Timeline", "Addresses", "Audio", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
+                "BXML", "Timeline", "Addresses", "Audio", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
                 "SQLiteStore", "ConfigurationFiles", "PacketLoop", "VoiceApplications", "Management", "HTTPService",
                 "CallEvents", "Webhooks", "SIPMessages",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
@@ -288,7 +288,7 @@ let package = Package(
         .testTarget(
             name: "VoiceRESTAPITests",
             dependencies: [
-                "VoiceRESTAPI", "CallEvents", "HTTPService", "ConfigurationFiles", "Routing", "Addresses", "TestFiles",
+                "VoiceRESTAPI", "BXML", "CallEvents", "HTTPService", "ConfigurationFiles", "Routing", "Addresses", "TestFiles",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/VoiceRESTAPITests"),

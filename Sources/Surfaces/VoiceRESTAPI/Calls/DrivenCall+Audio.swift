@@ -14,13 +14,14 @@ extension DrivenCall {
         let channel = try freeChannel()
         let clip = try await clip(of: prompt, channel)
         _ = try freeChannel()
-        begin(prompt, clip, channel)
+        // Whoever gave it up while its audio was made hears none of it.
+        if !Task.isCancelled { begin(prompt, clip, channel) }
     }
 
     /// Plays a prompt in place of what is playing, and returns when it is over.
     public func play(_ prompt: Prompt) async throws(RESTError) {
         try await start(prompt)
-        await player?.finished()
+        if !Task.isCancelled { await player?.finished() }
     }
 
     /// Ends what is played. Throws where nothing is; `isSpoken` tells which kind is meant, nil any.

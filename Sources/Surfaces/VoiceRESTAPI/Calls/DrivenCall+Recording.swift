@@ -2,6 +2,7 @@ import CallEvents
 import MediaSessions
 import Timeline
 import VoiceApplications
+import Webhooks
 
 /// How a call is recorded: every time it is switched on makes a recording of its own.
 extension DrivenCall {
@@ -10,32 +11,35 @@ extension DrivenCall {
 
     /// Begins a recording of both parties.
     func startRecording() {
-        guard recorder == nil, let channel, !isOver else { return }
-        let terms = record.recording
+        startRecording(RecordingPlan(record.recording))
+    }
+
+    /// Begins a recording; nil where there is one, or no call.
+    @discardableResult
+    func startRecording(_ plan: RecordingPlan) -> Task<Void, Never>? {
+        guard recorder == nil, let channel, !isOver else { return nil }
         let number = record.recordings.count + 1
-        let media = "\(id)-\(number).\(terms.format.rawValue)"
+        let media = "\(id)-\(number).\(plan.format.rawValue)"
         var recording = RecordingRecord(
             id: ResourceID.recording.make(), user: self.terms.user, call: id, media: media,
             startTime: CallServices.now.milliseconds)
-        recorder = RecordingJob(recording) { channel.wholeCallRecorder.stop() }
+        recorder = RecordingJob(recording) { plan.stop(channel) }
         show {
             $0.recordings.append(recording.id)
             $0.recording.isEnabled = true
         }
         services.recordings.note(recording)
-        let options = RecordingOptions(.linear, timeout: .seconds(terms.maximumDuration))
         let shelf = services.recordings
-        recordingTasks.append(
-            Task {
-                let cause = try? await channel.wholeCallRecorder.record(
-                    shelf.workingName(of: recording), options, channels: .mixed)
-                recording.endTime = CallServices.now.milliseconds
-                recording.state = .saving
-                let isSaved = cause != nil && cause != .error && shelf.finish(recording)
-                recording.state = isSaved ? .complete : .error
-                shelf.note(recording)
-                self.recordingEnded(recording, withCall: cause == .hangup || cause == nil)
-            })
+        let task = Task {
+            let outcome = await plan.record(channel, shelf.workingName(of: recording))
+            recording.endTime = CallServices.now.milliseconds
+            recording.state = .saving
+            recording.state = outcome != .failed && shelf.finish(recording) ? .complete : .error
+            shelf.note(recording)
+            self.recordingEnded(recording, toldTo: plan.route, withCall: outcome != .ended)
+        }
+        recordingTasks.append(task)
+        return task
     }
 
     /// Ends the recording under way.
@@ -44,7 +48,7 @@ extension DrivenCall {
         show { $0.recording.isEnabled = false }
     }
 
-    private func recordingEnded(_ recording: RecordingRecord, withCall isLast: Bool) {
+    private func recordingEnded(_ recording: RecordingRecord, toldTo route: CallRoute?, withCall isLast: Bool) {
         if recorder?.recording.id == recording.id {
             recorder = nil
             if !isLast { show { $0.recording.isEnabled = false } }
@@ -56,9 +60,9 @@ extension DrivenCall {
             to: UTCTime(milliseconds: recording.endTime ?? now.milliseconds))
         event.tag = tag
         if isLast || isOver {
-            waitingRecordings.append(event)
+            waitingRecordings.append((event, route))
         } else {
-            stream.publish(.recording(event), at: now)
+            stream.publish(.recording(event), at: now, to: route)
         }
     }
 

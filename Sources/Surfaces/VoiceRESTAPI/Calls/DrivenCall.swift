@@ -25,7 +25,7 @@ public actor DrivenCall {
     var recorder: RecordingJob?
     var recordingTasks: [Task<Void, Never>] = []
     /// Events of recordings that ended with the call: they follow its hangup.
-    var waitingRecordings: [RecordingEvent] = []
+    var waitingRecordings: [(event: RecordingEvent, route: CallRoute?)] = []
     var followed: (any FollowedCall)?
     private var following: Task<Void, Never>?
     /// Why the call is being ended by the application; decides how it is told.
@@ -147,7 +147,17 @@ public actor DrivenCall {
         switch event {
         case .changed(.answered): await answered(channel)
         case .digit(let digit): heard(digit)
+        case .transferRequested: Task { await self.judgeTransfer(channel) }
         case .changed, .activity, .roomEnded: break
+        }
+    }
+
+    /// The far end may put somebody else in its place while it talks to another call; else the application decides.
+    private func judgeTransfer(_ channel: CallChannel) async {
+        if channel.details.connectedTo != nil {
+            _ = try? await channel.acceptTransfer()
+        } else {
+            try? await channel.refuseTransfer()
         }
     }
 
@@ -215,7 +225,9 @@ public actor DrivenCall {
         if let number = details.callNumber, details.ending != nil { await services.recorded(number) }
         tellHangup(channel)
         for task in recordingTasks { await task.value }
-        for event in waitingRecordings { stream.publish(.recording(event), at: CallServices.now) }
+        for (event, route) in waitingRecordings {
+            stream.publish(.recording(event), at: CallServices.now, to: route)
+        }
         following?.cancel()
         services.note(record)
         for action in onEnd { await action(self) }

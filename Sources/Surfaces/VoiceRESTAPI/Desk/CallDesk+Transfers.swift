@@ -34,7 +34,8 @@ extension CallDesk {
         return second
     }
 
-    private func terms(of order: TransferOrder, for call: DrivenCall) async -> CallTerms {
+    /// What a call is placed with to which another one is transferred.
+    func terms(of order: TransferOrder, for call: DrivenCall) async -> CallTerms {
         let party = call.terms.direction == .incoming ? call.terms.from : call.terms.to
         let shown = order.isHidden ? nil : order.callerID
         var terms = CallTerms(user: call.terms.user, .outgoing, from: shown ?? party, to: order.target)

@@ -115,8 +115,14 @@ public final class CallDesk: Sendable {
     func forget(_ call: DrivenCall) { state.withLock { $0.calls[call.id] = nil } }
 
     private func fallBack(_ call: DrivenCall, to number: String) async -> Bool {
-        guard let tables = await management.tables(), let position = tables.user(id: call.terms.user) else { return false }
-        return await fallBack(call, to: number, account: tables.users[position].account)
+        guard let account = await account(of: call.terms.user) else { return false }
+        return await fallBack(call, to: number, account: account)
+    }
+
+    /// The account that calls of a user are routed as; nil where there is no such user.
+    func account(of user: String) async -> Int? {
+        guard let tables = await management.tables() else { return nil }
+        return tables.user(id: user).map { tables.users[$0].account }
     }
 }
 

@@ -1,0 +1,233 @@
+import BXML
+import CallEvents
+import Foundation
+import Logging
+import PacketLoop
+import Timeline
+import VoiceApplications
+import Webhooks
+
+/// Joins the interpreter of documents with the call that they drive: carries out its effects and tells it what came of
+/// them, one after another.
+actor DocumentDriver: FollowedCall {
+    private enum Input: Sendable {
+        case event(BXMLInterpreter.Event)
+        /// The next document, and where it came from.
+        case document(BXMLInterpreter.Step, BXMLDocument, from: String?)
+        /// What becomes of a transfer, with the callee once there is one.
+        case transfer(BXMLInterpreter.Step, BXMLTransferProgress, EventCall?)
+        case timeElapsed
+        /// The call is over; to be resumed when everything about it has been told.
+        case ended(CheckedContinuation<Void, Never>)
+    }
+
+    private let call: DrivenCall
+    private let desk: CallDesk?
+    private let logger: Logger
+    private let inputs: AsyncStream<Input>
+    private nonisolated let door: AsyncStream<Input>.Continuation
+    private var interpreter = BXMLInterpreter()
+    /// Where the document came from that is being followed.
+    private var base: String?
+    private var timer: Task<Void, Never>?
+    private var playing: Task<Void, Never>?
+    private var transfer: DocumentTransfer?
+    private var callee: EventCall?
+
+    init(_ call: DrivenCall, desk: CallDesk?, logger: Logger) {
+        self.call = call
+        self.desk = desk
+        self.logger = logger
+        base = call.terms.callback.url
+        (inputs, door) = AsyncStream.makeStream(of: Input.self)
+    }
+
+    /// Begins with the reply to the answer event.
+    func begin(_ reply: [UInt8]) {
+        switch Self.reply(of: .answered(status: 200, body: reply)) {
+        case .document(let document): door.yield(.event(.begin(document)))
+        case .invalid(let error): end(.invalid(error))
+        case .nothing: return
+        }
+        Task { await self.run() }
+    }
+
+    // MARK: What the call tells
+
+    nonisolated func heard(_ digit: Character) { door.yield(.event(.digit(digit))) }
+
+    nonisolated func ended() async {
+        await withCheckedContinuation { continuation in
+            // A driver that has ended before has nothing more to tell.
+            if case .terminated = door.yield(.ended(continuation)) { continuation.resume() }
+        }
+    }
+
+    // MARK: One thing after another
+
+    private func run() async {
+        for await input in inputs {
+            var effects: [BXMLInterpreter.Effect] = []
+            let now = MonotonicClock.now
+            switch input {
+            case .event(let event): interpreter.receive(event, at: now, into: &effects)
+            case .document(let step, let document, let source):
+                let earlier = base
+                base = source
+                interpreter.receive(.reply(step, .document(document)), at: now, into: &effects)
+                if effects.isEmpty { base = earlier }
+            case .transfer(let step, let progress, let other):
+                callee = other ?? callee
+                interpreter.receive(.transfer(step, progress), at: now, into: &effects)
+            case .timeElapsed: interpreter.timeElapsed(at: now, into: &effects)
+            case .ended: interpreter.receive(.hungUp, at: now, into: &effects)
+            }
+            for effect in effects { await carryOut(effect) }
+            watchDeadline()
+            if case .ended(let continuation) = input {
+                await finish()
+                continuation.resume()
+                return
+            }
+        }
+    }
+
+    private func finish() async {
+        door.finish()
+        timer?.cancel()
+        playing?.cancel()
+        await transfer?.callerLeft()
+    }
+
+    private func watchDeadline() {
+        timer?.cancel()
+        timer = interpreter.nextDeadline.map { deadline in
+            Task { [door] in
+                let wait = deadline - MonotonicClock.now
+                if wait > .zero { try? await Task.sleep(for: wait) }
+                if !Task.isCancelled { door.yield(.timeElapsed) }
+            }
+        }
+    }
+
+    private func carryOut(_ effect: BXMLInterpreter.Effect) async {
+        switch effect {
+        case .speak(let step, let sentence): perform(step) { [call] in try await call.play(Prompt(sentence)) }
+        case .play(let step, let audio):
+            let prompt = Prompt(audio, url: DocumentAddress.resolve(audio.url, from: base) ?? audio.url)
+            perform(step) { [call] in try await call.play(prompt) }
+        case .sendDigits(let step, let digits): perform(step) { [call] in try await call.send(digits: digits) }
+        case .stopPrompt:
+            playing?.cancel()
+            try? await call.stopPlaying()
+        case .record(let step, let recording):
+            if recording.transcriptionURL != nil { note("there is no engine that transcribes recordings") }
+            let route = recording.request.flatMap { self.route($0) }
+            let plan = RecordingPlan(recording, toldTo: route)
+            perform(step) { [call] in await call.startRecording(plan)?.value }
+        case .stopRecording: await call.stopRecording()
+        case .transfer(let step, let wanted): await begin(wanted, step)
+        case .join(let step, _):
+            note("the verb Conference is not offered; make the call a member over the REST interface")
+            door.yield(.event(.finished(step)))
+        case .request(let step, let request, let callback, let isAwaited):
+            tell(callback, step, request, isAwaited: isAwaited)
+        case .reject: end(.hangUp)
+        case .hangUp(let ending): end(ending)
+        }
+    }
+
+    /// Does something that takes its time, and reports its end as that of the step.
+    private func perform(_ step: BXMLInterpreter.Step, _ work: @escaping @Sendable () async throws -> Void) {
+        playing = Task { [self, door] in
+            do {
+                try await work()
+            } catch {
+                note("\(error)")
+            }
+            door.yield(.event(.finished(step)))
+        }
+    }
+
+    private func end(_ ending: BXMLEnding) {
+        switch ending {
+        case .hangUp, .verbsDone, .transferDone: break
+        case .noDocument: note("no document came")
+        case .invalid(let error): note("\(error)")
+        case .invalidTarget: note("nobody could be called")
+        }
+        Task { [call] in try? await call.hangUp() }
+    }
+
+    private func note(_ problem: String) {
+        logger.warning("a BXML document was not followed", metadata: ["call": "\(call.id)", "reason": "\(problem)"])
+        call.step("error", problem)
+    }
+
+    // MARK: Requests
+
+    private func tell(
+        _ callback: BXMLCallback, _ step: BXMLInterpreter.Step, _ request: BXMLRequest?, isAwaited: Bool
+    ) {
+        let content = CallEventContent(callback, call.named, callee)
+        guard let request else {
+            call.stream.publish(content, at: CallServices.now)
+            return
+        }
+        guard let route = route(request) else {
+            note("\(request.url) is no http or https URL")
+            if isAwaited { door.yield(.event(.reply(step, .nothing))) }
+            return
+        }
+        let source = route.url
+        let event = call.stream.publish(content, at: CallServices.now, to: route) { [door] outcome in
+            guard isAwaited else { return }
+            switch Self.reply(of: outcome) {
+            case .document(let document): door.yield(.document(step, document, from: source))
+            case let reply: door.yield(.event(.reply(step, reply)))
+            }
+        }
+        if event == nil, isAwaited { door.yield(.event(.reply(step, .nothing))) }
+    }
+
+    /// Where a request goes: with the method of the call's own events. Nil where its address is none.
+    private func route(_ request: BXMLRequest) -> CallRoute? {
+        guard let url = DocumentAddress.resolve(request.url, from: base) else { return nil }
+        var route = call.stream.route
+        route.url = url
+        route.fallbackURL = nil
+        route.timeout = request.timeout
+        return route
+    }
+
+    private static func reply(of outcome: CallbackOutcome) -> BXMLReply {
+        guard case .answered(_, let body) = outcome, DocumentAddress.isDocument(body) else { return .nothing }
+        do throws(BXMLError) {
+            return .document(try BXMLDocument(reading: body))
+        } catch {
+            return .invalid(error)
+        }
+    }
+
+    // MARK: Transfers
+
+    private func begin(_ wanted: BXMLTransfer, _ step: BXMLInterpreter.Step) async {
+        guard let desk else {
+            door.yield(.event(.transfer(step, .invalid)))
+            return
+        }
+        var wanted = wanted
+        wanted.prompts = wanted.prompts.map { prompt in
+            guard case .play(var audio) = prompt else { return prompt }
+            audio.url = DocumentAddress.resolve(audio.url, from: base) ?? audio.url
+            return .play(audio)
+        }
+        let transfer = DocumentTransfer(
+            wanted, of: call, desk: desk, recordingTo: wanted.recording?.request.flatMap { route($0) }
+        ) { [door] progress, callee in
+            door.yield(.transfer(step, progress, callee))
+        }
+        self.transfer = transfer
+        await transfer.begin()
+    }
+}
