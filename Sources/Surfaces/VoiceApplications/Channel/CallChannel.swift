@@ -56,7 +56,7 @@ public struct CallChannel: Sendable {
     public var transferCause: TransferCause { link.report.transferCause }
 
     /// What is known of the call.
-    public var details: CallDetails { CallDetails(link.report) }
+    public var details: CallDetails { CallDetails(link.report, farEnd: link.functions.farEnd) }
 
     /// What happens to the channel from now on, with room for 256 events; a reader that falls further behind gets
     /// `CallError` with code `overflow`.
@@ -98,27 +98,37 @@ public struct CallChannel: Sendable {
 
     // MARK: Outbound
 
-    /// Calls and waits for the answer, at most `timeout`; nil waits for ever. Returns ANSWERED, or IDLE with the cause.
+    /// Calls and waits for the answer, at most `timeout`; nil waits for ever. Returns ANSWERED, or IDLE with the cause. With
+    /// `detecting` it returns when `details.farEnd` says who has answered.
     @discardableResult
     public func call(
         to destination: String, from origin: String = "", timeout: Duration? = defaultTimeout,
-        headers: [ChannelHeader] = []
+        headers: [ChannelHeader] = [], detecting detection: LiveSpeakerDetection? = nil
     ) async throws -> ChannelState {
-        try await perform(.call(timeout: timeout), Self.arguments(destination, origin, headers))
+        try prepare(detection)
+        let reached = try await perform(.call(timeout: timeout), Self.arguments(destination, origin, headers))
+        guard reached == .answered, detection != nil else { return reached }
+        try await detectIfWanted()
+        return state
     }
 
-    /// Calls and returns at once.
+    /// Calls and returns at once; with `detecting`, `waitForAnswer` finds out who has answered.
     @discardableResult
     public func startCall(
-        to destination: String, from origin: String = "", headers: [ChannelHeader] = []
+        to destination: String, from origin: String = "", headers: [ChannelHeader] = [],
+        detecting detection: LiveSpeakerDetection? = nil
     ) async throws -> ChannelState {
-        try await perform(.startCall, Self.arguments(destination, origin, headers))
+        try prepare(detection)
+        return try await perform(.startCall, Self.arguments(destination, origin, headers))
     }
 
     /// Waits for what comes of a started call; the call goes on when the time is over.
     @discardableResult
     public func waitForAnswer(timeout: Duration? = nil) async throws -> ChannelState {
-        try await perform(.waitForAnswer(timeout: timeout))
+        let reached = try await perform(.waitForAnswer(timeout: timeout))
+        guard reached == .answered, link.functions.detection != nil else { return reached }
+        try await detectIfWanted()
+        return state
     }
 
     // MARK: Ending

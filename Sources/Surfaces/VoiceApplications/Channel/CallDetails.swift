@@ -1,5 +1,6 @@
 import Accounting
 import CallControl
+import MediaSessions
 import SwitchEngine
 
 /// What is known of a channel's call; readable until the channel's next call.
@@ -29,11 +30,14 @@ public struct CallDetails: Equatable, Sendable {
     public var callerName: String
     /// What the caller wants withheld (RFC 3323), as `id`; empty where nothing was said.
     public var privacy: String
+    /// Who has answered an outbound call, where that was to be found out; nil while it is being found out.
+    public var farEnd: FarEndClassifier.FarEnd?
     /// How the last call ended; nil while there is one, and where none came about.
     public var ending: CallEnding?
 
-    init(_ report: ChannelReport) {
+    init(_ report: ChannelReport, farEnd: FarEndClassifier.FarEnd? = .unknown) {
         let details = report.details
+        self.farEnd = farEnd
         callTo = String(decoding: details.callTo, as: UTF8.self)
         callFrom = String(decoding: details.callFrom, as: UTF8.self)
         originalDestination =

@@ -15,6 +15,9 @@ struct MediaFunctions: Sendable {
     var hasAudio: Bool?
     var callRecorder = WholeCallRecorder.Cause.none
     var callRecordings = 0
+    var farEnd: FarEndClassifier.FarEnd? = .unknown
+    /// How the present call is to find out who answers it.
+    var detection: LiveSpeakerDetection?
 }
 
 extension CallError {

@@ -29,6 +29,8 @@ public struct FarEndClassifier: Equatable, Sendable {
     private static let machineSpeech: Duration = .milliseconds(2600)
     private static let faxTone: Duration = .milliseconds(300)
     private static let beep: Duration = .milliseconds(180)
+    /// How long a switchboard may ring, or be silent, behind the network's answer.
+    private static let longestRinging: Duration = .seconds(60)
     private static let shortestRinging: Duration = .milliseconds(300)
     /// Less than this is a click.
     private static let firstWord: Duration = .milliseconds(100)
@@ -42,6 +44,8 @@ public struct FarEndClassifier: Equatable, Sendable {
     private var tone = PureToneDetector()
     private var speech: Duration = .zero
     private var pause: Duration = .zero
+    /// Whether words were heard that are no ringing.
+    private var hasSpoken = false
     /// How long there has been nothing but low tones.
     private var ringing: Duration = .zero
 
@@ -49,7 +53,7 @@ public struct FarEndClassifier: Equatable, Sendable {
     public init(_ start: Start = .networkConnect, timeout: Duration = standardTimeout, at now: Instant) {
         self.start = start
         self.timeout = min(max(timeout, Self.timeouts.lowerBound), Self.timeouts.upperBound)
-        if start == .networkConnect { deadline = now + self.timeout }
+        deadline = now + (start == .networkConnect ? self.timeout : Self.longestRinging)
     }
 
     /// When `timeElapsed` must be called next.
@@ -73,7 +77,10 @@ public struct FarEndClassifier: Equatable, Sendable {
         if activity.isLoud && !isLow {
             speech += AudioFrame.duration
             pause = .zero
-            if deadline == nil && speech >= Self.firstWord { deadline = now + timeout }
+            if start == .answerDetect && !hasSpoken && speech >= Self.firstWord {
+                hasSpoken = true
+                deadline = now + timeout
+            }
         } else if !activity.isLoud && speech > .zero {
             pause += AudioFrame.duration
         }

@@ -103,6 +103,11 @@ extension MediaEndpoint {
         report(collected, into: &output)
         report(recorded, into: &output)
         report(callRecorded, into: &output)
+        endListening(into: &output)
+    }
+
+    /// Ends the judging of the far end, and the wait for a machine, without a result.
+    private mutating func endListening(into output: inout MediaOutput) {
         if listening.farEnd.take() != nil { output.report(.classified(jobs.classification, .unknown), of: id) }
         if listening.machine.take() != nil { output.report(.answerMachine(jobs.machineWait, isReady: false), of: id) }
     }
@@ -200,6 +205,7 @@ extension MediaEndpoint {
         case .digitCollector:
             var effects: [DigitCollector.Effect] = []
             collector.receive(.withdraw, at: now, into: &effects)
+        case .farEndDetector: endListening(into: &output)
         }
     }
 
@@ -216,7 +222,7 @@ extension MediaEndpoint {
             var effects: [WholeCallRecorder.Effect] = []
             callRecorder.receive(.fail, into: &effects)
             report(effects, into: &output)
-        case .tonePlayer, .digitCollector: break
+        case .tonePlayer, .digitCollector, .farEndDetector: break
         }
     }
 
@@ -224,7 +230,7 @@ extension MediaEndpoint {
         switch function {
         case .fileRecorder: tell(isPaused ? FileRecorder.Event.pause : .resume, into: &output)
         case .wholeCallRecorder: tell(isPaused ? WholeCallRecorder.Event.pause : .resume, into: &output)
-        case .filePlayer, .tonePlayer, .digitCollector: break
+        case .filePlayer, .tonePlayer, .digitCollector, .farEndDetector: break
         }
     }
 

@@ -60,6 +60,24 @@ import Timeline
         #expect(second.0 == .classified(MediaJobID(rawValue: 1), .live) && second.1 > .seconds(8))
     }
 
+    @Test("behind a ringing that never ends nobody waits for longer than a minute; a stop ends the judging at once")
+    func endless() {
+        var world = PartyWorld()
+        world.answer(1)
+        world.tell(1, .classify(world.newJob(), .answerDetect, timeout: .seconds(3)))
+        world.run(.seconds(59))
+        #expect(world.events(of: 1) == [])
+        world.run(.seconds(2))
+        #expect(world.events(of: 1) == [.classified(MediaJobID(rawValue: 1), .unknown)])
+        world.tell(1, .classify(world.newJob(), .networkConnect, timeout: .seconds(7)))
+        world.tell(1, .waitForAnswerMachine(world.newJob(), AnswerMachineWait.Settings()))
+        world.tell(1, .stop(.farEndDetector))
+        #expect(
+            world.events(of: 1).suffix(2) == [
+                .classified(MediaJobID(rawValue: 2), .unknown), .answerMachine(MediaJobID(rawValue: 3), isReady: false),
+            ])
+    }
+
     private func machine(_ speech: [Int16], _ settings: AnswerMachineWait.Settings = AnswerMachineWait.Settings()) -> (
         Bool?, Duration
     ) {
