@@ -90,4 +90,69 @@ struct OutboundRunTests {
         #expect(fields[1...3] == ["outbound", "app", record.run])
         #expect(record.line(at: record.started).hasSuffix(" 4 NA [a=?] [to 1]"))
     }
+
+    /// Calls, and when that is over in whatever way says whether it was cancelled.
+    @Sendable private static func callThenTell(_ run: ApplicationRun) async throws -> Int {
+        _ = try await run.channel.call(to: "1")
+        _ = try? await run.channel.waitForIdle()
+        return Task.isCancelled ? 1 : 0
+    }
+
+    @Test("The end of an answered call cancels an outbound run, whoever ends it")
+    func cancelled() async throws {
+        let scene = Scene(Self.callThenTell)
+        _ = try scene.host.start(Scene.service)
+        let call = await scene.port.verb()
+        scene.host.receive([
+            .changed(call.channel, report(.callOutgoing)), .changed(call.channel, report(.answered)),
+            .completed(call.channel, call.id, .state(.answered)),
+        ])
+        let wait = await scene.port.verb()
+        scene.host.receive([.changed(call.channel, report(.idle))])
+        #expect(await scene.port.abandoned() == wait.id)
+        scene.host.receive([.completed(wait.channel, wait.id, .state(.idle))])
+        #expect(await scene.record().result == 1)
+        #expect(scene.host.shared.withLock { $0.primaries.isEmpty })
+    }
+
+    @Test("A call that nobody answers cancels nothing, and the run can call again")
+    func retries() async throws {
+        let scene = Scene { run in
+            if try await run.channel.call(to: "1") == .answered { return -2 }
+            if Task.isCancelled { return -3 }
+            return try await run.channel.call(to: "2") == .answered ? 2 : -4
+        }
+        _ = try scene.host.start(Scene.service)
+        let first = await scene.port.verb()
+        scene.host.receive([
+            .changed(first.channel, report(.callOutgoing)), .changed(first.channel, report(.ringOutgoing)),
+            .changed(first.channel, report(.idle)), .completed(first.channel, first.id, .state(.idle)),
+        ])
+        let second = await scene.port.verb()
+        #expect(second.arguments.callTo == Array("2".utf8))
+        scene.host.receive([
+            .changed(second.channel, report(.answered)), .completed(second.channel, second.id, .state(.answered)),
+        ])
+        #expect(await scene.record().result == 2)
+    }
+
+    @Test("A run that hangs up itself is not cancelled, and can call again")
+    func hangsUp() async throws {
+        let scene = Scene { run in
+            _ = try await run.channel.call(to: "1")
+            _ = try await run.channel.hangUp()
+            return Task.isCancelled ? 1 : 5
+        }
+        _ = try scene.host.start(Scene.service)
+        let call = await scene.port.verb()
+        scene.host.receive([
+            .changed(call.channel, report(.answered)), .completed(call.channel, call.id, .state(.answered)),
+        ])
+        let hangUp = await scene.port.verb()
+        #expect(hangUp.verb == .hangUp)
+        scene.host.receive([
+            .changed(call.channel, report(.idle)), .completed(call.channel, hangUp.id, .state(.idle)),
+        ])
+        #expect(await scene.record().result == 5)
+    }
 }

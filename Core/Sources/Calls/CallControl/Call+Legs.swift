@@ -24,6 +24,8 @@ extension Call {
         case .informationAnswered(let status):
             if hasParty { effects.append(.media(.party(media.session, .infoAnswered(isAccepted: status.isSuccess)))) }
             tell(side.other, .answerInformation(status), &effects)
+        case .headers(let headers):
+            if let channel { effects.append(.channelHeaders(channel, headers)) }
         case .transferProgress(let progress): tellChannel(.referred(progress), &effects)
         case .transferRequested(let request): transferRequested(by: side, request, now, &effects)
         case .released(let release): released(by: side, release, now, &effects)

@@ -52,6 +52,8 @@ public struct Call: Sendable {
         case channelCodecs(ChannelID, [[UInt8]])
         /// The far end of a channel sent an INFO request, which has been answered.
         case channelInformation(ChannelID, contentType: [UInt8], body: [UInt8])
+        /// The header fields of a response to the INVITE of a channel's call.
+        case channelHeaders(ChannelID, [PassedHeader])
         /// The far end of a channel asks to be put through to somebody else.
         case channelTransferRequested(ChannelID, TransferRequest)
         /// Find ways to whom this party wants to be put through to, if that may be.

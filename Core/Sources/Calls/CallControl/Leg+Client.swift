@@ -10,7 +10,7 @@ extension Leg {
     public init(inviting outgoing: OutgoingInvitation, over flow: Flow, identity: LegIdentity) {
         self.init(
             role: .client, call: identity.call, user: identity.user, localTag: identity.tag, flow: flow,
-            outgoing: outgoing, credentials: outgoing.credentials)
+            outgoing: outgoing, credentials: outgoing.credentials, reportsHeaders: outgoing.reportsHeaders)
     }
 
     /// Sends the INVITE.
@@ -73,6 +73,7 @@ extension Leg {
             guard let pending = information else { return }
             information = nil
             respond(to: pending.message, pending.transaction, status, now, &userAgent)
+        case .carry(let headers): carried = headers
         case .refer(let target): refer(to: target, now, &userAgent, &events)
         case .answerTransfer(let status): answerRefer(status, now, &userAgent)
         case .tellTransfer(let status): tellTransfer(status, now, &userAgent)
@@ -180,8 +181,10 @@ extension Leg {
     mutating func sendBye(_ release: Release, _ now: Instant, _ userAgent: inout UserAgentCore) {
         state = .ending
         guard hasDialog else { return finish() }
+        let carried = takeCarried()
         requests.bye = sendRequest(.bye, now, &userAgent) { writer in
             Self.writeReason(release, to: &writer)
+            for header in carried { writer.header(named: header.name, value: header.value) }
             return writer.finish()
         }
     }
@@ -209,6 +212,9 @@ extension Leg {
     ) {
         guard let status = response.status else { return }
         if id == requests.invite {
+            if reportsHeaders, state == .inviting, status.rawValue > 100 {
+                events.append(.headers(PassedHeader.all(of: response)))
+            }
             if status.isProvisional {
                 receiveProvisional(response, status, &events)
             } else if status.isSuccess {

@@ -145,7 +145,15 @@ extension Leg {
         _ status: StatusCode, _ description: [UInt8]?, _ now: Instant, _ userAgent: inout UserAgentCore
     ) {
         guard role == .server, state == .inviting, let invitation else { return }
-        respond(to: invitation, status, description, now, &userAgent)
+        let bytes = responseBytes(to: invitation, status, description, takeCarried(), userAgent)
+        userAgent.transactions.respond(
+            invitation.transaction, status: status, response: bytes, at: now, into: &userAgent.effects)
+    }
+
+    /// The header fields that the next message carries; they are written once.
+    mutating func takeCarried() -> [PassedHeader] {
+        defer { carried = [] }
+        return carried
     }
 
     /// Accepts the INVITE or the re-INVITE.
@@ -158,7 +166,7 @@ extension Leg {
             if let dialog { flow = flow.toward(dialog.nextHop) }
             state = .answered
         }
-        let bytes = responseBytes(to: pending, .ok, description, userAgent)
+        let bytes = responseBytes(to: pending, .ok, description, takeCarried(), userAgent)
         userAgent.transactions.respond(
             pending.transaction, status: .ok, response: bytes, at: now, into: &userAgent.effects)
         unacknowledgedSuccess = UnacknowledgedSuccess(
@@ -175,7 +183,9 @@ extension Leg {
         let isFirst = role == .server && state == .inviting
         guard let pending = isFirst ? invitation : renegotiation else { return }
         let response = OutgoingResponse(failure.status, toTag: localTag, source: flow.remote, phrase: failure.phrase)
+        let carried = takeCarried()
         userAgent.respond(to: pending.message, pending.transaction, response, at: now) { writer in
+            for header in carried { writer.header(named: header.name, value: header.value) }
             if let seconds = failure.retryAfter { writer.header(.retryAfter, Int(seconds)) }
             if let cause = failure.cause { Self.writeReason(Release(.commanded, cause: cause), to: &writer) }
             if failure.status == .methodNotAllowed { writer.header(.allow, SupportedMethods.allow) }
@@ -228,22 +238,15 @@ extension Leg {
         }
     }
 
-    private func respond(
-        to pending: PendingRequest, _ status: StatusCode, _ description: [UInt8]?, _ now: Instant,
-        _ userAgent: inout UserAgentCore
-    ) {
-        let bytes = responseBytes(to: pending, status, description, userAgent)
-        userAgent.transactions.respond(
-            pending.transaction, status: status, response: bytes, at: now, into: &userAgent.effects)
-    }
-
     private func responseBytes(
-        to pending: PendingRequest, _ status: StatusCode, _ description: [UInt8]?, _ userAgent: UserAgentCore
+        to pending: PendingRequest, _ status: StatusCode, _ description: [UInt8]?, _ carried: [PassedHeader],
+        _ userAgent: UserAgentCore
     ) -> [UInt8] {
         let response = OutgoingResponse(status, toTag: localTag, source: flow.remote, body: description)
         return userAgent.bytes(of: response, to: pending.message) { writer in
             writer.copy(.recordRoute, of: pending.message)
             userAgent.settings.writeContact(tag: localTag, flow: flow, to: &writer)
+            for header in carried { writer.header(named: header.name, value: header.value) }
             guard status == .ok else { return }
             writer.header(.allow, SupportedMethods.allow)
             writer.header(.supported, SupportedMethods.extensions)

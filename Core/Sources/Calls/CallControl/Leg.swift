@@ -76,6 +76,10 @@ public struct Leg: Equatable, Sendable {
     var renegotiation: PendingRequest?
     /// The peer's INFO that waits for our answer.
     var information: PendingRequest?
+    /// What an application wants to be written into the next response, or into our BYE.
+    var carried: [PassedHeader] = []
+    /// Client: whether the header fields of the responses to our INVITE are wanted.
+    var reportsHeaders = false
     /// What REFER has to do with the leg; nil before the first one.
     var transfers: LegTransfers?
     /// The release that waits until our 2xx is acknowledged.

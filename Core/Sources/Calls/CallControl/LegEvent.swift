@@ -22,6 +22,8 @@ public enum LegEvent: Equatable, Sendable {
     case information(contentType: [UInt8], body: [UInt8])
     /// The peer answered our INFO request.
     case informationAnswered(StatusCode)
+    /// The header fields of a response to our INVITE, before what it means; only where they are wanted.
+    case headers([PassedHeader])
     /// What is heard about our REFER.
     case transferProgress(ReferProgress)
     /// The peer asks by REFER to be put through to somebody else; answer with `.answerTransfer`.
@@ -50,6 +52,8 @@ public enum LegCommand: Equatable, Sendable {
     case inform(contentType: [UInt8], body: [UInt8])
     /// Answer the peer's INFO request.
     case answerInformation(StatusCode)
+    /// Write these header fields into the next response to the peer's INVITE, or into our BYE.
+    case carry([PassedHeader])
     /// Send REFER; `to` is the value of its Refer-To.
     case refer(to: [UInt8])
     /// Answer the peer's REFER: 202, or a refusal.

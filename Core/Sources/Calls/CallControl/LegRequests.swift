@@ -105,6 +105,8 @@ public struct OutgoingInvitation: Equatable, Sendable {
     /// The offer; nil asks the callee for one.
     public var description: [UInt8]?
     public var passedHeaders: [PassedHeader]
+    /// Whether the header fields of the responses are wanted.
+    public var reportsHeaders = false
     /// Credentials for this peer's challenges; nil answers none.
     public var credentials: Credentials?
 }

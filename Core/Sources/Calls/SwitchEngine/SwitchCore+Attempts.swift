@@ -29,6 +29,7 @@ extension SwitchCore {
         case .channelCodecs(let id, let codecs): note(codecs, of: id)
         case .channelInformation(let id, let type, let body):
             outputs.append(.channel(.information(id, contentType: type, body: body)))
+        case .channelHeaders(let id, let headers): channels[id]?.details.responseHeaders = headers
         case .channelTransferRequested(let id, let request):
             outputs.append(.channel(.transferRequested(id, request)))
         case .routeSuccessor(let side, let request): routeSuccessor(request, of: side, handle, now)
@@ -80,6 +81,7 @@ extension SwitchCore {
             to: CalleeAddress.to(numbers.called, connection.destination), callID: userAgent.mintCallID(),
             maxForwards: invitation.maxForwards &- 1, description: description)
         outgoing.passedHeaders = invitation.passedHeaders
+        outgoing.reportsHeaders = calls.read(handle) { $0.call.channel != nil } ?? false
         outgoing.credentials = connection.credentials.map { Credentials(username: $0.username, password: $0.password) }
         let legHandle = legs.nextHandle
         let identity = LegIdentity(

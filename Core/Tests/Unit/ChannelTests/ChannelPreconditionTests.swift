@@ -10,6 +10,7 @@ struct ChannelPreconditionTests {
 
     private static let verbs: [(ChannelVerb, Set<ChannelState>)] = [
         (.ring(withEarlyMedia: false, for: .zero), [.callIncoming, .ringIncoming]),
+        (.ringOn(for: .seconds(1)), [.ringIncoming]),
         (.answer, [.callIncoming, .ringIncoming]),
         (
             .reject(.busy, raw: nil),

@@ -14,7 +14,7 @@ struct ChannelTransitionTests {
         #expect(harness.effects == [.changed(.callIncoming)])
     }
 
-    @Test("ring may be repeated, and says each time whether early media is wanted")
+    @Test("ring may be repeated, and says each time whether early media is wanted, which is waited for")
     func ringing() {
         var harness = ChannelHarness(in: .callIncoming)
         let first = harness.perform(.ring(withEarlyMedia: false, for: .zero))
@@ -22,7 +22,38 @@ struct ChannelTransitionTests {
         #expect(harness.channel.state == .ringIncoming)
         #expect(harness.deeds == [.ring(withEarlyMedia: false), .ring(withEarlyMedia: true)])
         #expect(harness.outcome(of: first) == .state(.ringIncoming))
+        #expect(harness.outcome(of: second) == nil)
+        harness.feed(.rung(withEarlyMedia: true))
         #expect(harness.outcome(of: second) == .state(.ringIncoming))
+    }
+
+    @Test("audio may be sent to a ringing caller from the 183 to the answer, and only then")
+    func earlyMedia() {
+        var harness = ChannelHarness(in: .ringIncoming)
+        #expect(harness.channel.mediaRefusal(of: "play", transmitting: true)?.code == .error)
+        harness.feed(.rung(withEarlyMedia: false))
+        #expect(harness.channel.mediaRefusal(of: "play", transmitting: true)?.code == .error)
+        harness.feed(.rung(withEarlyMedia: true))
+        #expect(harness.channel.mediaRefusal(of: "play", transmitting: true) == nil)
+        #expect(harness.channel.mediaRefusal(of: "record", transmitting: false)?.code == .error)
+        harness.feed(.transmitting(true))
+        #expect(harness.channel.mediaRefusal(of: "play", transmitting: true)?.reason == .audioTaken)
+        harness.feed(.transmitting(false))
+        harness.perform(.answer)
+        #expect(harness.channel.mediaRefusal(of: "play", transmitting: true)?.code == .error)
+        #expect(!harness.channel.hasEarlyMedia)
+    }
+
+    @Test("ringing on waits for its time or the end of the ringing, and signals nothing")
+    func ringingOn() {
+        var harness = ChannelHarness(in: .ringIncoming)
+        let first = harness.perform(.ringOn(for: .seconds(2)))
+        harness.advance(by: .seconds(2))
+        #expect(harness.outcome(of: first) == .state(.ringIncoming))
+        let second = harness.perform(.ringOn(for: .seconds(2)))
+        harness.feed(.cleared(.normal, raw: nil))
+        #expect(harness.outcome(of: second) == .state(.idle))
+        #expect(harness.deeds.isEmpty)
     }
 
     @Test("ring for three seconds completes after three seconds, or when the caller gives up")

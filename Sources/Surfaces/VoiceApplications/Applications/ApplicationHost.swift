@@ -130,15 +130,16 @@ public final class ApplicationHost: Sendable {
         begin(run, service, CallChannel(link, files: files), outboundParameters: nil)
     }
 
+    /// A call that ends cancels its run: an inbound one whatever its state, an outbound one only when it had been
+    /// answered, so that a run may try again after a busy target. A call that the application ended itself, or gave away
+    /// by a transfer, cancels nothing.
     private func changed(_ id: ChannelID, _ report: ChannelReport) {
         let (link, task) = shared.withLock { shared in
             let task = report.state == .idle ? shared.primaries[id].flatMap { shared.tasks[$0] } : nil
             return (shared.links[id], task)
         }
-        guard let link else { return }
-        let hadCall = link.report.state != .idle
-        link.changed(report)
-        if hadCall { task?.cancel() }
+        guard let end = link?.changed(report), !end.isOwn else { return }
+        if end.wasAnswered || id.rawValue < Self.firstOwnChannel { task?.cancel() }
     }
 
     // MARK: Runs
@@ -167,6 +168,7 @@ public final class ApplicationHost: Sendable {
             outboundParameters: outboundParameters, files: files, logger: logger, clock: settings.clock)
         shared.withLock { shared in
             shared.runs[run] = .running
+            shared.primaries[channel.id] = run
             shared.tasks[run] = Task(executorPreference: settings.executor) {
                 await self.serve(application, context, service)
             }

@@ -3,8 +3,12 @@ import Logging
 /// A program that owns a call: one instance for each run.
 ///
 /// A run begins with an inbound call in CALL_INCOMING, or, started from outside, with an IDLE channel. It is not tied to
-/// its call: it goes on until `main` returns, though the far end's hang-up cancels its task. What is left of its calls
-/// then is hung up.
+/// its call: it goes on until `main` returns. What is left of its calls then is hung up.
+///
+/// The end of the run's primary call cancels its task, whoever ends it: the far end, an operator, a limit. An outbound
+/// call that was never answered cancels nothing, so that the run can try again; neither does a call that the run itself
+/// hung up, rejected or gave away by a blind or an attended transfer. What must be done after a cancellation, such as
+/// writing to a database, goes on as any cancelled task does; a further call takes a `Task` of its own.
 public protocol VoiceApplication: Sendable {
     /// Serves one run and returns its result. An error that is thrown out of it is logged and ends its calls; the
     /// result is −1 then.

@@ -58,24 +58,28 @@ public struct CallChannel: Sendable {
     /// What is known of the call.
     public var details: CallDetails { CallDetails(link.report, farEnd: link.functions.farEnd) }
 
+    /// The header fields of the call's messages.
+    public var sip: SIPHeaders { SIPHeaders(link.report.details) }
+
     /// What happens to the channel from now on, with room for 256 events; a reader that falls further behind gets
     /// `CallError` with code `overflow`.
     public var events: AsyncThrowingStream<Event, any Error> { link.events() }
 
     // MARK: Inbound
 
-    /// Tells the caller that it rings, and goes on after `time`. Throws where the call is answered or gone.
+    /// Tells the caller that it rings, and goes on after `time`. Throws where the call is answered or gone. `headers` go
+    /// into the 180, or, where early media are wanted and can be, the 183.
     @discardableResult
-    public func ring(for time: Duration = .zero, withEarlyMedia: Bool = false) async throws -> ChannelState {
-        try await perform(.ring(withEarlyMedia: withEarlyMedia, for: time))
+    public func ring(
+        for time: Duration = .zero, withEarlyMedia: Bool = false, headers: [ChannelHeader] = []
+    ) async throws -> ChannelState {
+        try await perform(.ring(withEarlyMedia: withEarlyMedia, for: time), Self.arguments(headers: headers))
     }
 
     /// Takes the call; returns ANSWERED, or IDLE when the caller gave up meanwhile. `headers` go into the 200.
     @discardableResult
     public func answer(headers: [ChannelHeader] = []) async throws -> ChannelState {
-        var arguments = ChannelArguments()
-        arguments.headers = headers
-        return try await perform(.answer, arguments)
+        try await perform(.answer, Self.arguments(headers: headers))
     }
 
     /// Takes the call unless that has been done.
@@ -86,8 +90,10 @@ public struct CallChannel: Sendable {
     /// Refuses an unanswered call, or releases an answered one. `rawCause`, a SIP status from 400 to 699, overrides the
     /// cause; any other leads to ERROR, after which another reject may follow.
     @discardableResult
-    public func reject(cause: ClearingCause = .rejected, rawCause: Int? = nil) async throws -> ChannelState {
-        try await perform(.reject(cause, raw: rawCause))
+    public func reject(
+        cause: ClearingCause = .rejected, rawCause: Int? = nil, headers: [ChannelHeader] = []
+    ) async throws -> ChannelState {
+        try await perform(.reject(cause, raw: rawCause), Self.arguments(headers: headers))
     }
 
     /// As `reject`, with the status written as text; text that is no number leads to ERROR.
@@ -133,9 +139,12 @@ public struct CallChannel: Sendable {
 
     // MARK: Ending
 
-    /// Ends the call, whatever its state; returns IDLE, or what it is when 60 seconds were not enough.
+    /// Ends the call, whatever its state; returns IDLE, or what it is when 60 seconds were not enough. `headers` go into the
+    /// BYE.
     @discardableResult
-    public func hangUp() async throws -> ChannelState { try await perform(.hangUp) }
+    public func hangUp(headers: [ChannelHeader] = []) async throws -> ChannelState {
+        try await perform(.hangUp, Self.arguments(headers: headers))
+    }
 
     /// Waits until there is no call any more.
     @discardableResult
@@ -216,6 +225,12 @@ public struct CallChannel: Sendable {
 
     // MARK: Performing
 
+    private static func arguments(headers: [ChannelHeader]) -> ChannelArguments {
+        var arguments = ChannelArguments()
+        arguments.headers = headers
+        return arguments
+    }
+
     private static func arguments(
         _ destination: String, _ origin: String, _ headers: [ChannelHeader]
     ) -> ChannelArguments {
@@ -226,7 +241,7 @@ public struct CallChannel: Sendable {
         return arguments
     }
 
-    private func perform(
+    func perform(
         _ verb: ChannelVerb, _ arguments: ChannelArguments = ChannelArguments()
     ) async throws -> ChannelState {
         switch await link.perform(verb, arguments) {

@@ -14,6 +14,8 @@ final class ChannelLink: Sendable {
         var files: [MediaJobID: RecordingFile] = [:]
         var functions = MediaFunctions()
         var isStopped = false
+        /// Whether the application itself has asked for the end of the call.
+        var endsCall = false
         var streams: [UInt64: AsyncThrowingStream<CallChannel.Event, any Error>.Continuation] = [:]
         var lastStream: UInt64 = 0
     }
@@ -35,6 +37,11 @@ final class ChannelLink: Sendable {
     /// gives up what the verb began, and gets what came of that.
     func perform(_ verb: ChannelVerb, _ arguments: ChannelArguments) async -> VerbOutcome? {
         let number = shared.withLock { shared -> UInt64 in
+            switch verb {
+            case .hangUp, .reject: shared.endsCall = true
+            case .call, .startCall: shared.endsCall = false
+            default: break
+            }
             shared.lastVerb += 1
             return shared.lastVerb
         }
@@ -67,13 +74,25 @@ final class ChannelLink: Sendable {
         }
     }
 
-    /// Takes note of a new report and tells the readers of events.
-    func changed(_ report: ChannelReport) {
-        let hasMoved = shared.withLock { shared in
+    /// Takes note of a new report and tells the readers of events. Returns what it means for the run.
+    @discardableResult
+    func changed(_ report: ChannelReport) -> CallEnd? {
+        let (before, isOwn) = shared.withLock { shared in
             defer { shared.report = report }
-            return shared.report.state != report.state
+            return (shared.report, shared.endsCall)
         }
-        if hasMoved { tell(.changed(report.state)) }
+        if before.state != report.state { tell(.changed(report.state)) }
+        guard report.state == .idle, before.state != .idle else { return nil }
+        let isHandedOn = before.state == .transferring && report.transferCause == .normal
+        return CallEnd(wasAnswered: before.state.isConversation, isOwn: isOwn || isHandedOn)
+    }
+
+    /// How a call ended, as far as it matters to the run.
+    struct CallEnd {
+        /// Whether it had been answered.
+        var wasAnswered: Bool
+        /// Whether the application itself ended it, or gave it away.
+        var isOwn: Bool
     }
 
     func completed(_ verb: VerbID, _ outcome: VerbOutcome) {
@@ -135,6 +154,15 @@ final class ChannelLink: Sendable {
         }
     }
 
+    /// Begins a job of the channel's media whose end nobody waits for.
+    func begin(_ command: (MediaJobID) -> PartyCommand) {
+        let number = shared.withLock { shared -> UInt64 in
+            shared.lastJob += 1
+            return shared.lastJob
+        }
+        ask(command(MediaJobID(rawValue: number)))
+    }
+
     /// Takes what the channel's media report.
     func heard(_ event: PartyEvent) {
         switch event {
@@ -193,6 +221,16 @@ final class ChannelLink: Sendable {
         for stream in overflowing {
             stream.finish(
                 throwing: CallError(.overflow, "\(Self.eventCapacity) events were not read, one was lost"))
+        }
+    }
+}
+
+extension ChannelState {
+    /// Whether there is an answered call.
+    fileprivate var isConversation: Bool {
+        switch self {
+        case .answered, .holding, .onHold, .transferring, .transferred, .reconnecting: true
+        case .waiting, .callIncoming, .ringIncoming, .answering, .callOutgoing, .ringOutgoing, .error, .idle: false
         }
     }
 }

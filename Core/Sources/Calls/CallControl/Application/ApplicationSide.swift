@@ -53,6 +53,8 @@ public enum ApplicationCommand: Equatable, Sendable {
     case hold(Bool)
     /// Ask the party by REFER to call somebody; `to` is the value of Refer-To.
     case refer(to: [UInt8])
+    /// Send these header fields with what the next command sends.
+    case carry([PassedHeader])
     /// Do what the party asked for by REFER, or refuse it.
     case answerTransfer(isAccepted: Bool)
     /// Send a digit as SIP INFO.

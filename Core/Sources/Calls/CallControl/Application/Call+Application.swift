@@ -39,6 +39,7 @@ extension Call {
         case .release: disconnect(by: .application, "", unanswered: .requestTerminated, now, &effects)
         case .giveUp: disconnect(by: .application, "not answered in time", now, &effects)
         case .hold(let isHolding): hold(isHolding, now, &effects)
+        case .carry(let headers): tell(partySide, .carry(headers), &effects)
         case .answerTransfer(let isAccepted): transferAnswered(isAccepted, &effects)
         case .refer(let target):
             guard state == .connected, partyLeg != nil else {
@@ -54,14 +55,13 @@ extension Call {
     private mutating func ring(_ withEarlyMedia: Bool, _ now: Instant, _ effects: inout [Effect]) {
         guard state == .arComplete else { return }
         if times.ringing == nil { times.ringing = now }
-        guard withEarlyMedia, negotiation.callerOffer != nil else {
-            return tell(.caller, .ring(.ringing, description: nil), &effects)
+        var description: [UInt8]?
+        if withEarlyMedia && negotiation.callerOffer != nil {
+            guard hasPort(for: .ring(withEarlyMedia: true), &effects) else { return }
+            description = ownAnswer(to: negotiation.callerOffer, &effects)
         }
-        guard hasPort(for: .ring(withEarlyMedia: true), &effects) else { return }
-        guard let description = ownAnswer(to: negotiation.callerOffer, &effects) else {
-            return tell(.caller, .ring(.ringing, description: nil), &effects)
-        }
-        tell(.caller, .ring(.sessionProgress, description: description), &effects)
+        tell(.caller, .ring(description == nil ? .ringing : .sessionProgress, description: description), &effects)
+        tellChannel(.rung(withEarlyMedia: description != nil), &effects)
     }
 
     private mutating func answer(_ now: Instant, _ effects: inout [Effect]) {
@@ -78,6 +78,10 @@ extension Call {
         times.answer = now
         enter(.connected, &effects)
         if let limit = deadlines.policy.maxCreditTime { deadlines.credit = now + limit }
+        // What was played before the answer is over; what the application plays next must find nobody there.
+        for function in [MediaFunction.filePlayer, .tonePlayer] {
+            effects.append(.media(.party(media.session, .stop(function))))
+        }
         effects.append(.media(.party(media.session, .condition(.answered))))
         superviseParty(&effects)
         tellChannel(.answered, &effects)

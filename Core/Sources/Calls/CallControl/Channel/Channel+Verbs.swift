@@ -9,6 +9,7 @@ extension Channel {
         if let refusal = refusal(of: verb) { return effects.append(.completed(id, .refused(refusal))) }
         switch verb {
         case .ring(let withEarlyMedia, let time): ring(withEarlyMedia, time, id, now, &effects)
+        case .ringOn(let time): wait(id, for: .rung, until: now + time)
         case .answer:
             effects.append(.answer)
             wait(id, for: .answered, until: nil)
@@ -51,7 +52,10 @@ extension Channel {
 
     /// Why a player or, without `transmitting`, a recorder or detector may not start now: nil when it may.
     public func mediaRefusal(of verb: StaticString, transmitting: Bool) -> VerbRefusal? {
-        if let refusal = refusal(of: verb, unlessIn: [.answered]) { return refusal }
+        let isEarly = transmitting && hasEarlyMedia
+        if let refusal = refusal(of: verb, unlessIn: isEarly ? [.answered, .ringIncoming] : [.answered]) {
+            return refusal
+        }
         return transmitting && (isTransmitting || connectedTo != nil)
             ? VerbRefusal(.error, verb, in: state, .audioTaken) : nil
     }
@@ -61,6 +65,7 @@ extension Channel {
     private func refusal(of verb: ChannelVerb) -> VerbRefusal? {
         switch verb {
         case .ring, .answer: return refusal(of: verb.name, unlessIn: [.callIncoming, .ringIncoming])
+        case .ringOn: return refusal(of: verb.name, unlessIn: [.ringIncoming])
         case .reject(let cause, let raw):
             if raw == nil && cause.rejectionStatus == nil {
                 return VerbRefusal(.error, verb.name, in: state, .unsupportedCause)
@@ -133,6 +138,8 @@ extension Channel {
         enter(.ringIncoming, &effects)
         if time > .zero {
             wait(id, for: .rung, until: now + time)
+        } else if withEarlyMedia {
+            wait(id, for: .signalled, until: nil)
         } else {
             effects.append(.completed(id, .state(state)))
         }

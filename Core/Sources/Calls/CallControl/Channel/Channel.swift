@@ -26,6 +26,8 @@ public struct Channel: Equatable, Sendable {
     public internal(set) var connectedTo: ChannelID?
     /// What the transfer under way has to do with others.
     var transfer = ChannelTransfer()
+    /// Whether audio can be sent to a caller who has not been answered yet.
+    public internal(set) var hasEarlyMedia = false
     /// Whether a player sends audio.
     public internal(set) var isTransmitting = false
     var waiters: [ChannelWaiter] = []
@@ -57,6 +59,11 @@ public struct Channel: Equatable, Sendable {
         case .abandoned(let id):
             for waiter in waiters where waiter.verb == id { expire(waiter, isAbandoned: true, &effects) }
         case .incoming: incoming(&effects)
+        case .rung(let withEarlyMedia):
+            let wasEarly = hasEarlyMedia
+            hasEarlyMedia = withEarlyMedia && state == .ringIncoming
+            if hasEarlyMedia != wasEarly { effects.append(.changed(state)) }
+            settle(.signalled, &effects)
         case .ringing: ringing(&effects)
         case .answered: answered(&effects)
         case .cleared(let cause, let raw): cleared(cause, raw, &effects)
@@ -142,6 +149,7 @@ public struct Channel: Equatable, Sendable {
     }
 
     mutating func enter(_ state: ChannelState, _ effects: inout [ChannelEffect]) {
+        if state != .ringIncoming { hasEarlyMedia = false }
         self.state = state
         effects.append(.changed(state))
         completeSettled(&effects)

@@ -20,6 +20,10 @@ public struct ChannelDetails: Equatable, Sendable {
     public var codecs: [[UInt8]] = []
     /// Whether a caller can hear early media.
     public var canHaveEarlyMedia = false
+    /// The header fields of the INVITE that came in, without credentials.
+    public var requestHeaders: [PassedHeader] = []
+    /// Those of the last response to the INVITE that went out.
+    public var responseHeaders: [PassedHeader] = []
 
     public init() {}
 }

@@ -9,6 +9,8 @@ public enum ChannelEvent: Equatable, Sendable {
     case abandoned(VerbID)
     /// A call came in for the application.
     case incoming
+    /// The caller was told that it rings: with a description, so that audio can be sent to it, or without.
+    case rung(withEarlyMedia: Bool)
     /// The far end of an outbound call rings.
     case ringing
     /// The call is answered and audio passes, in either direction.

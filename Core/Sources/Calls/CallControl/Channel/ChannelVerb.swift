@@ -16,8 +16,11 @@ public struct VerbID: Hashable, Sendable, BitwiseCopyable {
 
 /// What an application asks of its channel.
 public enum ChannelVerb: Equatable, Sendable {
-    /// Tell the caller that it rings; with early media if it can be. Completes after `time`, or at once when it is zero.
+    /// Tell the caller that it rings; with early media if it can be. Completes after `time`, or when that is zero as soon as
+    /// it rings.
     case ring(withEarlyMedia: Bool, for: Duration)
+    /// Let it ring on without telling so again.
+    case ringOn(for: Duration)
     /// Take the call; completes when audio passes or the call is gone.
     case answer
     /// Refuse an unanswered call, or release an answered one; `raw` is a SIP status that overrides the cause.
@@ -57,6 +60,7 @@ public enum ChannelVerb: Equatable, Sendable {
     public var name: StaticString {
         switch self {
         case .ring: "ring"
+        case .ringOn: "ring"
         case .answer: "answer"
         case .reject: "reject"
         case .hangUp: "hangUp"
@@ -129,6 +133,8 @@ public struct VerbRefusal: Error, Hashable, Sendable {
         case unsupportedCause
         /// A channel that was given an inbound call cannot place one.
         case inboundOnly
+        /// A header field is the stack's own, no header field at all, or one too many.
+        case badHeader(String)
         /// The far end has asked for no transfer, or it has been answered.
         case noTransferRequested
     }
@@ -158,6 +164,7 @@ public struct VerbRefusal: Error, Hashable, Sendable {
         case .notConnected: return "\(verb) needs a channel that is connected to another one"
         case .clearing: return "\(verb) came too late: the call is being ended; wait for IDLE"
         case .unsupportedCause: return "\(verb) cannot send this cause; only 400 to 699 and the named causes can be"
+        case .badHeader(let name): return "\(verb) cannot send the header field \(name)"
         case .noTransferRequested: return "\(verb) needs a far end that has asked for a transfer"
         case .inboundOnly: return "\(verb) is for outbound channels; this one was given an inbound call"
         }

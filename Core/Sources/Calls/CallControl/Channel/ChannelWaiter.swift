@@ -6,6 +6,8 @@ struct ChannelWaiter: Equatable, Sendable {
     enum Need: UInt8, Sendable {
         /// The end of the ringing time, or that the call does not ring any more.
         case rung
+        /// The caller has been told that it rings, or the call does not ring any more.
+        case signalled
         /// The call is answered or gone.
         case answered
         /// The call is gone.
@@ -42,7 +44,7 @@ struct ChannelWaiter: Equatable, Sendable {
     /// Whether a channel in this state has what the verb waits for.
     func isSettled(in state: ChannelState) -> Bool {
         switch need {
-        case .rung: state != .ringIncoming
+        case .rung, .signalled: state != .ringIncoming
         case .answered:
             switch state {
             case .answering, .callOutgoing, .ringOutgoing: false
@@ -90,7 +92,7 @@ extension Channel {
         switch waiter.need {
         case .joined: .done(connectedTo != nil)
         case .replaced: .done(transfer.hasNewFarEnd)
-        case .rung, .answered, .idle, .held, .resumed, .transferred, .retrieved: .state(state)
+        case .rung, .signalled, .answered, .idle, .held, .resumed, .transferred, .retrieved: .state(state)
         }
     }
 

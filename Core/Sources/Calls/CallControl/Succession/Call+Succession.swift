@@ -168,7 +168,7 @@ extension Call {
             succession?.leg = nil
             effects.append(.releaseSuccessor)
             succeedNobody(.requestTerminated, now, &effects)
-        case .acknowledged, .updated, .updateRefused, .informationAnswered, .transferProgress, .ended: break
+        case .headers, .acknowledged, .updated, .updateRefused, .informationAnswered, .transferProgress, .ended: break
         }
     }
 

@@ -29,6 +29,9 @@ public struct ChannelArguments: Equatable, Sendable {
     public var ringback: TonePlan?
 
     public init() {}
+
+    /// The header fields as legs write them.
+    var passedHeaders: [PassedHeader] { headers.map { PassedHeader(name: $0.name, value: $0.value) } }
 }
 
 /// A header field that an application sends or reads.
@@ -65,6 +68,8 @@ public struct ChannelReport: Equatable, Sendable {
     /// The SIP status behind the cause; 0 where there was none.
     public var rawCause: UInt16
     public var transferCause: TransferCause
+    /// Whether audio can be sent to a caller who has not been answered yet.
+    public var hasEarlyMedia: Bool
     public var connectedTo: ChannelID?
     public var details: ChannelDetails
     /// Number of the channel's call in listings and records; nil before its first call.
@@ -77,6 +82,7 @@ public struct ChannelReport: Equatable, Sendable {
         cause = channel.cause
         rawCause = channel.rawCause?.rawValue ?? 0
         transferCause = channel.transferCause
+        hasEarlyMedia = channel.hasEarlyMedia
         connectedTo = channel.connectedTo
         self.details = details
         self.call = call

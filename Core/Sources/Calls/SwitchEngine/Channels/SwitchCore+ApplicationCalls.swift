@@ -84,7 +84,7 @@ extension SwitchCore {
             tables: configuration.tables, numbers: numbers ?? asked, ticket: ticket)
         entry.invitation = CallerInvitation(
             display: nil, maxForwards: 71,
-            passedHeaders: arguments.headers.map { PassedHeader(name: $0.name, value: $0.value) })
+            passedHeaders: arguments.passedHeaders)
         entry.direction = plan.direction
         calls.insert(entry)
         callsByNumber[number] = handle
@@ -117,6 +117,7 @@ extension ChannelDetails {
         privacy = request.values(named: Array("privacy".utf8)).first.map { request.unfolded($0) } ?? []
         diversions = request.values(named: Array("diversion".utf8)).map { request.unfolded($0) }
         canHaveEarlyMedia = Leg.description(of: request) != nil
+        requestHeaders = Leg.headers(of: request)
     }
 
     private static func address(_ user: [UInt8], _ uri: ByteRange, in request: SIPMessage) -> [UInt8] {

@@ -17,6 +17,12 @@ extension SwitchCore {
                 let refusal = VerbRefusal(.hangup, name.name, in: .idle, .clearing)
                 return outputs.append(.channel(.completed(id, verb, .refused(refusal))))
             }
+            if let bad = PassedHeader.firstUnsendable(of: arguments.passedHeaders) {
+                let state = channels[id]?.machine.state ?? .idle
+                let reason = VerbRefusal.Reason.badHeader(String(decoding: bad.name, as: UTF8.self))
+                return outputs.append(
+                    .channel(.completed(id, verb, .refused(VerbRefusal(.error, name.name, in: state, reason)))))
+            }
             channels[id]?.arguments.append((verb, arguments))
             feed(.verb(verb, completed(name)), to: id, now)
         case .media(let id, let command): ask(command, of: id, now, &outputs)
@@ -32,7 +38,7 @@ extension SwitchCore {
         case .transfer(let peer, let timeout): return .transfer(known(peer), timeout: timeout)
         case .referReplacing(let peer, let timeout): return .referReplacing(known(peer), timeout: timeout)
         case .ring, .answer, .reject, .hangUp, .call, .startCall, .waitForAnswer, .waitForIdle, .disconnect, .hold,
-            .resume, .refer, .answerTransfer, .retrieve, .waitForRetrieval:
+            .ringOn, .resume, .refer, .answerTransfer, .retrieve, .waitForRetrieval:
             return verb
         }
     }
@@ -105,6 +111,12 @@ extension SwitchCore {
 
     mutating func command(_ command: ApplicationCommand, _ id: ChannelID, _ now: Instant) {
         guard let call = channels[id]?.call else { return }
+        switch command {
+        case .ring, .answer, .reject, .release, .giveUp:
+            let headers = channels[id]?.arguments.last?.said.passedHeaders ?? []
+            if !headers.isEmpty { withCall(call) { $0.receive(.application(.carry(headers)), at: now, into: &$1) } }
+        case .hold, .inform, .refer, .carry, .answerTransfer: break
+        }
         withCall(call) { $0.receive(.application(command), at: now, into: &$1) }
     }
 

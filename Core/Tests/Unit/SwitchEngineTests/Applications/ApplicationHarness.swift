@@ -67,13 +67,15 @@ struct ApplicationHarness {
     /// The application performs a verb; a port that is asked for is opened at once.
     @discardableResult
     mutating func perform(
-        _ verb: ChannelVerb, on channel: ChannelID, to destination: String = "", from origin: String = ""
+        _ verb: ChannelVerb, on channel: ChannelID, to destination: String = "", from origin: String = "",
+        headers: [ChannelHeader] = []
     ) -> (sent: [Sent], id: VerbID) {
         lastVerb += 1
         let id = VerbID(rawValue: lastVerb)
         var arguments = ChannelArguments()
         arguments.callTo = Array(destination.utf8)
         arguments.callFrom = Array(origin.utf8)
+        arguments.headers = headers
         var sent = give(.channel(.perform(channel, id, verb, arguments)))
         sent += openPort()
         return (sent, id)
