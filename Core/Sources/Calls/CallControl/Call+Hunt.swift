@@ -32,6 +32,9 @@ extension Call {
 
     /// Starts the next attempt, or ends the call with the best answer so far.
     mutating func nextAttempt(_ now: Instant, _ effects: inout [Effect]) {
+        if let service = application?.service {
+            return effects.append(.enter(service: service, description: applicationOffer()))
+        }
         hunt.position += 1
         guard let candidate = hunt.current else { return refuseWithBestAnswer(now, &effects) }
         hunt.attemptStarted = now
@@ -113,7 +116,7 @@ extension Call {
 
     /// Lets go of a leg that we have opened; the leg ends by itself.
     mutating func abandon(_ side: MediaSide, _ release: Release, _ effects: inout [Effect]) {
-        guard let leg = leg(on: side) else { return }
+        guard let leg = leg(on: side) else { return tellPeer(side, .release(release), &effects) }
         if side == .caller { callerLeg = nil } else { calleeLeg = nil }
         effects.append(.tell(leg, .release(release)))
         effects.append(.releaseConnection(side))

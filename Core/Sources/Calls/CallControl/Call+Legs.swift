@@ -156,6 +156,7 @@ extension Call {
     func leg(on side: MediaSide) -> SlotHandle? { side == .caller ? callerLeg : calleeLeg }
 
     func tell(_ side: MediaSide, _ command: LegCommand, _ effects: inout [Effect]) {
-        if let leg = leg(on: side) { effects.append(.tell(leg, command)) }
+        guard let leg = leg(on: side) else { return tellPeer(side, command, &effects) }
+        effects.append(.tell(leg, command))
     }
 }

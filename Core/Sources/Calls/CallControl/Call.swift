@@ -30,6 +30,8 @@ public struct Call: Sendable {
         case successorRefused(Failure)
         /// Somebody invites himself in place of a party.
         case replaced(Replacement)
+        /// The application that is the party told its own party this.
+        case crossed(LegCommand)
         /// An operator, an application or the draining switch ends the call.
         case disconnect(EndedBy, detail: StaticString)
         /// The record is durable.
@@ -41,6 +43,10 @@ public struct Call: Sendable {
         case tell(SlotHandle, LegCommand)
         /// Make a leg for this candidate and this party, and send this description.
         case attempt(RouteCandidate, MediaSide, description: [UInt8]?)
+        /// Tell this to the call of the application that is the party.
+        case cross(SlotHandle, LegCommand)
+        /// Make a call for the application with this id, whose party is this call with this description.
+        case enter(service: String, description: [UInt8]?)
         /// The leg of this party no longer counts against its connection's limits.
         case releaseConnection(MediaSide)
         /// The call no longer counts against the limits of its account and customers.
@@ -131,6 +137,7 @@ public struct Call: Sendable {
         case .successorRouted(let candidates): successorRouted(candidates, now, &effects)
         case .successorRefused(let failure): successorRefused(failure, &effects)
         case .replaced(let newcomer): replaced(by: newcomer, now, &effects)
+        case .crossed(let command): crossed(command, now, &effects)
         case .disconnect(let endedBy, let detail):
             // Whoever ends an application's call early does so in the application's place: it is called off.
             let isCalledOff = application != nil && endedBy == .api
@@ -198,7 +205,8 @@ extension Call {
 
     /// A call that an application's channel places.
     public init(id: UInt64, dialling dialled: DialledCall, media: CallMedia, policy: CallPolicy) {
-        let side = ApplicationSide(channel: dialled.channel, party: .callee, codecs: dialled.codecs)
+        var side = ApplicationSide(channel: dialled.channel, party: .callee, codecs: dialled.codecs)
+        side.service = dialled.service
         self.init(
             id: id, parties: dialled.parties, times: dialled.times, media: media, callerCallID: [], liveLegs: 0,
             source: .application(side), deadlines: CallDeadlines(policy: policy))

@@ -29,6 +29,9 @@ extension SwitchCore {
         case .channelCodecs(let id, let codecs): note(codecs, of: id)
         case .channelInformation(let id, let type, let body):
             outputs.append(.channel(.information(id, contentType: type, body: body)))
+        case .cross(let peer, let command):
+            withCall(peer) { $0.receive(.crossed(command), at: now, into: &$1) }
+        case .enter(let service, let description): enter(service, description, from: handle, now, &outputs)
         case .channelHeaders(let id, let headers): channels[id]?.details.responseHeaders = headers
         case .channelTransferRequested(let id, let request):
             outputs.append(.channel(.transferRequested(id, request)))

@@ -188,6 +188,18 @@ public struct CallChannel: Sendable {
         return try await perform(.transfer(peer, timeout: timeout), arguments)
     }
 
+    /// Hands the far end to another application of the account, by its name, as a new inbound call of that; `other` is the
+    /// channel between the two. As `retrievableTransfer` in all else: the far end comes back when that application hangs
+    /// up, or when it is retrieved.
+    @discardableResult
+    public func transferToInboundService(
+        using other: CallChannel, service: String, from origin: String = "", ringbackTone: TonePlan? = nil,
+        timeout: Duration? = defaultTimeout
+    ) async throws -> ChannelState {
+        try await retrievableTransfer(
+            to: "loc:\(service)", from: origin, using: other, ringbackTone: ringbackTone, timeout: timeout)
+    }
+
     /// Asks the far end by REFER to call `destination` itself; the application loses the call when that succeeds.
     @discardableResult
     public func blindTransfer(to destination: String, timeout: Duration? = defaultTimeout) async throws -> ChannelState

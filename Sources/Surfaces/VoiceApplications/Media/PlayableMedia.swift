@@ -1,5 +1,7 @@
 import Audio
+import CallControl
 import MediaSessions
+import SwitchEngine
 
 /// Something that can be played: files, text to say, or a tone.
 public enum PlayableMedia: Sendable {

@@ -2,6 +2,7 @@ import Accounting
 import MediaSessions
 import SDP
 import SIPMessages
+import Timeline
 
 /// A call whose other party is an application: what the call has beyond others.
 struct ApplicationSide: Sendable {
@@ -10,6 +11,10 @@ struct ApplicationSide: Sendable {
     let party: MediaSide
     /// What we offer and accept, best first.
     let codecs: [RTPMap]
+    /// The application that is to be called: no party is reached by SIP.
+    var service: String?
+    /// The call of the application that is the party, once there is one.
+    var peer: SlotHandle?
     /// What waits until the endpoint has its port.
     var deferred: ApplicationCommand?
     /// Whether our re-INVITE of hold or resume is under way.
@@ -30,6 +35,8 @@ public struct DialledCall: Sendable {
     public var times: CallTimes
     /// What we offer, best first.
     public var codecs: [RTPMap]
+    /// The application that is called by its id; nil for whom the routes lead to.
+    public var service: String?
 
     public init(channel: ChannelID, parties: CallParties, times: CallTimes, codecs: [RTPMap]) {
         self.channel = channel

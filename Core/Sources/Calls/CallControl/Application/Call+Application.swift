@@ -238,7 +238,7 @@ extension Call {
     mutating func superviseParty(_ effects: inout [Effect]) {
         let side = partySide
         let holds = side == .caller ? media.callerHolds : media.calleeHolds
-        let wanted = state == .connected && !holds && application?.isHolding == false
+        let wanted = state == .connected && !holds && application?.isHolding == false && application?.peer == nil
         guard wanted != media.isSupervised else { return }
         media.isSupervised = wanted
         effects.append(.media(.supervise(media.session, side, wanted)))

@@ -39,7 +39,9 @@ extension SwitchCore {
         guard let account = channels[id]?.account, let position = configuration.tables.account(id: account) else {
             return feed(.cleared(.barred, raw: .forbidden), to: id, now)
         }
-        guard let destination = DialledNumber(arguments.callTo) else {
+        let service = Self.service(arguments.callTo)
+        let dialled = DialledNumber(arguments.callTo)
+        guard service != nil || dialled != nil else {
             return feed(.cleared(.unobtainable, raw: .addressIncomplete), to: id, now)
         }
         if isDraining { return feed(.cleared(.noChannels, raw: .serviceUnavailable), to: id, now) }
@@ -47,7 +49,9 @@ extension SwitchCore {
         case .refused(let limit):
             outputs.append(.notice(.limitReached(limit)))
             feed(.cleared(.noChannels, raw: .serviceUnavailable), to: id, now)
-        case .admitted(let ticket): dial(destination, arguments, on: id, position, ticket, now)
+        case .admitted(let ticket):
+            if let service { return call(service: service, arguments, on: id, position, ticket, now) }
+            if let dialled { dial(dialled, arguments, on: id, position, ticket, now) }
         }
     }
 
