@@ -50,12 +50,16 @@ import Timeline
         }
 
         private mutating func edit(_ next: inout Provisioning) -> [ProvisioningEdit] {
-            switch dice.number(below: 9) {
+            switch dice.number(below: 14) {
             case 0, 1, 2: return [editAccount(&next)]
             case 3: return removeAccount(&next)
             case 4, 5: return [editRule(&next)]
             case 6: return [editRoute(&next)]
             case 7: return [editNumber(&next)]
+            case 8: return [editVendor(&next)]
+            case 9, 10: return [editConnection(&next)]
+            case 11: return [editSet(&next)]
+            case 12: return [editGroup(&next)]
             default:
                 let customer = Customer(id: next.customers.count + 1, parent: pick(next.customers).id, name: "n")
                 next.customers.append(customer)
@@ -71,7 +75,7 @@ import Timeline
             account.voipPassword = "p"
             account.maxSessions = dice.number(below: 4) - 2
             account.isBlocked = dice.number(below: 2) == 0
-            account.routingGroup = pick([nil, 1])
+            account.routingGroup = pick([nil, 1, 1, 2])
             if let place = next.accounts.firstIndex(where: { $0.id == id }) {
                 let before = next.accounts[place]
                 account.customer = before.customer
@@ -116,21 +120,83 @@ import Timeline
         }
 
         private mutating func editRoute(_ next: inout Provisioning) -> ProvisioningEdit {
-            let set = dice.number(below: 2)
+            let set = dice.number(below: next.destinationSets.count)
             var route = Route(prefix: pick(["", "1", "12", "123", "4"]))
             route.preference = dice.number(below: 5)
             route.forbidden = dice.number(below: 4) == 0
             guard let place = next.destinationSets[set].routes.firstIndex(where: { $0.prefix == route.prefix }) else {
                 next.destinationSets[set].routes.append(route)
-                return .route(set: set + 1, .init(from: nil, to: route))
+                return .route(set: next.destinationSets[set].id, .init(from: nil, to: route))
             }
             let before = next.destinationSets[set].routes[place]
             if dice.number(below: 2) == 0 {
                 next.destinationSets[set].routes.remove(at: place)
-                return .route(set: set + 1, .init(from: before, to: nil))
+                return .route(set: next.destinationSets[set].id, .init(from: before, to: nil))
             }
             next.destinationSets[set].routes[place] = route
-            return .route(set: set + 1, .init(from: before, to: route))
+            return .route(set: next.destinationSets[set].id, .init(from: before, to: route))
+        }
+
+        private mutating func editVendor(_ next: inout Provisioning) -> ProvisioningEdit {
+            let vendor = Vendor(id: 1 + dice.number(below: 3), name: pick(["v", "w", ""]))
+            guard let place = next.vendors.firstIndex(where: { $0.id == vendor.id }) else {
+                next.vendors.append(vendor)
+                return .vendor(.init(from: nil, to: vendor))
+            }
+            let before = next.vendors[place]
+            if dice.number(below: 2) == 0 {
+                next.vendors.remove(at: place)
+                return .vendor(.init(from: before, to: nil))
+            }
+            next.vendors[place] = vendor
+            return .vendor(.init(from: before, to: vendor))
+        }
+
+        private mutating func editConnection(_ next: inout Provisioning) -> ProvisioningEdit {
+            var connection = Connection(
+                id: 1 + dice.number(below: 4), vendor: 1 + dice.number(below: 3), name: "c",
+                destination: pick(["sip:127.0.0.1:5070", "sip:127.0.0.2", "sip:carrier.example", "no address at all"]))
+            connection.capacity = dice.number(below: 5) - 2
+            connection.isBlocked = dice.number(below: 3) == 0
+            guard let place = next.connections.firstIndex(where: { $0.id == connection.id }) else {
+                next.connections.append(connection)
+                return .connection(.init(from: nil, to: connection))
+            }
+            let before = next.connections[place]
+            next.connections[place] = connection
+            return .connection(.init(from: before, to: connection))
+        }
+
+        private mutating func editSet(_ next: inout Provisioning) -> ProvisioningEdit {
+            var set = DestinationSet(id: 1 + dice.number(below: 4), name: pick(["s", "t", ""]))
+            guard let place = next.destinationSets.firstIndex(where: { $0.id == set.id }) else {
+                next.destinationSets.append(set)
+                return .destinationSet(.init(from: nil, to: set))
+            }
+            var before = next.destinationSets[place]
+            set.routes = before.routes
+            next.destinationSets[place] = set
+            (before.routes, set.routes) = ([], [])
+            return .destinationSet(.init(from: before, to: set))
+        }
+
+        private mutating func editGroup(_ next: inout Provisioning) -> ProvisioningEdit {
+            var group = RoutingGroup(id: 1 + dice.number(below: 2), name: "g")
+            group.policy = pick([.preference, .order, .prefix])
+            for _ in 0..<dice.number(below: 4) {
+                var member = RoutingGroupMember(
+                    connection: 1 + dice.number(below: 4), destinationSet: 1 + dice.number(below: 4))
+                member.id = dice.number(below: 8)
+                member.preference = dice.number(below: 3)
+                group.members.append(member)
+            }
+            guard let place = next.routingGroups.firstIndex(where: { $0.id == group.id }) else {
+                next.routingGroups.append(group)
+                return .routingGroup(.init(from: nil, to: group))
+            }
+            let before = next.routingGroups[place]
+            next.routingGroups[place] = group
+            return .routingGroup(.init(from: before, to: group))
         }
 
         private mutating func editNumber(_ next: inout Provisioning) -> ProvisioningEdit {
@@ -168,6 +234,14 @@ import Timeline
                 seen.append("\(account.id) \(owner) \(account.maxSessions) \(account.isBlocked) \(account.authname)")
                 for number in ["1", "12", "123", "1234", "4", "9"] { seen.append(routes(tables, position, number)) }
             }
+            for id in 1...4 {
+                let connection = tables.connection(id: id).map { tables.connections[$0] }
+                seen.append("\(connection?.vendor ?? 0) \(connection?.capacity ?? 0) \(connection?.isBlocked ?? false)")
+            }
+            for address in ["127.0.0.1", "127.0.0.2"] {
+                let found = tables.connection(at: IPAddress(address)!).map { tables.connections[$0].id }
+                seen.append("\(address) \(found ?? 0)")
+            }
             for name in names {
                 let digest = tables.account(authname: Array(name.utf8)).map { tables.accounts[$0].id }
                 let web = tables.account(username: Array(name.utf8)).map { tables.accounts[$0].id }
@@ -192,7 +266,8 @@ import Timeline
             var candidates: [RouteCandidate] = []
             let selection = RouteSelector(tables: tables).select(
                 account: account, cld: Array(number.utf8), dice: &dice, into: &candidates)
-            return "\(selection) \(candidates.map { "\($0.member) \($0.prefixLength) \($0.preference)" })"
+            return
+                "\(selection) \(candidates.map { "\($0.member) \($0.connectionID) \($0.prefixLength) \($0.preference)" })"
         }
 
         private func target(_ tables: RoutingTables, _ number: String) -> String {
@@ -209,7 +284,7 @@ import Timeline
     func againstCompilation(seed: Int) throws {
         var world = try World(seed: UInt64(seed))
         for _ in 0..<60 {
-            for _ in 0..<6 { try world.step() }
+            for _ in 0..<8 { try world.step() }
             let followed = world.view(world.tables)
             let compiled = world.view(try RoutingTables(compiling: world.all))
             #expect(followed == compiled)

@@ -11,8 +11,9 @@ import Timeline
 /// What is provisioned in a running switch, and the one way to change it: checked by the compiler of the tables that
 /// calls read, stored in one transaction, and in force when the change returns.
 ///
-/// Changes happen one after another on a queue of their own. One that concerns accounts, rules, routes, numbers or new
-/// customers costs about the same however much is provisioned; others compile everything anew.
+/// Changes happen one after another on a queue of their own. What comes, and what changes but for customers, costs about
+/// the same however many accounts and routes there are; so does what goes of accounts, rules, routes, numbers and vendors.
+/// Changed customers, and connections, destination sets and routing groups that go, have everything compiled anew.
 public final class ProvisioningLedger: Sendable {
     private struct State {
         var model: ProvisioningModel
@@ -25,6 +26,8 @@ public final class ProvisioningLedger: Sendable {
 
     /// How often a change is tried that another process forestalls.
     private static let attempts = 3
+    /// Most objects of a list that are looked at in one go.
+    private static let objectsPerTurn = 500
 
     let store: SQLiteStore
     let reader: RecordReader
@@ -123,6 +126,22 @@ public final class ProvisioningLedger: Sendable {
         }
     }
 
+    /// Looks at many objects, some at a time, so that changes come in between: `find` names them, `look` gives those that
+    /// are still there.
+    func list<Key: Sendable, Object: Sendable>(
+        in scope: AccessScope, _ find: @escaping @Sendable (ProvisioningDraft) throws -> [Key],
+        _ look: @escaping @Sendable (ProvisioningDraft, ArraySlice<Key>) throws -> [Object]
+    ) async throws -> [Object] {
+        let keys = try await read(in: scope, find)
+        var objects: [Object] = []
+        objects.reserveCapacity(keys.count)
+        for start in stride(from: 0, to: keys.count, by: Self.objectsPerTurn) {
+            let turn = keys[start..<min(start + Self.objectsPerTurn, keys.count)]
+            objects += try await read(in: scope) { try look($0, turn) }
+        }
+        return objects
+    }
+
     /// Changes what is provisioned; what `body` throws, and every refusal, leaves it as it was. When this returns the next
     /// call sees the change.
     func change<Answer: Sendable>(
@@ -160,7 +179,7 @@ public final class ProvisioningLedger: Sendable {
             }
             state.changeCount = count
             state.tables = tables
-            if successor != nil {
+            if successor != nil && !draft.commit.concernsConnections {
                 service.adopt(tables, accounts: draft.commit.accounts)
                 watchDates(&state)
             } else {
@@ -199,5 +218,10 @@ extension ProvisioningCommit {
             guard case .account(let step) = edit else { return nil }
             return step.after?.id ?? step.before?.id
         }
+    }
+
+    /// Whether ways to connections must be found anew.
+    fileprivate var concernsConnections: Bool {
+        edits.contains { if case .connection = $0 { true } else { false } }
     }
 }

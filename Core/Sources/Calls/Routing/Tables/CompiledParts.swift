@@ -31,9 +31,13 @@ struct IdentifierIndex: Sendable {
     var customers: [Int: Int] = [:]
     var webLogins: [String: Int] = [:]
     var accounts = IdentifierTable()
+    /// Ids of vendors, which calls need nothing else of.
+    var vendors: Set<Int> = []
     var connections: [Int: Int] = [:]
     var connectionAddresses: [IPAddress: Int] = [:]
     var groups: [Int: Int] = [:]
+    /// Ids of members of routing groups.
+    var members: Set<Int> = []
     var sets: [Int: Int] = [:]
     var users: [String: Int] = [:]
     var tokens: [String: Int] = [:]

@@ -3,21 +3,59 @@ import Accounting
 extension ProvisioningCompiler {
     /// Vendors and connections.
     mutating func compileConnections(_ provisioning: Provisioning) throws(ProvisioningError) {
-        var vendors: [Int: Int] = [:]
-        for (position, vendor) in provisioning.vendors.enumerated() {
-            try Self.note(vendor.id, at: position, in: &vendors, of: .vendor)
-            try check(vendor)
-        }
-        for (position, connection) in provisioning.connections.enumerated() {
-            try Self.note(connection.id, at: position, in: &parts.identifiers.connections, of: .connection)
-            let object = ProvisionedObject(kind: .connection, id: "\(connection.id)")
-            _ = try object.position(of: connection.vendor, in: vendors, key: "vendor", "a vendor")
-            let entry = try entry(of: connection, object)
-            if let address = entry.destination.address, parts.identifiers.connectionAddresses[address] == nil {
-                parts.identifiers.connectionAddresses[address] = position
+        for vendor in provisioning.vendors {
+            guard !parts.identifiers.vendors.contains(vendor.id) else {
+                throw ProvisioningError(
+                    .vendor, id: "\(vendor.id)", key: "id", value: "\(vendor.id)", allowed: "each id once in the list")
             }
-            parts.connections.append(entry)
+            try put(vendor)
         }
+        for connection in provisioning.connections { try put(connection, over: nil) }
+    }
+
+    /// Adds a vendor, or takes what it has become.
+    mutating func put(_ vendor: Vendor) throws(ProvisioningError) {
+        try check(vendor)
+        parts.identifiers.vendors.insert(vendor.id)
+    }
+
+    /// Removes a vendor that has no connections.
+    mutating func remove(_ vendor: Vendor) throws(ProvisioningError) {
+        if let connection = parts.connections.first(where: { $0.vendor == vendor.id }) {
+            throw ProvisionedObject(kind: .connection, id: "\(connection.id)")
+                .refusal("vendor", "\(vendor.id)", allowed: "the id of a vendor")
+        }
+        parts.identifiers.vendors.remove(vendor.id)
+    }
+
+    /// Adds a connection, or puts it in the place of `earlier`, which has its id.
+    mutating func put(_ connection: Connection, over earlier: Connection?) throws(ProvisioningError) {
+        let object = ProvisionedObject(kind: .connection, id: "\(connection.id)")
+        let known = earlier.flatMap { parts.identifiers.connections[$0.id] }
+        let position = known ?? parts.connections.count
+        if known == nil {
+            try Self.note(connection.id, at: position, in: &parts.identifiers.connections, of: .connection)
+        }
+        guard parts.identifiers.vendors.contains(connection.vendor) else {
+            throw object.refusal("vendor", "\(connection.vendor)", allowed: "the id of a vendor")
+        }
+        let entry = try entry(of: connection, object)
+        if known == nil {
+            parts.connections.append(entry)
+            noteAddress(at: position)
+        } else {
+            parts.connections[position] = entry
+            parts.identifiers.connectionAddresses.removeAll(keepingCapacity: true)
+            for place in parts.connections.indices { noteAddress(at: place) }
+        }
+    }
+
+    /// Where several connections have one address, the first of them is found by it.
+    private mutating func noteAddress(at position: Int) {
+        guard let address = parts.connections[position].destination.address,
+            parts.identifiers.connectionAddresses[address] == nil
+        else { return }
+        parts.identifiers.connectionAddresses[address] = position
     }
 
     /// Everything that can be wrong with a vendor but its id.
@@ -80,18 +118,26 @@ extension ProvisioningCompiler {
 
     /// Destination sets and the tables of their prefixes.
     mutating func compileDestinationSets(_ sets: [DestinationSet]) throws(ProvisioningError) {
-        for (position, set) in sets.enumerated() {
-            try Self.note(set.id, at: position, in: &parts.identifiers.sets, of: .destinationSet)
-            let object = ProvisionedObject(kind: .destinationSet, id: "\(set.id)")
-            try object.checkText(set.name, key: "name")
-            var entry = DestinationSetEntry(
-                id: set.id, prefixes: PrefixTable(capacity: set.routes.count), routes: [])
-            entry.routes.reserveCapacity(set.routes.count)
-            for (number, route) in set.routes.enumerated() {
-                try put(route, in: &entry, RouteObject(object: object, path: "routes[\(number)]."))
-            }
-            parts.sets.append(entry)
+        for set in sets { try append(set) }
+    }
+
+    /// Adds a destination set with its routes.
+    mutating func append(_ set: DestinationSet) throws(ProvisioningError) {
+        try Self.note(set.id, at: parts.sets.count, in: &parts.identifiers.sets, of: .destinationSet)
+        try check(set)
+        let object = ProvisionedObject(kind: .destinationSet, id: "\(set.id)")
+        var entry = DestinationSetEntry(
+            id: set.id, prefixes: PrefixTable(capacity: set.routes.count), routes: [])
+        entry.routes.reserveCapacity(set.routes.count)
+        for (number, route) in set.routes.enumerated() {
+            try put(route, in: &entry, RouteObject(object: object, path: "routes[\(number)]."))
         }
+        parts.sets.append(entry)
+    }
+
+    /// Everything that can be wrong with a destination set but its id and its routes.
+    func check(_ set: DestinationSet) throws(ProvisioningError) {
+        try ProvisionedObject(kind: .destinationSet, id: "\(set.id)").checkText(set.name, key: "name")
     }
 
     /// Adds a route to a destination set, or puts it in the place of the one with its prefix, which `earlier` is.
@@ -153,28 +199,39 @@ extension ProvisioningCompiler {
 
     /// Routing groups and their members.
     mutating func compileRoutingGroups(_ groups: [RoutingGroup]) throws(ProvisioningError) {
-        var memberIDs: Set<Int> = []
-        for (position, group) in groups.enumerated() {
-            try Self.note(group.id, at: position, in: &parts.identifiers.groups, of: .routingGroup)
-            let object = ProvisionedObject(kind: .routingGroup, id: "\(group.id)")
-            try object.checkText(group.name, key: "name")
-            guard group.members.count <= Self.maximumMembers else {
+        for group in groups { try put(group, over: nil) }
+    }
+
+    /// Adds a routing group, or puts it in the place of `earlier`, which has its id.
+    mutating func put(_ group: RoutingGroup, over earlier: RoutingGroup?) throws(ProvisioningError) {
+        let object = ProvisionedObject(kind: .routingGroup, id: "\(group.id)")
+        let known = earlier.flatMap { parts.identifiers.groups[$0.id] }
+        if known == nil {
+            try Self.note(group.id, at: parts.groups.count, in: &parts.identifiers.groups, of: .routingGroup)
+        }
+        try object.checkText(group.name, key: "name")
+        guard group.members.count <= Self.maximumMembers else {
+            throw object.refusal(
+                "members", "(\(group.members.count) members)", allowed: "at most \(Self.maximumMembers) members")
+        }
+        for member in earlier?.members ?? [] { parts.identifiers.members.remove(member.id) }
+        let start = parts.members.count
+        for (number, member) in group.members.enumerated() {
+            let entry = try entry(of: member, key: "members[\(number)]", object)
+            guard member.id == 0 || parts.identifiers.members.insert(member.id).inserted else {
                 throw object.refusal(
-                    "members", "(\(group.members.count) members)", allowed: "at most \(Self.maximumMembers) members")
+                    "members[\(number)].id", "\(member.id)", allowed: "an id that no other member has")
             }
-            let start = parts.members.count
-            for (number, member) in group.members.enumerated() {
-                let entry = try entry(of: member, key: "members[\(number)]", object)
-                guard member.id == 0 || memberIDs.insert(member.id).inserted else {
-                    throw object.refusal(
-                        "members[\(number)].id", "\(member.id)", allowed: "an id that no other member has")
-                }
-                note(member.validity)
-                if member.validity.contains(now) { parts.members.append(entry) }
-            }
-            parts.groups.append(
-                RoutingGroupEntry(
-                    id: group.id, name: group.name, policy: group.policy, members: start..<parts.members.count))
+            note(member.validity)
+            if member.validity.contains(now) { parts.members.append(entry) }
+        }
+        let entry = RoutingGroupEntry(
+            id: group.id, name: group.name, policy: group.policy, members: start..<parts.members.count)
+        if let known {
+            parts.unusedPlaces += parts.groups[known].members.count
+            parts.groups[known] = entry
+        } else {
+            parts.groups.append(entry)
         }
     }
 

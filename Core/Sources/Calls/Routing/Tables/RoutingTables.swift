@@ -143,8 +143,19 @@ extension ProvisioningEdit {
         case .account, .rule, .route, .did: true
         case .customer(let step): step.before == nil
         case .vendor: true
-        case .connection, .destinationSet, .routingGroup, .application: false
+        case .connection(let step): step.isStay(of: \.id)
+        case .destinationSet(let step): step.isStay(of: \.id)
+        case .routingGroup(let step): step.isStay(of: \.id)
+        case .application: false
         }
+    }
+}
+
+extension ProvisioningEdit.Step {
+    /// Whether the object comes or changes, under one id.
+    fileprivate func isStay(of id: KeyPath<Object, Int>) -> Bool {
+        guard let after else { return false }
+        return before.map { $0[keyPath: id] == after[keyPath: id] } ?? true
     }
 }
 
@@ -173,8 +184,18 @@ extension ProvisioningCompiler {
             if let did = step.before { remove(did) }
             if let did = step.after { try put(did) }
         case .vendor(let step):
-            if let vendor = step.after { try check(vendor) }
-        case .connection, .destinationSet, .routingGroup, .application: break
+            if let vendor = step.after {
+                try put(vendor)
+            } else if let vendor = step.before {
+                try remove(vendor)
+            }
+        case .connection(let step):
+            if let connection = step.after { try put(connection, over: step.before) }
+        case .destinationSet(let step):
+            if let set = step.after { try step.before == nil ? append(set) : check(set) }
+        case .routingGroup(let step):
+            if let group = step.after { try put(group, over: step.before) }
+        case .application: break
         }
     }
 }

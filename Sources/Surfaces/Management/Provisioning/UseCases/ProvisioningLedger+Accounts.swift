@@ -61,18 +61,15 @@ extension ProvisioningLedger {
     public func accounts(
         _ page: ProvisioningPage = .all, in scope: AccessScope
     ) async throws -> [Provisioned<Account>] {
-        try await read(in: scope) { draft in
-            let ids: [Int]
-            if scope.isRoot {
-                ids = page.apply(to: draft.model.accounts.ids)
-            } else {
-                let customers = draft.model.subtree(of: scope.customer)
-                ids = page.apply(
-                    to: draft.model.accounts.ids.lazy.filter { id in
-                        draft.model.accounts[id].map { customers.contains($0.customer) } == true
-                    })
-            }
-            return try draft.provisioned(ids.compactMap { draft.model.accounts[$0] }, in: .accounts, id: \.id)
+        try await list(in: scope) { draft in
+            if scope.isRoot { return page.apply(to: draft.model.accounts.ids) }
+            let customers = draft.model.subtree(of: scope.customer)
+            return page.apply(
+                to: draft.model.accounts.ids.lazy.filter { id in
+                    draft.model.accounts[id].map { customers.contains($0.customer) } == true
+                })
+        } _: { draft, ids in
+            try draft.provisioned(ids.compactMap { draft.model.accounts[$0] }, in: .accounts, id: \.id)
         }
     }
 

@@ -64,10 +64,11 @@ extension ProvisioningLedger {
     public func numbers(
         _ filter: NumberFilter, _ page: ProvisioningPage = .all, in scope: AccessScope
     ) async throws -> [Provisioned<DID>] {
-        try await read(in: scope) { draft in
+        try await list(in: scope) { draft in
             if let account = filter.account { _ = try draft.account(account) }
-            let found = page.apply(to: draft.model.dids.all.lazy.filter { filter.fits($0) && draft.sees($0) })
-            return try draft.provisioned(found, in: .dids, id: \.id)
+            return page.apply(to: draft.model.dids.all.lazy.filter { filter.fits($0) && draft.sees($0) }).map(\.id)
+        } _: { draft, ids in
+            try draft.provisioned(ids.compactMap { draft.model.dids[$0] }, in: .dids, id: \.id)
         }
     }
 

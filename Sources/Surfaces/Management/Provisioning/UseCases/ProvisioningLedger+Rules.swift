@@ -62,16 +62,18 @@ extension ProvisioningLedger {
     public func rules(
         _ filter: RuleFilter, _ page: ProvisioningPage = .all, in scope: AccessScope
     ) async throws -> [Provisioned<AuthenticationRule>] {
-        try await read(in: scope) { draft in
+        try await list(in: scope) { draft in
             let candidates: [AuthenticationRule]
             if let account = filter.account {
                 candidates = draft.model.rules(of: try draft.account(account).id)
             } else {
                 candidates = draft.model.rules.all
             }
-            let found = page.apply(
-                to: candidates.lazy.filter { filter.fits($0) && (try? draft.account($0.account)) != nil })
-            return try draft.provisioned(found, in: .authenticationRules, id: \.id)
+            return page.apply(
+                to: candidates.lazy.filter { filter.fits($0) && (try? draft.account($0.account)) != nil }
+            ).map(\.id)
+        } _: { draft, ids in
+            try draft.provisioned(ids.compactMap { draft.model.rules[$0] }, in: .authenticationRules, id: \.id)
         }
     }
 
