@@ -327,8 +327,15 @@ def operating(settings):
     ]
 
 
+def application_channels(settings):
+    """What channels of voice applications cost (Benchmarks/Channels)."""
+    import channels
+
+    return channels.rows(settings, Row, rtp, functools.partial(compiled, tempfile.mkdtemp(prefix="martlet-channels-")))
+
+
 ALL = {
     "cost": cost_per_call, "instructions": instructions, "rate": highest_rate, "memory": memory, "latency": latency, "relay": relay,
     "growth": growth, "parse": parse, "simulation": simulation,
-    "operators": operating,
+    "operators": operating, "channels": application_channels,
 }

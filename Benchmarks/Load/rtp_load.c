@@ -1,5 +1,7 @@
-// rtp_load FILE SECONDS: sends G.711 packets (172 bytes, one each 20 ms) from every socket that FILE names, one
-// "local-address local-port remote-address remote-port" a line, and counts what comes back. Prints one line.
+// rtp_load FILE SECONDS [SPEAKERS]: sends G.711 packets (172 bytes, one each 20 ms) from every socket that FILE names,
+// one "local-address local-port remote-address remote-port" a line, and counts what comes back. With SPEAKERS the first
+// so many sockets send a loud tone and the others silence, and the time between two packets of a stream, as the kernel
+// took them, is measured. Prints one line.
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <stdio.h>
@@ -10,7 +12,7 @@
 #include <sys/socket.h>
 #include <time.h>
 
-enum { capacity = 65536, phases = 20, packet_size = 172 };
+enum { capacity = 65536, phases = 20, packet_size = 172, gap_slots = 2000, gap_slot = 100000 };
 
 static long long now(void) {
     struct timespec time;
@@ -32,8 +34,34 @@ static int connected(const char *local, int local_port, const char *remote, int 
     return descriptor;
 }
 
+// Nanoseconds at which the kernel took the packet that is received; 0 where there was none, or another size.
+static long long received_at(int descriptor, char *buffer, size_t size) {
+    char control[128];
+    struct iovec part = {buffer, size};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+    long length = recvmsg(descriptor, &message, 0);
+    if (length < 0) return 0;
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    if (length != packet_size || !header || header->cmsg_type != SCM_TIMESTAMPNS) return 1;
+    struct timespec time;
+    memcpy(&time, CMSG_DATA(header), sizeof time);
+    return time.tv_sec * 1000000000LL + time.tv_nsec;
+}
+
+// The gap in milliseconds that 99 of 100 do not exceed.
+static double usual_gap(const long *gaps) {
+    long total = 0, below = 0;
+    for (int slot = 0; slot < gap_slots; slot++) total += gaps[slot];
+    for (int slot = 0; slot < gap_slots; slot++)
+        if ((below += gaps[slot]) * 100 >= total * 99 && total) return (slot + 1) * gap_slot / 1e6;
+    return 0;
+}
+
 int main(int count, char **arguments) {
-    if (count != 3) return 2;
+    if (count != 3 && count != 4) return 2;
+    static long long last[capacity];
+    static long gaps[gap_slots];
+    int speakers = count == 4 ? atoi(arguments[3]) : -1;
     static int sockets[capacity];
     static unsigned short sequence[capacity];
     struct rlimit limit;
@@ -45,7 +73,9 @@ int main(int count, char **arguments) {
     char local[64], remote[64];
     while (file && streams < capacity && fscanf(file, "%63s %d %63s %d", local, &local_port, remote, &remote_port) == 4) {
         int descriptor = connected(local, local_port, remote, remote_port);
-        struct epoll_event event = {.events = EPOLLIN, .data.fd = descriptor};
+        int on = 1;
+        if (speakers >= 0) setsockopt(descriptor, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof on);
+        struct epoll_event event = {.events = EPOLLIN, .data.u32 = streams};
         epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event);
         sockets[streams++] = descriptor;
     }
@@ -53,6 +83,8 @@ int main(int count, char **arguments) {
     long sent = 0, received = 0;
     char packet[packet_size], buffer[2048];
     memset(packet, 0xd5, sizeof packet);
+    char tone[160];
+    for (int i = 0; i < 160; i++) tone[i] = (char)(i / 5 % 2 ? 0x10 : 0x90);
     packet[0] = (char)0x80;
     packet[1] = 0;
     for (int tick = 0; now() < end + 300000000LL;) {
@@ -63,6 +95,8 @@ int main(int count, char **arguments) {
                 memcpy(packet + 2, &number, 2);
                 memcpy(packet + 4, &timestamp, 4);
                 memcpy(packet + 8, &source, 4);
+                if (speakers >= 0 && i < speakers) memcpy(packet + 12, tone, 160);
+                else if (speakers >= 0) memset(packet + 12, 0xff, 160);
                 sent += send(sockets[i], packet, sizeof packet, 0) == sizeof packet;
             }
             tick++;
@@ -71,9 +105,21 @@ int main(int count, char **arguments) {
         }
         struct epoll_event events[512];
         int ready = epoll_wait(poll, events, 512, 1);
-        for (int i = 0; i < ready; i++)
-            while (recv(events[i].data.fd, buffer, sizeof buffer, 0) == packet_size) received++;
+        for (int i = 0; i < ready; i++) {
+            unsigned stream = events[i].data.u32;
+            if (speakers < 0) {
+                while (recv(sockets[stream], buffer, sizeof buffer, 0) == packet_size) received++;
+                continue;
+            }
+            for (long long at; (at = received_at(sockets[stream], buffer, sizeof buffer));) {
+                if (at == 1) continue;
+                long long gap = last[stream] ? (at - last[stream]) / gap_slot : -1;
+                if (gap >= 0) gaps[gap < gap_slots ? gap : gap_slots - 1]++;
+                last[stream] = at;
+                received++;
+            }
+        }
     }
-    printf("streams=%d sent=%ld received=%ld\n", streams, sent, received);
+    printf("streams=%d sent=%ld received=%ld gap_p99=%.1f\n", streams, sent, received, usual_gap(gaps));
     return 0;
 }
