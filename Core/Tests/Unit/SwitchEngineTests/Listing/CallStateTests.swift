@@ -18,6 +18,44 @@ import Timeline
         #expect(harness.states == [.waitAuth, .waitRoute, .arComplete])
     }
 
+    @Test(
+        "a listing between any two inputs shows the state that was told last, so that nothing sees Idle or WaitRoute",
+        arguments: [MediaMode.direct, .relay])
+    func between(mode: MediaMode) throws {
+        var harness = try SwitchHarness { $1.mediaMode = mode }
+        var told = [CallState]()
+        func look(_ harness: SwitchHarness) {
+            told += harness.states
+            #expect(harness.rows.map(\.state) == [told.last])
+        }
+        var sent = harness.deliver(Messages.invite(), from: SwitchHarness.caller)
+        look(harness)
+        if let session = harness.openedSession {
+            #expect(harness.rows.map(\.connection) == [nil])
+            sent = harness.give(.media(.opened(session, callerPorts: [10_000], calleePorts: [10_002])))
+            look(harness)
+        }
+        for port in 0..<2 {
+            let invite = try #require(sent.last { $0.line == "INVITE" })
+            let vendor = Endpoint(SwitchHarness.vendor.address, SwitchHarness.vendor.port + UInt16(port))
+            harness.deliver(Messages.response("180 Ringing", to: invite), from: vendor)
+            look(harness)
+            let line = port == 0 ? "503 Service Unavailable" : "200 OK"
+            sent = harness.deliver(Messages.response(line, to: invite, sdp: port == 1), from: vendor)
+            look(harness)
+        }
+        let ok = try #require(sent.last { $0.line == "200 INVITE" })
+        harness.deliver(Messages.inDialog("ACK", 1, after: ok), from: SwitchHarness.caller)
+        look(harness)
+        let bye = harness.deliver(Messages.inDialog("BYE", 2, after: ok), from: SwitchHarness.caller)
+        look(harness)
+        harness.deliver(Messages.response("200 OK", to: try #require(bye.last)), from: SwitchHarness.vendor)
+        look(harness)
+        harness.advance(.seconds(2))
+        look(harness)
+        #expect(told == [.waitAuth, .waitRoute, .arComplete, .connected, .disconnecting, .dead])
+    }
+
     @Test("ARComplete while it rings: DELAY runs, DURATION is zero, the callee's media is unknown")
     func ringing() throws {
         var harness = try SwitchHarness()
