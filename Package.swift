@@ -109,7 +109,7 @@ let package = Package(
         .target(
             name: "SQLiteStore",
             dependencies: [
-                "Timeline", "Routing", "Accounting", .product(name: "GRDB", package: "GRDB.swift"),
+                "Timeline", "Addresses", "Routing", "Accounting", .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             path: "Sources/Adapters/SQLiteStore"),
@@ -326,7 +326,7 @@ let package = Package(
         .testTarget(
             name: "SQLiteStoreTests",
             dependencies: [
-                "SQLiteStore", "ConfigurationFiles", "Routing", "Accounting", "Timeline", "EventCollector", "TestFiles",
+                "SQLiteStore", "ConfigurationFiles", "Routing", "Accounting", "Addresses", "Timeline", "EventCollector", "TestFiles",
                 "RecordVictim", .product(name: "GRDB", package: "GRDB.swift"),
             ],
             path: "Tests/Integration/SQLiteStoreTests"),

@@ -3,7 +3,9 @@ import GRDB
 /// The tables of the store and the steps that led to them.
 enum StoreSchema {
     /// Each step is applied once, in order; steps that were released are never changed.
-    static let steps = [firstStep, secondStep, thirdStep, fourthStep, numberStep, voiceResourcesStep]
+    static let steps = [
+        firstStep, secondStep, thirdStep, fourthStep, numberStep, voiceResourcesStep, recordTermsStep,
+    ]
 
     /// Applies the steps that the database lacks. Throws where the file is no store, or one of a newer release.
     static func update(_ database: Database) throws {
@@ -201,4 +203,14 @@ enum StoreSchema {
             member_of TEXT NOT NULL, call TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (member_of, call)
         ) STRICT, WITHOUT ROWID;
         """
+
+    /// Where callers called from, with what, and by which route at which price.
+    private static let recordTermsStep = ["call_detail_records", "calls_in_progress"].map { table in
+        """
+        ALTER TABLE \(table) ADD COLUMN remote_ip TEXT NOT NULL DEFAULT '';
+        ALTER TABLE \(table) ADD COLUMN user_agent TEXT NOT NULL DEFAULT '';
+        ALTER TABLE \(table) ADD COLUMN prefix TEXT NOT NULL DEFAULT '';
+        ALTER TABLE \(table) ADD COLUMN price_millionths INTEGER NOT NULL DEFAULT 0;
+        """
+    }.joined(separator: "\n")
 }

@@ -13,7 +13,8 @@ public final class MediaShard: Sendable {
     ) throws(SystemError) {
         let signal = try LoopSignal()
         let inbox = Inbox<MediaCommand>(waking: signal)
-        thread = try PacketLoopThread(name: name, signal: signal, precedence: .realTime(priority: options.realTimePriority)) { loop in
+        let precedence = ThreadPrecedence.realTime(priority: options.realTimePriority)
+        thread = try PacketLoopThread(name: name, signal: signal, precedence: precedence) { loop in
             MediaLoop(loop, options: options, inbox: inbox, events: events)
         }
         self.inbox = inbox

@@ -25,6 +25,8 @@ struct LiveProvisioningTests {
             return await caller.call(request).report
         }
         let (group, _) = try await world.carrier(at: "\(vendor.local)")
+        _ = try await world.answer(
+            "addRouteToDestinationSet", ["i_destination_set": .int(1), "prefix": "442", "price_n": .double(0.06)])
         let account = try await world.account("one", group: group)
         _ = try await world.answer(
             "addAuthRule", ["i_account": .int(account), "i_protocol": .int(1), "remote_ip": "127.0.78.2"])
@@ -46,6 +48,10 @@ struct LiveProvisioningTests {
         }
         #expect(records.map { $0["result"] } == [.int(0), .int(403), .int(403), .int(403), .int(0)])
         #expect(records[0]["cld_in"] == "442079" && records[0]["release_source"] == "2")
+        #expect(records[0]["remote_ip"] == "127.0.78.2" && records[0]["user_agent"] == "martlet-phone")
+        #expect(records[0]["prefix"] == "442" && records[0]["price_n"] == .double(0.06))
+        #expect(records[0]["billed_duration"] == .int(1) && records[0]["cost"] == .double(0.001))
+        #expect(records[1]["remote_ip"] == "127.0.78.2" && records[1]["cost"] == .double(0))
         let complete = try await world.answer("getCustomerCDRs", ["i_customer": .int(1), "type": "complete"])
         #expect(try complete.rows("cdrs").count == 2)
         #expect(try await world.answer("getAccountCDRs", ["cli": "no one"]).rows("cdrs").isEmpty)

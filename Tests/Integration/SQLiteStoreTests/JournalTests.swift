@@ -1,4 +1,5 @@
 import Accounting
+import Addresses
 import EventCollector
 import Foundation
 import GRDB
@@ -16,6 +17,10 @@ struct JournalTests {
         var parties = CallParties()
         parties.callerNumberIn = Array("100".utf8)
         parties.account = 3
+        parties.source = IPAddress("192.0.2.7")
+        parties.userAgent = Array("phone".utf8)
+        parties.prefix = Array("44".utf8)
+        parties.price = Money(millionths: 60_000)
         var call = CallInProgress(call: number, node: "n", environment: 2, parties: parties)
         call.callerCallID = Array("a@b".utf8)
         call.setupMilliseconds = start + 1000
@@ -47,6 +52,8 @@ struct JournalTests {
         #expect(records.map(\.call) == [1])
         #expect(try store.newestRecords(limit: 10) == records)
         #expect(records[0].duration == .seconds(5))
+        #expect(records[0].parties == call(1).parties)
+        #expect(records[0].cost == Money(millionths: 5_000))
         #expect(records[0].ending.endedBy == .switch)
         #expect(records[0].node == "n" && records[0].environment == 2 && records[0].parties.account == 3)
         #expect(String(decoding: records[0].ending.detail, as: UTF8.self).hasPrefix("cut off"))

@@ -1,4 +1,5 @@
 import Accounting
+import Addresses
 import EventCollector
 import Foundation
 import GRDB
@@ -56,6 +57,10 @@ struct RecordWriterTests {
         record.parties.customer = 2
         record.parties.vendor = 3
         record.parties.connection = 4
+        record.parties.source = IPAddress("2001:db8::7")
+        record.parties.userAgent = Array("Telefon ü/1.0".utf8)
+        record.parties.prefix = Array("+493".utf8)
+        record.parties.price = Money(millionths: 4_100)
         record.times.ringing = .zero + .milliseconds(250)
         record.times.answer = .zero + .milliseconds(1500)
         record.ending.clearingCause = 5

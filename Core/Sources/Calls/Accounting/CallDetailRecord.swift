@@ -43,4 +43,13 @@ public struct CallDetailRecord: Equatable, Sendable {
 
     /// From answer to end; zero for a call that was not answered.
     public var duration: Duration { times.duration }
+
+    /// `duration` as it is billed: every second that has begun.
+    public var billedSeconds: Int64 {
+        let (seconds, attoseconds) = duration.components
+        return seconds + (attoseconds > 0 ? 1 : 0)
+    }
+
+    /// What the billed seconds cost by the price of the route, in the currency of its destination set.
+    public var cost: Money { parties.price.perMinute(for: .seconds(billedSeconds)) }
 }

@@ -40,6 +40,8 @@ extension Call {
         hunt.attemptStarted = now
         negotiation.earlyAnswer = nil
         parties.connection = candidate.connectionID
+        parties.price = candidate.price
+        parties.prefix = []
         if hunt.side == .caller {
             return effects.append(.attempt(candidate, .caller, description: firstOffer()))
         }
@@ -71,6 +73,7 @@ extension Call {
         parties.vendor = attempt.vendor
         parties.callerNumberOut = attempt.callerNumber
         parties.calledNumberOut = attempt.calledNumber
+        parties.prefix = attempt.prefix
         hunt.huntstopCodes = attempt.huntstopCodes
         awaitAnswer(now)
     }
@@ -144,6 +147,8 @@ public struct StartedAttempt: Sendable {
     /// The numbers as they were sent.
     public var callerNumber: [UInt8]
     public var calledNumber: [UInt8]
+    /// The prefix of the route.
+    public var prefix: [UInt8] = []
     /// The answers of this connection that end the hunt.
     public var huntstopCodes: HuntstopCodes
 

@@ -65,6 +65,7 @@ extension SwitchCore {
         let begun = calls.update(handle) { $0.beginAttempt(at: side) }
         guard let (begunInvitation, tables, dialled) = begun, let invitation = begunInvitation else { return }
         let connection = tables.connections[candidate.connection]
+        let prefix = dialled.map { Array($0.called.prefix(Int(candidate.prefixLength))) } ?? []
         guard let numbers = dialled?.translated(by: connection.cliTranslation, connection.cldTranslation) else {
             return refuseAttempt(at: connection, Failure(.addressIncomplete), of: handle, now)
         }
@@ -91,9 +92,10 @@ extension SwitchCore {
             legHandle, of: handle, shard: userAgent.settings.shard, using: &userAgent.identifiers)
         legs.insert(Leg(inviting: outgoing, over: flow, identity: identity))
         withCall(handle) { call, effects in
-            let attempt = StartedAttempt(
+            var attempt = StartedAttempt(
                 leg: legHandle, callID: outgoing.callID, connection: connection, callerNumber: numbers.caller,
                 calledNumber: numbers.called)
+            attempt.prefix = prefix
             call.receive(.attempting(attempt), at: now, into: &effects)
         }
         legs.update(legHandle, lending: &userAgent) { leg, userAgent in leg.start(at: now, through: &userAgent) }

@@ -129,6 +129,8 @@ extension SwitchCore {
         parties.calledNumberIn = caller.numbers.called
         parties.account = account.id
         parties.customer = configuration.tables.customers[account.customer].id
+        parties.source = flow.remote.address
+        parties.userAgent = Self.userAgent(of: request)
         let number = caller.listed?.number ?? numbering.next()
         let setup = caller.listed?.setup ?? now
         let times = CallTimes(setup: setup, setupMilliseconds: numbering.milliseconds(at: setup))
@@ -159,6 +161,12 @@ extension SwitchCore {
         if case .application(let position) = plan {
             offer(callHandle, to: position, ChannelDetails(of: request), now, &outputs)
         }
+    }
+
+    /// What the request names in User-Agent, as records keep it.
+    private static func userAgent(of request: SIPMessage) -> [UInt8] {
+        guard let value = request.first(.userAgent) else { return [] }
+        return Array(request.unfolded(value).prefix(255))
     }
 
     /// Where a call may go.
@@ -212,7 +220,9 @@ extension SwitchCore {
     ) -> Plan {
         if configuration.tables.accounts[account].isBlocked { return .refused(Failure(.forbidden)) }
         guard let called = translated else { return .refused(Failure(.addressIncomplete)) }
-        switch configuration.tables.did(dialled) ?? Self.otherForm(of: dialled).flatMap({ configuration.tables.did($0) }) {
+        switch configuration.tables.did(dialled)
+            ?? Self.otherForm(of: dialled).flatMap({ configuration.tables.did($0) })
+        {
         case .connection(let position):
             let connection = configuration.tables.connections[position]
             return .onNet(RouteCandidate(connection: position, connectionID: connection.id))

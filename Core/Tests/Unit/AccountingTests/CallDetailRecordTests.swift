@@ -21,6 +21,23 @@ import Timeline
         #expect(times.postDialDelay == .seconds(1))
     }
 
+    @Test("every second that has begun is billed at the price of the route; what was not answered costs nothing")
+    func cost() {
+        var answered = record(.caller, status: 200, answered: true)
+        #expect(answered.billedSeconds == 62)
+        #expect(answered.cost == .zero)
+        answered.parties.price = Money(millionths: 4_100)
+        #expect(answered.cost == Money(millionths: 4_237))
+        answered.times.end = answered.times.answer! + .seconds(60)
+        #expect(answered.billedSeconds == 60)
+        #expect(answered.cost == Money(millionths: 4_100))
+        answered.times.end = answered.times.answer! + .nanoseconds(60_000_000_001)
+        #expect(answered.billedSeconds == 61)
+        var refused = record(.callee, status: 486, answered: false)
+        refused.parties.price = Money(millionths: 4_100)
+        #expect(refused.cost == .zero)
+    }
+
     @Test("one plain sentence says who ended the call and how")
     func sentences() {
         #expect(record(.callee, status: 200, answered: true).sentence == "The callee hung up after 61.2 s.")

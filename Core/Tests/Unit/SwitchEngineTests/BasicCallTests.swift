@@ -1,3 +1,6 @@
+import Accounting
+import Addresses
+import Routing
 import SIPMessages
 import Testing
 
@@ -31,6 +34,53 @@ import Testing
         harness.advance(.seconds(64))
         let isQuiet = harness.core.isQuiet
         #expect(isQuiet)
+    }
+
+    @Test("the record tells where the caller called from, with what, and by which route at which price")
+    func terms() throws {
+        var harness = try SwitchHarness { provisioning, _ in
+            var route = Route(prefix: "4420")
+            route.price = Money(millionths: 4_100)
+            var dearer = Route(prefix: "44")
+            dearer.price = Money(millionths: 60_000)
+            provisioning.accounts[0].cldTranslation = "s/^00//"
+            provisioning.destinationSets = [
+                DestinationSet(id: 1, name: "a", routes: [route]), DestinationSet(id: 2, name: "b", routes: [dearer]),
+            ]
+            provisioning.routingGroups[0].members = [
+                RoutingGroupMember(connection: 1, destinationSet: 1),
+                RoutingGroupMember(connection: 2, destinationSet: 2),
+            ]
+        }
+        let agent = "Phone " + String(repeating: "x", count: 300)
+        let text = Messages.invite(to: "00442079", extra: "User-Agent: \(agent)\r\n")
+        let first = try #require(harness.deliver(text, from: SwitchHarness.caller).last)
+        let second = try #require(
+            harness.deliver(Messages.response("503 Service Unavailable", to: first), from: SwitchHarness.vendor).last)
+        let vendor = Endpoint(SwitchHarness.vendor.address, SwitchHarness.vendor.port + 1)
+        let ok = try #require(
+            harness.deliver(Messages.response("200 OK", to: second, sdp: true), from: vendor).last)
+        harness.deliver(Messages.inDialog("ACK", 1, after: ok), from: SwitchHarness.caller)
+        harness.advance(.milliseconds(29_500))
+        let bye = try #require(harness.deliver(Messages.inDialog("BYE", 2, after: ok), from: SwitchHarness.caller).last)
+        harness.deliver(Messages.response("200 OK", to: bye), from: vendor)
+        let record = try #require(harness.allRecords.first)
+        #expect(record.parties.source == SwitchHarness.caller.address)
+        #expect(record.parties.userAgent == Array(agent.utf8.prefix(255)))
+        #expect(record.parties.connection == 2 && record.parties.prefix == Array("44".utf8))
+        #expect(record.parties.price == Money(millionths: 60_000))
+        #expect(record.billedSeconds == 30 && record.cost == Money(millionths: 30_000))
+    }
+
+    @Test("a caller that names no User-Agent, and a route that could not be tried, leave their fields empty")
+    func noTerms() throws {
+        var harness = try SwitchHarness { provisioning, _ in
+            provisioning.connections[0].capacity = 0
+            provisioning.connections[1].capacity = 0
+        }
+        harness.deliver(Messages.invite(), from: SwitchHarness.caller)
+        let record = try #require(harness.allRecords.first)
+        #expect(record.parties.userAgent.isEmpty && record.parties.prefix.isEmpty && record.cost == .zero)
     }
 }
 

@@ -56,6 +56,7 @@ extension CallInProgress {
         parties.customer = row["i_customer"]
         parties.vendor = row["i_vendor"]
         parties.connection = row["i_connection"]
+        parties.readTerms(row)
         self.init(
             call: UInt64(bitPattern: row["call"] as Int64), node: row["node"], environment: row["i_environment"],
             parties: parties)

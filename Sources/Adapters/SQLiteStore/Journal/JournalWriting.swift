@@ -8,7 +8,7 @@ struct JournalWriting: ~Copyable {
     private var texts = TextBuffer()
 
     init(on database: Database) throws {
-        let places = Array(repeating: "?", count: 13).joined(separator: ", ")
+        let places = Array(repeating: "?", count: 17).joined(separator: ", ")
         let addition = try PreparedStatement(
             "INSERT OR REPLACE INTO calls_in_progress VALUES (\(places))", on: database)
         removal = try PreparedStatement("DELETE FROM calls_in_progress WHERE call = ?", on: database)
@@ -19,8 +19,10 @@ struct JournalWriting: ~Copyable {
     mutating func add(_ call: CallInProgress) throws {
         let parties = call.parties
         let node = Array(call.node.utf8)
+        let source = Array((parties.source.map { "\($0)" } ?? "").utf8)
         texts.begin(
-            upTo: node.count + call.callerCallID.count + parties.callerNumberIn.count + parties.calledNumberIn.count)
+            upTo: node.count + call.callerCallID.count + parties.callerNumberIn.count + parties.calledNumberIn.count
+                + source.count + parties.userAgent.count + parties.prefix.count)
         addition.bind(Int64(bitPattern: call.call))
         addition.bind(texts.add(node))
         addition.bind(Int64(call.environment))
@@ -34,6 +36,10 @@ struct JournalWriting: ~Copyable {
         addition.bind(call.setupMilliseconds)
         addition.bind(call.answerMilliseconds)
         addition.bind(call.origin.word)
+        addition.bind(texts.add(source))
+        addition.bind(texts.add(parties.userAgent))
+        addition.bind(texts.add(parties.prefix))
+        addition.bind(parties.price.millionths)
         _ = try addition.execute()
     }
 

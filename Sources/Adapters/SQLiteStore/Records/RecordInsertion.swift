@@ -11,9 +11,11 @@ struct RecordInsertion: ~Copyable {
     private var texts = TextBuffer()
     /// The node of the last record, which is that of nearly all.
     private var node: (name: String, bytes: [UInt8]) = ("", [])
+    /// The address of the last record's caller as text.
+    private var source: [UInt8] = []
 
     init(on database: Database) throws {
-        let places = Array(repeating: "?", count: 36).joined(separator: ", ")
+        let places = Array(repeating: "?", count: 40).joined(separator: ", ")
         let record = try PreparedStatement(
             "INSERT OR IGNORE INTO call_detail_records VALUES (\(places))", on: database)
         let attempt = try PreparedStatement(
@@ -36,10 +38,13 @@ struct RecordInsertion: ~Copyable {
         let parties = cdr.parties
         let numbers =
             parties.callerNumberIn.count + parties.calledNumberIn.count + parties.callerNumberOut.count
-            + parties.calledNumberOut.count
+            + parties.calledNumberOut.count + parties.userAgent.count + parties.prefix.count
         if node.name != cdr.node { node = (cdr.node, Array(cdr.node.utf8)) }
+        source.removeAll(keepingCapacity: true)
+        parties.source?.write(into: &source)
         texts.begin(
-            upTo: numbers + node.bytes.count + cdr.callerCallID.count + cdr.calleeCallID.count + cdr.ending.detail.count
+            upTo: source.count + numbers + node.bytes.count + cdr.callerCallID.count + cdr.calleeCallID.count
+                + cdr.ending.detail.count
         )
         record.bind(Int64(bitPattern: cdr.id))
         record.bind(Int64(bitPattern: cdr.call))
@@ -60,6 +65,10 @@ struct RecordInsertion: ~Copyable {
         bind(cdr.callerMedia)
         bind(cdr.calleeMedia)
         record.bind(cdr.origin.word)
+        record.bind(texts.add(source))
+        record.bind(texts.add(parties.userAgent))
+        record.bind(texts.add(parties.prefix))
+        record.bind(parties.price.millionths)
         let isNew = try record.execute() > 0
         if isNew { try insert(cdr.attempts, of: cdr.id) }
         return isNew

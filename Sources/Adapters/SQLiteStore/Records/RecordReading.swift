@@ -1,4 +1,5 @@
 import Accounting
+import Addresses
 import GRDB
 import Timeline
 
@@ -85,6 +86,15 @@ extension CallParties {
         customer = row["i_customer"]
         vendor = row["i_vendor"]
         connection = row["i_connection"]
+        readTerms(row)
+    }
+
+    /// Where the caller called from, with what, and by which route at which price.
+    mutating func readTerms(_ row: Row) {
+        source = IPAddress(row["remote_ip"] as String)
+        userAgent = row.bytes("user_agent")
+        prefix = row.bytes("prefix")
+        price = Money(millionths: row["price_millionths"])
     }
 }
 

@@ -93,9 +93,14 @@ final class CallJournal: Sendable {
             due.isEmpty
             ? []
             : await shard.query { view in
-                due.compactMap { view.core.snapshot(of: $0, at: view.now) }.filter { $0.state == .connected }
+                due.compactMap { number -> CallInProgress? in
+                    guard let call = view.core.snapshot(of: number, at: view.now), call.state == .connected,
+                        let parties = view.core.parties(of: number)
+                    else { return nil }
+                    return CallInProgress(call, parties, node: node)
+                }
             }
-        let calls = (snapshots ?? []).map { CallInProgress($0, node: node) }
+        let calls = snapshots ?? []
         state.withLock { $0.kept.formUnion(calls.map(\.call)) }
         guard !calls.isEmpty || !ended.isEmpty || isBeatDue else { return }
         do throws(StoreError) {
@@ -118,14 +123,7 @@ extension Instant {
 
 extension CallInProgress {
     /// What a shard knows of an answered call.
-    init(_ call: CallSnapshot, node: String) {
-        var parties = CallParties()
-        parties.callerNumberIn = call.cli
-        parties.calledNumberIn = call.cld
-        parties.account = call.account
-        parties.customer = call.customer
-        parties.vendor = call.vendor ?? 0
-        parties.connection = call.connection ?? 0
+    init(_ call: CallSnapshot, _ parties: CallParties, node: String) {
         self.init(call: call.id, node: node, environment: call.environment, parties: parties)
         callerCallID = call.callID
         origin = call.origin

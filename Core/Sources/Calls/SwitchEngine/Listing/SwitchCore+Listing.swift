@@ -1,3 +1,4 @@
+import Accounting
 import CallControl
 import Timeline
 
@@ -61,6 +62,11 @@ extension SwitchCore {
     public func snapshot(of number: UInt64, at now: Instant) -> CallSnapshot? {
         if let handle = callsByNumber[number] { return calls.read(handle) { snapshot(of: $0, at: now) } }
         return challenged.row(of: number, at: now).map { snapshot(of: $0, at: now) }
+    }
+
+    /// Who is connected by the call with this number, and at which price; nil when it is gone.
+    public func parties(of number: UInt64) -> CallParties? {
+        callsByNumber[number].flatMap { calls.read($0) { $0.call.parties } }
     }
 
     /// The call whose record has, or will have, this id; nil when it is gone, or of an earlier process.

@@ -97,22 +97,25 @@ extension ProvisioningMethodMaker {
             .init("cld_in", text(parties.calledNumberIn)), .init("setup_time", date(start)),
             .init("connect_time", answer.map(date) ?? .null),
             .init("disconnect_time", date(times.milliseconds(of: times.end))), .init("duration", .double(duration)),
-            .init("billed_duration", .int(Int(duration.rounded(.up)))), .init("plan_duration", .int(0)),
+            .init("billed_duration", .int(Int(record.billedSeconds))), .init("plan_duration", .int(0)),
             .init("delay", .double(seconds((times.answer ?? times.end) - times.setup))),
             .init("pdd1xx", .double(times.ringing.map { seconds($0 - times.setup) } ?? 0)),
         ]
+        let price = XMLRPCValue.double(parties.price.inUnits)
         let money: [XMLRPCStruct.Member] = [
-            .init("cost", .double(0)), .init("connect_fee", .double(0)), .init("accessibility_cost", .double(0)),
-            .init("post_call_surcharge", .double(0)), .init("price_1", .double(0)), .init("price_n", .double(0)),
+            .init("cost", .double(record.cost.inUnits)), .init("connect_fee", .double(0)),
+            .init("accessibility_cost", .double(0)),
+            .init("post_call_surcharge", .double(0)), .init("price_1", price), .init("price_n", price),
             .init("interval_1", .int(1)), .init("interval_n", .int(1)), .init("free_seconds", .int(0)),
-            .init("grace_period", .int(0)), .init("prefix", .string("")), .init("country", .string("")),
+            .init("grace_period", .int(0)), .init("prefix", text(parties.prefix)), .init("country", .string("")),
             .init("area_name", .string("")),
         ]
         let ending: [XMLRPCStruct.Member] = [
             .init("description", text(record.ending.detail)),
             .init("result", .int(times.answer == nil ? Int(record.ending.status) : 0)),
             .init("release_source", .string(releaseSource(record.ending.endedBy))), .init("protocol", .string("SIP")),
-            .init("remote_ip", .string("")), .init("user_agent", .string("")), .init("p_asserted_id", .string("")),
+            .init("remote_ip", .string(parties.source.map { "\($0)" } ?? "")),
+            .init("user_agent", text(parties.userAgent)), .init("p_asserted_id", .string("")),
             .init("remote_party_id", .string("")), .init("i_vendor", .int(parties.vendor)),
             .init("i_connection", .int(parties.connection)), .init("origin", .string("\(record.origin.word)")),
         ]
@@ -127,4 +130,9 @@ extension ProvisioningMethodMaker {
         case .switch, .api, .application: "8"
         }
     }
+}
+
+extension Money {
+    /// The amount in units of the currency, as XML-RPC carries amounts.
+    fileprivate var inUnits: Double { Double(millionths) / 1_000_000 }
 }
