@@ -7,14 +7,17 @@ import subprocess
 
 # baresip binds its RTP sockets to every address, so what it sends over loopback comes from this one.
 ADDRESS = "127.0.0.1"
+# The modules of codecs other than G.711.
+MODULES = {"opus": "opus", "g722": "g722", "L16": "l16"}
 
 
 class Baresip:
     """One baresip without a screen, at 127.0.0.1 and a port of its own; `dials` is called as soon as it runs.
 
-    `login` is the user and the password that it answers challenges with."""
+    `login` is the user and the password that it answers challenges with, `codecs` what it knows, as its modules and
+    `audio_codecs` name them."""
 
-    def __init__(self, folder, name, port, plays, dials=None, login=None, seconds=8):
+    def __init__(self, folder, name, port, plays, dials=None, login=None, seconds=8, codecs="pcmu"):
         self.folder = pathlib.Path(folder) / f"baresip-{name}"
         self.folder.mkdir()
         (self.folder / "config").write_text("\n".join([
@@ -23,13 +26,14 @@ class Baresip:
             "ausrc_srate 8000", "auplay_srate 8000", "ausrc_channels 1", "auplay_channels 1",
             f"rtp_ports {port + 1000}-{port + 1020}", f"snd_path {self.folder}",
             "module_path " + next(iter(glob.glob("/usr/lib/baresip/modules") + glob.glob("/usr/lib/*/baresip/modules"))),
-            "module g711.so", "module aufile.so", "module aubridge.so", "module sndfile.so",
+            *[f"module {name}.so" for name in sorted({MODULES.get(codec.split("/")[0], "g711") for codec in codecs.split(",")})],
+            "module aufile.so", "module aubridge.so", "module sndfile.so",
             "module_app account.so", "module_app menu.so", "",
         ]))
         mode = "manual" if dials else "auto"
         known = f";auth_user={login[0]};auth_pass={login[1]}" if login else ""
         (self.folder / "accounts").write_text(
-            f"<sip:{name}@{ADDRESS}:{port}>;regint=0;answermode={mode};audio_codecs=pcmu{known}\n"
+            f"<sip:{name}@{ADDRESS}:{port}>;regint=0;answermode={mode};audio_codecs={codecs}{known}\n"
         )
         (self.folder / "contacts").touch()
         command = ["baresip", "-f", str(self.folder), "-t", str(seconds)]

@@ -128,6 +128,17 @@ private let honest = """
         }
     }
 
+    @Test(
+        "every voice can be heard where espeak-ng is installed", .enabled(if: SpeechEngine().program != nil),
+        arguments: SpeechVoice.all + [SpeechVoice(.mexicanSpanish), SpeechVoice(.frenchOfFrance, .male)])
+    func realVoices(voice: SpeechVoice) async throws {
+        try await withFolder { folder in
+            let clip = try await MediaFiles(folder: folder).speech.clip("1 2 3", voice)
+            #expect((4_000...32_000).contains(clip.sampleCount.value))
+            #expect(ActivityDetector.meanSquare(clip.samples) > 10_000)
+        }
+    }
+
     @Test("every language has a voice of either gender, and names are found whatever their case")
     func voices() {
         for locale in SpeechLocale.allCases {
