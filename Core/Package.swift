@@ -76,6 +76,9 @@ let package = Package(
             name: "ChannelTests", dependencies: ["CallControl", "SIPMessages", "Timeline"],
             path: "Tests/Unit/ChannelTests"),
         .testTarget(
+            name: "ConferenceTests", dependencies: ["CallControl", "MediaSessions", "Audio", "Timeline"],
+            path: "Tests/Unit/ConferenceTests"),
+        .testTarget(
             name: "RoutingTests", dependencies: ["Routing", "Accounting", "SIPMessages", "Addresses", "Timeline"],
             path: "Tests/Unit/RoutingTests"),
         .testTarget(

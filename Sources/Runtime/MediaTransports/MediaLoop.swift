@@ -84,6 +84,7 @@ final class MediaLoop: PacketLoopClient {
             for (position, target) in zip(session.streams, targets) { streams[position]?.update(side, target) }
         case .openParty(let id, let address): openParty(id, on: address, at: now)
         case .party(let id, let command): parties.receive(command, for: id, at: now, into: &events)
+        case .room(let id, let command): parties.receive(command, for: id, at: now, into: &events)
         case .supervise(let id, _, let isOn) where parties.contains(id): parties.supervise(id, isOn, at: now)
         case .supervise(let id, let side, let isOn):
             guard let handle = handles[id], options.silenceTimeout > .zero else { return }

@@ -13,6 +13,9 @@ struct PartyTable {
         var supervised: Instant?
     }
 
+    /// Most parties in one room, whatever its conference allows.
+    private static let maximumParties = 1_000
+
     private let silenceTimeout: Duration
     private let settings: PartySettings
     private var core: MediaCore
@@ -26,7 +29,8 @@ struct PartyTable {
     init(_ options: MediaShardOptions, seed: UInt64) {
         silenceTimeout = options.silenceTimeout
         settings = options.parties
-        core = MediaCore(MediaCore.Options(adapters: options.adapters), seed: seed)
+        core = MediaCore(
+            MediaCore.Options(adapters: options.adapters, maximumParties: Self.maximumParties), seed: seed)
     }
 
     var nextDeadline: Instant? { Instant.earliest(core.nextDeadline, nextWatch) }
@@ -70,6 +74,12 @@ struct PartyTable {
         flush(into: &events)
     }
 
+    /// Carries out what is asked of a room.
+    mutating func receive(_ command: RoomCommand, for room: RoomID, at now: Instant, into events: inout [MediaEvent]) {
+        core.receive(command, for: room, at: now, into: &output)
+        flush(into: &events)
+    }
+
     /// Ends a party and gives its sockets away; nil where there is none.
     mutating func close(_ id: MediaSessionID, at now: Instant, into events: inout [MediaEvent]) -> SocketPair? {
         guard let position = positions[id], let party = parties[position] else { return nil }
@@ -107,6 +117,7 @@ struct PartyTable {
             if case .closed = event { continue }
             events.append(.party(party, event))
         }
+        for (room, event) in output.roomEvents { events.append(.room(room, event)) }
         output.removeAll()
     }
 

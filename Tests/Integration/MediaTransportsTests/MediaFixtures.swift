@@ -71,7 +71,7 @@ extension MediaEvent {
     func answersOpening(_ wanted: MediaSessionID) -> Bool {
         switch self {
         case .opened(let id, _, _), .openFailed(let id): id == wanted
-        case .silent, .closed, .party: false
+        case .silent, .closed, .party, .room: false
         }
     }
 

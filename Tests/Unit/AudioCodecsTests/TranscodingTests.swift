@@ -65,7 +65,7 @@ import Testing
         let tones: [UInt64: Double] = [1: 440, 2: 1000, 3: 2000]
         for (id, codec) in [(1, AudioCodec.opus), (2, .g722), (3, .g711(.pcma)), (4, .linear(.wideband))] {
             world.answer(UInt64(id), codec)
-            world.tell(UInt64(id), .join(MediaJobID(rawValue: UInt64(id)), RoomID(rawValue: 1), .talkerAndListener))
+            world.tell(UInt64(id), .join(MediaJobID(rawValue: UInt64(id)), RoomID(rawValue: 1), RoomTerms()))
         }
         for (id, frequency) in tones { world.say(id, CodecWorld.tone(frequency, .seconds(2))) }
         world.run(.seconds(2))

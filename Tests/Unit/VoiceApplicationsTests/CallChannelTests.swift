@@ -127,12 +127,12 @@ struct CallChannelTests {
         lone.link.changed(report(.answered))
         lone.link.heard(.digit(0x23, .telephoneEvent))
         lone.link.heard(.activity(isActive: true))
-        lone.link.heard(.roomEnded(RoomID(rawValue: 1)))
+        lone.link.visited(.roomEnded)
         lone.link.stop()
         for reader in readers {
             var events: [CallChannel.Event] = []
             for try await event in reader { events.append(event) }
-            #expect(events == [.changed(.answered), .digit("#"), .activity(true), .roomEnded])
+            #expect(events == [.changed(.answered), .digit("#"), .activity(true), .leftConference(.roomEnded)])
         }
         for try await _ in lone.channel.events { Issue.record("an event after the end") }
     }
@@ -144,8 +144,8 @@ struct CallChannelTests {
         for count in 0..<256 { lone.link.heard(.activity(isActive: count % 2 == 0)) }
         var fast = exact.makeAsyncIterator()
         for _ in 0..<256 { #expect(try await fast.next() != nil) }
-        lone.link.heard(.roomEnded(RoomID(rawValue: 1)))
-        #expect(try await fast.next() == .roomEnded)
+        lone.link.visited(.roomEnded)
+        #expect(try await fast.next() == .leftConference(.roomEnded))
         var count = 0
         do {
             for try await _ in slow { count += 1 }

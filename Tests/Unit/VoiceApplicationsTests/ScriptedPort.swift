@@ -36,7 +36,13 @@ final class ScriptedPort: ChannelPort {
 
     /// The next thing asked of media.
     func media() async -> (channel: ChannelID, command: PartyCommand) {
-        await next { if case .media(let channel, let command) = $0 { (channel, command) } else { nil } }
+        await next { command in
+            switch command {
+            case .media(let channel, let command): (channel, command)
+            case .enter(let channel, let job, _): (channel, .join(job, RoomID(rawValue: 1), RoomTerms()))
+            default: nil
+            }
+        }
     }
 
     /// The next verb that is given up.

@@ -28,7 +28,7 @@ enum MediaBenchmarks {
     private static func room() {
         var stage = Stage(parties: 40)
         stage.speakers = 3
-        stage.command(.join(MediaJobID(rawValue: 1), RoomID(rawValue: 1), .talkerAndListener))
+        stage.command(.join(MediaJobID(rawValue: 1), RoomID(rawValue: 1), RoomTerms()))
         for _ in 0..<100 { _ = stage.tick() }
         Measurement.run("a room of 40, three of them speaking (the whole room)", iterations: 1_000) { stage.tick() }
     }

@@ -27,7 +27,7 @@ extension Call {
             guard state == .connected else { return }
             disconnect(
                 by: .switch, side == .caller ? "no media from the caller" : "no media from the callee", now, &effects)
-        case .party: break
+        case .party, .room: break
         case .closed(_, let caller, let callee):
             statistics = (caller, callee)
             media.openStreams = 0

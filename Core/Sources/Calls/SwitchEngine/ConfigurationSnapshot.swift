@@ -29,6 +29,8 @@ public struct ConfigurationSnapshot: Sendable {
     public var mediaAdvertised: IPAddress?
     /// What the switch offers where it describes a session itself, best first.
     public var codecs = [0, 8].compactMap { RTPMap.ofStatic($0) }
+    /// Most parties of a conference where it says nothing else.
+    public var conferenceParties = 40
     /// Names of header fields that pass from the caller's INVITE to the callee's, in lower case.
     public var passedHeaders: [[UInt8]] = []
     /// Limits of the whole switch.

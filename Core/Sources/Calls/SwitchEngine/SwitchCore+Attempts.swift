@@ -113,7 +113,8 @@ extension SwitchCore {
         let session: MediaSessionID
         switch event {
         case .opened(let id, _, _), .openFailed(let id), .silent(let id, _), .closed(let id, _, _): session = id
-        case .party(let id, let event): return hear(event, of: SlotHandle(rawValue: id.rawValue), now, &outputs)
+        case .party(let id, let event): return hear(event, of: id, now, &outputs)
+        case .room(let id, let event): return hear(event, of: id, &outputs)
         }
         withCall(SlotHandle(rawValue: session.rawValue)) { $0.receive(.media(event), at: now, into: &$1) }
     }

@@ -30,6 +30,7 @@ public struct SwitchCore: Sendable {
     /// Which connections answer their OPTIONS.
     var keepalives = KeepaliveMonitor()
     var channels = ChannelTable()
+    var conferences = ConferenceTable()
     private var legEvents = OwnedQueue<LegEvent>()
     private var callEffects = OwnedQueue<Call.Effect>()
     private var parser = MessageParser()

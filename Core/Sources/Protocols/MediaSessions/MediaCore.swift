@@ -22,12 +22,12 @@ public struct MediaCore: Sendable {
         }
     }
 
-    private let options: Options
+    let options: Options
     private var dice: IdentifierSource
-    private var parties = SlotTable<MediaEndpoint>()
-    private var handles: [MediaSessionID: SlotHandle] = [:]
-    private var groups = (0..<TickGroup.count).map(TickGroup.init)
-    private var rooms: [RoomID: ConferenceRoom] = [:]
+    var parties = SlotTable<MediaEndpoint>()
+    var handles: [MediaSessionID: SlotHandle] = [:]
+    var groups = (0..<TickGroup.count).map(TickGroup.init)
+    var rooms: [RoomID: ConferenceRoom] = [:]
 
     /// A core without parties; `seed` decides its SSRCs, sequence numbers and timestamps.
     public init(_ options: Options = Options(), seed: UInt64) {
@@ -64,16 +64,24 @@ public struct MediaCore: Sendable {
         _ id: MediaSessionID, _ settings: PartySettings = PartySettings(), at now: Instant,
         into output: inout MediaOutput
     ) {
-        if handles[id] != nil { receive(.close, for: id, at: now, into: &output) }
         let group = groups.indices.min { groups[$0].members.count < groups[$1].members.count } ?? 0
+        open(id, settings, group: group, at: now, into: &output)
+    }
+
+    /// Makes a party with the packet times of a group.
+    mutating func open(
+        _ id: MediaSessionID, _ settings: PartySettings, group: Int, isPortless: Bool = false, at now: Instant,
+        into output: inout MediaOutput
+    ) {
+        if handles[id] != nil { receive(.close, for: id, at: now, into: &output) }
         let sender = RTPSender(
             source: SSRC(rawValue: UInt32(truncatingIfNeeded: dice.next())),
             sequence: SequenceNumber(rawValue: UInt16(truncatingIfNeeded: dice.next() & 0x7FFF)),
             timestamp: RTPTimestamp(rawValue: UInt32(truncatingIfNeeded: dice.next())), clockRate: 8000,
             origin: groups[group].packetTime(after: now))
         let stream = PartyStream(sender: sender, reports: RTCPSchedule(at: now, dice: &dice))
-        var party = MediaEndpoint(id, settings, stream: stream)
-        party.condition = .unanswered
+        var party = MediaEndpoint(id, settings, stream: stream, isPortless: isPortless)
+        party.condition = isPortless ? .answered : .unanswered
         party.room.group = group
         let handle = parties.insert(party)
         handles[id] = handle
@@ -142,36 +150,22 @@ public struct MediaCore: Sendable {
         }
     }
 
-    /// Carries out what is asked of a room; nothing where there is none.
-    public mutating func receive(
-        _ command: RoomCommand, for room: RoomID, at now: Instant, into output: inout MediaOutput
-    ) {
-        switch command {
-        case .announce(let clips): rooms[room]?.announcements += clips
-        case .end:
-            for member in rooms[room]?.members ?? [] {
-                detach(member, into: &output)
-                parties.read(member) { output.report(.roomEnded(room), of: $0.id) }
-            }
-        }
-    }
-
     private mutating func carryOut(
         _ command: PartyCommand, _ handle: SlotHandle, at now: Instant, into output: inout MediaOutput
     ) throws(MediaRefusal) {
         switch command {
-        case .connect(let job, let other): try connect(handle, job, other, into: &output)
+        case .connect(let job, let other): try connect(handle, job, other, at: now, into: &output)
         case .echo(let job): try echo(handle, job, into: &output)
         case .disconnect: if attachment(of: handle)?.isConnection ?? false { detach(handle, into: &output) }
-        case .join(let job, let room, let role): try join(handle, job, room, role, at: now, into: &output)
+        case .join(let job, let room, let terms): try join(handle, job, room, terms, at: now, into: &output)
         case .leave: if attachment(of: handle)?.isRoom ?? false { detach(handle, into: &output) }
         case .close: close(handle, at: now, into: &output)
         case .condition(let condition):
             if condition != .answered { detach(handle, into: &output) }
             parties.update(handle) { $0.change(to: condition, at: now, into: &output) }
         case .describe, .play, .playTone, .playDigits, .infoAnswered, .stop, .pause, .resume, .fail, .collect,
-            .clearDigits,
-            .digit, .record, .recordCall, .watchActivity, .hearTones, .classify, .waitForAnswerMachine, .setRole, .mute:
+            .clearDigits, .digit, .record, .recordCall, .watchActivity, .hearTones, .classify, .waitForAnswerMachine,
+            .setTerms:
             let adapters = options.adapters
             var refusal: MediaRefusal?
             parties.update(handle) { party in
@@ -185,16 +179,23 @@ public struct MediaCore: Sendable {
         }
     }
 
-    private func attachment(of handle: SlotHandle) -> PartyAttachment? { parties.read(handle) { $0.attachment } }
+    func attachment(of handle: SlotHandle) -> PartyAttachment? { parties.read(handle) { $0.attachment } }
 
     private mutating func connect(
-        _ handle: SlotHandle, _ job: MediaJobID, _ other: MediaSessionID, into output: inout MediaOutput
+        _ handle: SlotHandle, _ job: MediaJobID, _ other: MediaSessionID, at now: Instant,
+        into output: inout MediaOutput
     ) throws(MediaRefusal) {
         guard let local = parties.read(handle, \.standing) else { return }
         try MediaRefusal.check(local.condition)
         guard let place = handles[other], place != handle, let remote = parties.read(place, \.standing),
-            remote.condition == .answered, remote.hasCodec, local.hasCodec
+            remote.condition == .answered
         else { throw .noSuchParty }
+        if local.isPortless != remote.isPortless {
+            let (seat, line) = local.isPortless ? (handle, place) : (place, handle)
+            try take(line, theSeatOf: seat, at: now)
+            return output.report(.connected(job), of: local.id)
+        }
+        guard remote.hasCodec, local.hasCodec else { throw .noSuchParty }
         for party in [local, remote] {
             guard party.attachment == .none else { throw .externalSource }
             guard !party.isPlaying else { throw .alreadyPlaying }
@@ -221,50 +222,6 @@ public struct MediaCore: Sendable {
             $0.stream.endRelaying()
         }
         output.report(.connected(job), of: party.id)
-    }
-
-    private mutating func join(
-        _ handle: SlotHandle, _ job: MediaJobID, _ id: RoomID, _ role: RoomRole, at now: Instant,
-        into output: inout MediaOutput
-    ) throws(MediaRefusal) {
-        guard let party = parties.read(handle, \.standing) else { return }
-        try MediaRefusal.check(party.condition)
-        guard party.attachment == .none else { throw .externalSource }
-        let group = rooms[id]?.group ?? party.group
-        guard rooms[id]?.members.count ?? 0 < options.maximumParties else { throw .roomIsFull }
-        rooms[id, default: ConferenceRoom(group: group)].members.append(handle)
-        parties.update(handle) {
-            $0.attachment = .room(id)
-            $0.room = RoomPlace(role: role, group: group)
-        }
-        if group != party.group {
-            groups[party.group].remove(handle)
-            groups[group].insert(handle, at: now)
-        }
-        output.report(.joined(job, id), of: party.id)
-    }
-
-    /// Takes a party out of its room, or away from the party it is connected to, which is told.
-    private mutating func detach(_ handle: SlotHandle, into output: inout MediaOutput) {
-        guard let party = parties.read(handle, \.standing) else { return }
-        switch party.attachment {
-        case .none: return
-        case .connected(let peer):
-            if let other = handles[peer], attachment(of: other) == .connected(party.id) {
-                parties.update(other) {
-                    $0.attachment = .none
-                    $0.stream.endRelaying()
-                }
-                output.report(.disconnected(from: party.id), of: peer)
-            }
-        case .room(let room):
-            rooms[room]?.members.removeAll { $0 == handle }
-            if rooms[room]?.members.isEmpty ?? false { rooms[room] = nil }
-        }
-        parties.update(handle) {
-            $0.attachment = .none
-            $0.stream.endRelaying()
-        }
     }
 
     private mutating func close(_ handle: SlotHandle, at now: Instant, into output: inout MediaOutput) {

@@ -66,6 +66,8 @@ public enum MediaCommand: Sendable {
     case openParty(MediaSessionID, IPAddress)
     /// What is asked of such a party's media.
     case party(MediaSessionID, PartyCommand)
+    /// What is asked of a room.
+    case room(RoomID, RoomCommand)
 }
 
 /// What a media shard reports to signalling.
@@ -80,6 +82,8 @@ public enum MediaEvent: Equatable, Sendable {
     case closed(MediaSessionID, caller: MediaStatistics, callee: MediaStatistics)
     /// What the media of an application's party report.
     case party(MediaSessionID, PartyEvent)
+    /// What a room reports.
+    case room(RoomID, RoomEvent)
 }
 
 /// What came from one party, over all its streams.

@@ -126,6 +126,7 @@ extension TestSwitch {
             media.open(id, at: now, into: &output)
             report(.opened(id, callerPorts: [port], calleePorts: [port]))
         case .party(let id, let command): media.receive(command, for: id, at: now, into: &output)
+        case .room(let id, let command): media.receive(command, for: id, at: now, into: &output)
         case .open(let id, _, _, _): report(.openFailed(id))
         case .close(let id):
             let statistics = media.statistics(of: id) ?? MediaStatistics()
@@ -144,7 +145,7 @@ extension TestSwitch {
 
     /// Sends what the parties of the switch send, and tells it what they report.
     private func flush() {
-        guard !output.datagrams.isEmpty || !output.events.isEmpty else { return }
+        guard !output.datagrams.isEmpty || !output.events.isEmpty || !output.roomEvents.isEmpty else { return }
         swap(&output, &spare)
         spare.bytes.withUnsafeBytes { bytes in
             for datagram in spare.datagrams where datagram.component == .rtp {
@@ -163,6 +164,7 @@ extension TestSwitch {
             if case .closed = event { continue }
             report(.party(party, event))
         }
+        for (room, event) in spare.roomEvents { report(.room(room, event)) }
         spare.removeAll()
     }
 

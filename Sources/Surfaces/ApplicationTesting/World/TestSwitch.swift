@@ -112,7 +112,8 @@ public final class TestSwitch {
         guard let host, let service = services.first(where: { $0.number == number })?.service else {
             throw Unmet(description: "no application serves \(number)")
         }
-        return try host.start(service, outboundParameters: outboundParameters, count: count, delimiter: delimiter)
+        return try host.start(
+            service, outboundParameters: outboundParameters, count: count, delimiter: delimiter.map { String($0) })
     }
 
     /// Where a run is.

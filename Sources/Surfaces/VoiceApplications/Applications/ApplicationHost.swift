@@ -13,6 +13,8 @@ public final class ApplicationHost: Sendable {
         public var extraChannels = 3
         /// Most runs at the same time; calls beyond are rejected with NOCHANNELS, outbound runs wait.
         public var maximumRuns = 10_000
+        /// Most outbound runs that wait.
+        public var maximumWaiting = 10_000
         /// Finished runs whose status is remembered.
         public var rememberedRuns = 10_000
         /// The time that runs live in.
@@ -26,11 +28,21 @@ public final class ApplicationHost: Sendable {
     /// An application as it is provisioned: its name in the catalogue, its parameters, the account that pays.
     public struct Service: Equatable, Sendable {
         public var application: String
+        /// Id in the provisioning.
+        public var id = ""
+        /// Name in the provisioning, by which it is started.
+        public var name = ""
         public var parameters: [String: String]
+        /// What whoever starts it over HTTP must know; nil where nobody may.
+        public var password: String?
+        /// Customer to whom it belongs, as he is called at the XML-RPC interface; empty where there is none.
+        public var customer = ""
         /// Account of outbound calls; nil where it has none.
         public var account: Int?
         /// Extra channels of a run; nil for as many as the host gives.
         public var extraChannels: Int?
+        /// Whose conference rooms its calls enter: rooms of different owners never meet.
+        public var owner = ""
 
         public init(
             application: String, parameters: [String: String] = [:], account: Int? = nil, extraChannels: Int? = nil
@@ -45,7 +57,9 @@ public final class ApplicationHost: Sendable {
     struct Shared {
         var links: [ChannelID: ChannelLink] = [:]
         var services: [String: Service] = [:]
-        var runs: [String: RunStatus] = [:]
+        var runs: [String: RunReport] = [:]
+        /// Runs that have been taken from the queue and have no task yet.
+        var launching = 0
         var finished: [String] = []
         var tasks: [String: Task<Void, Never>] = [:]
         /// The run that ends with the call of this channel.
@@ -65,6 +79,8 @@ public final class ApplicationHost: Sendable {
     /// Channels that applications open are numbered from here; those of inbound calls below, by the shard.
     static let firstOwnChannel: UInt64 = 1 << 62
 
+    /// All conferences of the switch.
+    public let conferences: Conferences
     let port: any ChannelPort
     let settings: Settings
     let catalogue: ApplicationCatalogue
@@ -81,6 +97,7 @@ public final class ApplicationHost: Sendable {
         records: @escaping @Sendable (ApplicationDataRecord) -> Void
     ) {
         self.port = port
+        conferences = Conferences(port: port)
         self.catalogue = catalogue
         self.files = files
         self.settings = settings
@@ -104,21 +121,34 @@ public final class ApplicationHost: Sendable {
             case .media(let id, let event): shared.withLock { $0.links[id] }?.heard(event)
             case .transferRequested(let id, let request):
                 shared.withLock { $0.links[id] }?.transferRequested(CallChannel.TransferRequest(request))
+            case .conference(let report, let change): heard(report, change)
             case .information: break
             }
         }
     }
 
+    private func heard(_ report: ConferenceReport, _ change: ConferenceChange) {
+        conferences.receive(report, change)
+        switch change {
+        case .joined(let id): shared.withLock { $0.links[id] }?.visited(nil)
+        case .left(let id, let departure): shared.withLock { $0.links[id] }?.visited(departure)
+        case .created, .started, .stopped, .changed, .played, .completed: break
+        }
+    }
+
     private func offered(_ id: ChannelID, _ application: String, _ report: ChannelReport) {
-        let link = ChannelLink(id, report, port: port)
+        let owner = shared.withLock { $0.services[application]?.owner } ?? ""
+        let link = ChannelLink(id, report, owner: owner, port: port)
         let admission = shared.withLock { shared -> (service: Service, run: String)? in
-            guard !shared.isStopped, shared.tasks.count < settings.maximumRuns,
+            guard !shared.isStopped, shared.tasks.count + shared.launching < settings.maximumRuns,
                 let service = shared.services[application], catalogue.names.contains(service.application)
             else { return nil }
             shared.links[id] = link
             shared.lastRun += 1
             let run = Self.name(shared.lastRun)
             shared.primaries[id] = run
+            shared.launching += 1
+            shared.runs[run] = RunReport(id: run, service: service, direction: .inbound)
             return (service, run)
         }
         guard let (service, run) = admission else {
@@ -149,6 +179,7 @@ public final class ApplicationHost: Sendable {
 
     func begin(_ run: String, _ service: Service, _ channel: CallChannel, outboundParameters: String?) {
         guard let application = catalogue.application(service.application) else {
+            shared.withLock { $0.launching -= 1 }
             finish(run, .couldNotRun("no application is called \(service.application)"), channels: [channel])
             return
         }
@@ -159,7 +190,7 @@ public final class ApplicationHost: Sendable {
         _ application: any VoiceApplication, _ run: String, _ service: Service, _ channel: CallChannel,
         outboundParameters: String?
     ) {
-        let extras = (0..<(service.extraChannels ?? settings.extraChannels)).map { _ in open(service.account) }
+        let extras = (0..<(service.extraChannels ?? settings.extraChannels)).map { _ in open(service) }
         var logger = logger
         logger[metadataKey: "run"] = "\(run)"
         logger[metadataKey: "application"] = "\(service.application)"
@@ -167,22 +198,35 @@ public final class ApplicationHost: Sendable {
             channel: channel, extraChannels: extras, id: run, parameters: service.parameters,
             outboundParameters: outboundParameters, files: files, logger: logger, clock: settings.clock)
         shared.withLock { shared in
-            shared.runs[run] = .running
+            shared.launching -= 1
+            shared.runs[run]?.status = .running
+            shared.runs[run]?.started = Date()
             shared.primaries[channel.id] = run
             shared.tasks[run] = Task(executorPreference: settings.executor) {
                 await self.serve(application, context, service)
             }
         }
-        // The caller may have hung up before the task could be named.
-        if channel.state == .idle && outboundParameters == nil { shared.withLock { $0.tasks[run] }?.cancel() }
+        // The caller may have hung up, or the run been cancelled, before the task could be named.
+        let isCancelled = shared.withLock { $0.isStopped || $0.runs[run]?.isCancelled == true }
+        if isCancelled || (channel.state == .idle && outboundParameters == nil) {
+            shared.withLock { $0.tasks[run] }?.cancel()
+        }
     }
 
     private func serve(_ application: any VoiceApplication, _ run: ApplicationRun, _ service: Service) async {
         let started = Date()
         let elapsed = settings.clock.stopwatch()
         var result = -1
+        var status = RunStatus.completed(-1)
         do {
             result = try await application.main(run)
+            status = .completed(result)
+        } catch is CancellationError where isCancelled(run.id) {
+            status = .cancelled
+            run.logger.debug("the application was cancelled")
+        } catch let error as CallError where isCancelled(run.id) && error.code != .error {
+            status = .cancelled
+            run.logger.debug("the application was cancelled")
         } catch is CancellationError where run.channel.state == .idle {
             run.logger.debug("the application ended with its call")
         } catch let error as CallError where error.code == .hangup {
@@ -190,7 +234,7 @@ public final class ApplicationHost: Sendable {
         } catch {
             run.logger.error("the application threw", metadata: ["error": "\(error)"])
         }
-        finish(run.id, .completed(result), channels: [run.channel] + run.extraChannels)
+        finish(run.id, status, channels: [run.channel] + run.extraChannels)
         records(
             ApplicationDataRecord(
                 direction: run.outboundParameters == nil ? .inbound : .outbound, application: service.application,
@@ -201,6 +245,9 @@ public final class ApplicationHost: Sendable {
                 outboundParameters: run.outboundParameters ?? ""))
     }
 
+    /// Whether somebody asked the run to end.
+    private func isCancelled(_ run: String) -> Bool { shared.withLock { $0.runs[run]?.isCancelled == true } }
+
     private func finish(_ run: String, _ status: RunStatus, channels: [CallChannel]) {
         for channel in channels { channel.link.close() }
         let next = shared.withLock { shared -> WaitingRun? in
@@ -208,7 +255,10 @@ public final class ApplicationHost: Sendable {
             if let primary = channels.first { shared.primaries[primary.id] = nil }
             shared.tasks[run] = nil
             remember(run, status, in: &shared)
-            guard !shared.waiting.isEmpty, shared.tasks.count < settings.maximumRuns else { return nil }
+            guard !shared.waiting.isEmpty, shared.tasks.count + shared.launching < settings.maximumRuns else {
+                return nil
+            }
+            shared.launching += 1
             return shared.waiting.removeFirst()
         }
         for channel in channels { channel.link.stop() }
@@ -216,21 +266,22 @@ public final class ApplicationHost: Sendable {
     }
 
     func remember(_ run: String, _ status: RunStatus, in shared: inout Shared) {
-        shared.runs[run] = status
+        shared.runs[run]?.status = status
+        shared.runs[run]?.ended = Date()
         shared.finished.append(run)
         if shared.finished.count > settings.rememberedRuns { shared.runs[shared.finished.removeFirst()] = nil }
     }
 
     /// Makes an outbound channel.
-    func open(_ account: Int?) -> CallChannel {
+    func open(_ service: Service) -> CallChannel {
         let id = shared.withLock { shared in
             shared.lastChannel += 1
             return ChannelID(rawValue: Self.firstOwnChannel + shared.lastChannel)
         }
         let report = ChannelReport(Channel(id: id, isInbound: false), details: ChannelDetails(), call: nil)
-        let link = ChannelLink(id, report, port: port)
+        let link = ChannelLink(id, report, owner: service.owner, port: port)
         shared.withLock { $0.links[id] = link }
-        if let account { port.submit([.open(id, account: account)]) }
+        if let account = service.account { port.submit([.open(id, account: account)]) }
         return CallChannel(link, files: files)
     }
 
@@ -268,6 +319,7 @@ public final class ApplicationHost: Sendable {
         for await _ in over {}
         let links = shared.withLock { Array($0.links.values) }
         for link in links { link.stop() }
+        conferences.stop()
     }
 }
 

@@ -7,7 +7,7 @@ public enum RunStatus: Hashable, Sendable {
     case completed(Int)
     /// It never ran, for this reason.
     case couldNotRun(String)
-    /// It was cancelled before it ran.
+    /// It was cancelled before it ran, or ended because it was.
     case cancelled
     /// Nobody knows such a run.
     case unknown
@@ -21,6 +21,15 @@ public enum RunStatus: Hashable, Sendable {
         case .couldNotRun: "COULDNOTRUN"
         case .cancelled: "CANCELLED"
         case .unknown: "UNKNOWN"
+        }
+    }
+
+    /// What there is to say about it: the result, or why it did not run.
+    public var detail: String {
+        switch self {
+        case .completed(let result): "\(result)"
+        case .couldNotRun(let reason): reason
+        case .queued, .running, .cancelled, .unknown: ""
         }
     }
 

@@ -9,7 +9,7 @@ extension ApplicationCatalogue {
         catalogue.add("reject-busy") { RejectBusy() }
         catalogue.add("retrievable-transfer") { RetrievableTransfer() }
         catalogue.add("voicemail") { Voicemail() }
-        catalogue.add("conference") { Conference() }
+        catalogue.add("conference") { ConferenceByNumber() }
         return catalogue
     }
 }

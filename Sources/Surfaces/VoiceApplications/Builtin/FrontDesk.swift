@@ -7,7 +7,7 @@ import Foundation
 /// media folder in which every call is recorded.
 struct FrontDesk: VoiceApplication {
     private static let branches: [Character: @Sendable () -> any VoiceApplication] = [
-        "1": { ToneForTenSeconds() }, "2": { DTMFEcho() }, "3": { Voicemail() }, "4": { Conference() },
+        "1": { ToneForTenSeconds() }, "2": { DTMFEcho() }, "3": { Voicemail() }, "4": { ConferenceByNumber() },
         "5": { RetrievableTransfer() },
     ]
 

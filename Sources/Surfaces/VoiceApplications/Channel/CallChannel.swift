@@ -14,8 +14,8 @@ public struct CallChannel: Sendable {
         case digit(Character)
         /// The far end began or ceased to speak, where `watchActivity` asked for it.
         case activity(Bool)
-        /// The conference that the call was in has ended.
-        case roomEnded
+        /// The call is out of the conference that it was put into.
+        case leftConference(ConferenceDeparture)
         /// The far end asks by REFER to be put through to somebody else; it waits 10 s for `acceptTransfer` or
         /// `refuseTransfer`. Where nobody reads events, the request is accepted on a connected channel and refused on
         /// others.
@@ -256,7 +256,7 @@ public struct CallChannel: Sendable {
     func perform(
         _ verb: ChannelVerb, _ arguments: ChannelArguments = ChannelArguments()
     ) async throws -> ChannelState {
-        switch await link.perform(verb, arguments) {
+        switch await link.perform(verb, arguments.withRoom(of: link.owner)) {
         case .state(let state): return state
         case .done: return state
         case .refused(let refusal): throw CallError(refusal)

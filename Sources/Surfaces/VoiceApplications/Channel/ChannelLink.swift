@@ -16,16 +16,20 @@ final class ChannelLink: Sendable {
         var isStopped = false
         /// Whether the application itself has asked for the end of the call.
         var endsCall = false
+        var visit = ConferencePresence()
         var streams: [UInt64: AsyncThrowingStream<CallChannel.Event, any Error>.Continuation] = [:]
         var lastStream: UInt64 = 0
     }
 
     let id: ChannelID
+    /// Whose conference rooms it enters.
+    let owner: String
     private let port: any ChannelPort
     private let shared: Mutex<Shared>
 
-    init(_ id: ChannelID, _ report: ChannelReport, port: any ChannelPort) {
+    init(_ id: ChannelID, _ report: ChannelReport, owner: String = "", port: any ChannelPort) {
         self.id = id
+        self.owner = owner
         self.port = port
         shared = Mutex(Shared(report: report))
     }
@@ -110,16 +114,18 @@ final class ChannelLink: Sendable {
 
     /// Ends every verb, job and stream: nothing more will be heard.
     func stop() {
-        let (waiting, jobs, files, streams) = shared.withLock { shared in
+        let (waiting, jobs, files, streams, leaving) = shared.withLock { shared in
             defer {
+                shared.visit.waiting = [:]
                 shared.isStopped = true
                 shared.waiting = [:]
                 shared.jobs = [:]
                 shared.files = [:]
                 shared.streams = [:]
             }
-            return (shared.waiting, shared.jobs, shared.files, shared.streams)
+            return (shared.waiting, shared.jobs, shared.files, shared.streams, shared.visit.waiting)
         }
+        for continuation in leaving.values { continuation.resume(returning: nil) }
         for continuation in waiting.values { continuation.resume(returning: nil) }
         for continuation in jobs.values { continuation.resume(returning: nil) }
         for file in files.values { file.close() }
@@ -143,11 +149,7 @@ final class ChannelLink: Sendable {
         recordingTo file: RecordingFile? = nil, _ command: @escaping @Sendable (MediaJobID) -> PartyCommand,
         stop: MediaFunction?
     ) async -> PartyEvent? {
-        let number = shared.withLock { shared -> UInt64 in
-            shared.lastJob += 1
-            return shared.lastJob
-        }
-        let job = MediaJobID(rawValue: number)
+        let job = nextJob()
         return await wait(for: .media(id, command(job)), givingUp: stop.map { .media(id, .stop($0)) }) {
             $0.jobs[job] = $1
             $0.files[job] = file
@@ -155,12 +157,56 @@ final class ChannelLink: Sendable {
     }
 
     /// Begins a job of the channel's media whose end nobody waits for.
-    func begin(_ command: (MediaJobID) -> PartyCommand) {
-        let number = shared.withLock { shared -> UInt64 in
+    func begin(_ command: (MediaJobID) -> PartyCommand) { ask(command(nextJob())) }
+
+    private func nextJob() -> MediaJobID {
+        shared.withLock { shared in
             shared.lastJob += 1
-            return shared.lastJob
+            return MediaJobID(rawValue: shared.lastJob)
         }
-        ask(command(MediaJobID(rawValue: number)))
+    }
+
+    // MARK: Conferences
+
+    /// Asks something of the channel's conference.
+    func order(_ order: ConferenceOrder) { port.submit([.conference(order)]) }
+
+    /// Enters a room; nil when the switch has stopped.
+    func enter(_ visit: ConferenceVisit) async -> PartyEvent? {
+        let job = nextJob()
+        return await wait(for: .enter(id, job, visit), givingUp: nil) { $0.jobs[job] = $1 }
+    }
+
+    /// Takes note that the channel is in a room, or, with a departure, is out of it.
+    func visited(_ departure: ConferenceDeparture?) {
+        let leaving = shared.withLock { shared in
+            shared.visit.isInside = departure == nil
+            shared.visit.departure = departure
+            if departure == nil { return [UInt64: CheckedContinuation<ConferenceDeparture?, Never>]() }
+            defer { shared.visit.waiting = [:] }
+            return shared.visit.waiting
+        }
+        for continuation in leaving.values { continuation.resume(returning: departure) }
+        if let departure { tell(.leftConference(departure)) }
+    }
+
+    /// Waits until the channel is out of its room; at once where it is in none. nil for a task that is cancelled.
+    func departure() async -> ConferenceDeparture? {
+        let number = nextJob().rawValue
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
+                let known = shared.withLock { shared -> ConferenceDeparture?? in
+                    if !shared.visit.isInside || shared.isStopped || Task.isCancelled {
+                        return .some(shared.visit.departure)
+                    }
+                    shared.visit.waiting[number] = continuation
+                    return nil
+                }
+                if let known { continuation.resume(returning: known) }
+            }
+        } onCancel: {
+            shared.withLock { $0.visit.waiting.removeValue(forKey: number) }?.resume(returning: nil)
+        }
     }
 
     /// Takes what the channel's media report.
@@ -180,8 +226,7 @@ final class ChannelLink: Sendable {
             }
             file?.close()
             continuation?.resume(returning: event)
-        case .roomEnded: tell(.roomEnded)
-        case .inform, .disconnected, .closed: break
+        case .roomEnded, .inform, .disconnected, .closed: break
         }
     }
 
@@ -233,4 +278,12 @@ extension ChannelState {
         case .waiting, .callIncoming, .ringIncoming, .answering, .callOutgoing, .ringOutgoing, .error, .idle: false
         }
     }
+}
+
+/// Whether a channel is in a conference room, and who waits until it is not.
+private struct ConferencePresence {
+    var isInside = false
+    /// How it left the last one.
+    var departure: ConferenceDeparture?
+    var waiting: [UInt64: CheckedContinuation<ConferenceDeparture?, Never>] = [:]
 }

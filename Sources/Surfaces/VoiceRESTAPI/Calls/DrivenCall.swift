@@ -148,7 +148,7 @@ public actor DrivenCall {
         case .changed(.answered): await answered(channel)
         case .digit(let digit): heard(digit)
         case .transferRequested: Task { await self.judgeTransfer(channel) }
-        case .changed, .activity, .roomEnded: break
+        case .changed, .activity, .leftConference: break
         }
     }
 

@@ -11,6 +11,10 @@ public enum ChannelCommand: Sendable {
     case perform(ChannelID, VerbID, ChannelVerb, ChannelArguments)
     /// Asks something of the media of the channel's call; jobs end with a `media` notice.
     case media(ChannelID, PartyCommand)
+    /// Puts the call of an answered channel into a conference; the job ends with `joined` or `refused`.
+    case enter(ChannelID, MediaJobID, ConferenceVisit)
+    /// Something is asked of conferences.
+    case conference(ConferenceOrder)
     /// The application no longer waits for the verb: a call or a transfer under way is given up.
     case abandon(ChannelID, VerbID)
     /// The application is through with the channel: what is left of its call is ended, then the channel is forgotten.
@@ -27,6 +31,8 @@ public struct ChannelArguments: Equatable, Sendable {
     public var headers: [ChannelHeader] = []
     /// What the far end of a transfer hears while the target rings; nil for the default.
     public var ringback: TonePlan?
+    /// The conference room to call instead of `callTo`.
+    public var conference: ConferenceVisit?
 
     public init() {}
 
@@ -59,6 +65,8 @@ public enum ChannelNotice: Sendable {
     case transferRequested(ChannelID, TransferRequest)
     /// A verb is through.
     case completed(ChannelID, VerbID, VerbOutcome)
+    /// Something happened to a conference, and how it is now.
+    case conference(ConferenceReport, ConferenceChange)
 }
 
 /// A channel as it is at a moment.

@@ -24,6 +24,8 @@ struct ChannelEntry: Sendable {
     var joined: ChannelID?
     /// The channel that has transferred, or is transferring, its far end to this one's.
     var transferredFrom: ChannelID?
+    /// The conference that it is in.
+    var seat: ConferenceSeat?
     /// Whether the application is through with it: it goes when its call is gone.
     var isClosed = false
 

@@ -36,6 +36,7 @@ extension SwitchCore {
     mutating func place(
         _ arguments: ChannelArguments, on id: ChannelID, _ now: Instant, _ outputs: inout [SwitchOutput]
     ) {
+        if let visit = arguments.conference { return call(visit, on: id, now, &outputs) }
         guard let account = channels[id]?.account, let position = configuration.tables.account(id: account) else {
             return feed(.cleared(.barred, raw: .forbidden), to: id, now)
         }

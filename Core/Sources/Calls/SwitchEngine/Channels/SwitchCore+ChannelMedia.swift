@@ -12,6 +12,7 @@ extension SwitchCore {
     mutating func ask(
         _ command: PartyCommand, of id: ChannelID, _ now: Instant, _ outputs: inout [SwitchOutput]
     ) {
+        if case .leave = command { return leaveConference(id, .left, now, &outputs) }
         let refusal = refusal(of: command, id)
         guard refusal == nil, let session = session(of: id) else {
             guard let job = command.job else { return }
@@ -28,9 +29,16 @@ extension SwitchCore {
 
     /// Why a channel in its present state may not use its media so.
     private func refusal(of command: PartyCommand, _ id: ChannelID) -> MediaRefusal? {
-        guard let channel = channels[id]?.machine, command.job != nil else { return nil }
+        guard command.job != nil else { return nil }
         if case .collect = command { return nil }
-        guard let refusal = channel.mediaRefusal(of: "play", transmitting: command.isTransmitting) else { return nil }
+        let isWhispered = command.isWhispered && channels[id]?.seat != nil
+        return mediaRefusal(id, isTransmitting: command.isTransmitting && !isWhispered)
+    }
+
+    /// Why a channel in its present state may not use its media, or send something.
+    func mediaRefusal(_ id: ChannelID, isTransmitting: Bool) -> MediaRefusal? {
+        guard let channel = channels[id]?.machine else { return nil }
+        guard let refusal = channel.mediaRefusal(of: "play", transmitting: isTransmitting) else { return nil }
         if refusal.code == .hangup { return .hangup }
         guard refusal.reason == .audioTaken else { return .notAnswered }
         return channel.connectedTo == nil ? .alreadyPlaying : .externalSource
@@ -38,9 +46,18 @@ extension SwitchCore {
 
     /// What the media of a channel's call report.
     mutating func hear(
-        _ event: PartyEvent, of call: SlotHandle, _ now: Instant, _ outputs: inout [SwitchOutput]
+        _ event: PartyEvent, of session: MediaSessionID, _ now: Instant, _ outputs: inout [SwitchOutput]
     ) {
+        if let id = session.portlessChannel { return hear(event, ofSeat: id, now, &outputs) }
+        let call = SlotHandle(rawValue: session.rawValue)
         guard let id = calls.read(call, { $0.call.channel }) ?? nil else { return }
+        hear(event, ofChannel: id, now, &outputs)
+    }
+
+    /// What the media of a channel report.
+    mutating func hear(
+        _ event: PartyEvent, ofChannel id: ChannelID, _ now: Instant, _ outputs: inout [SwitchOutput]
+    ) {
         switch event {
         case .connected(Self.joinJob): joined(id, now)
         case .refused(Self.joinJob, _):
@@ -48,17 +65,21 @@ extension SwitchCore {
             feed(.joined(nil), to: id, now)
         case .refused(Self.ringbackJob, _), .tonePlayed(Self.ringbackJob, _): break
         case .inform(let digit, let duration):
+            guard let call = channels[id]?.call else { return }
             withCall(call) {
                 $0.receive(.application(.inform(digit: digit, duration: duration)), at: now, into: &$1)
             }
         case .played(let job, _): tell(id, event, endOf: job, now, &outputs)
         case .tonePlayed(let job, _): tell(id, event, endOf: job, now, &outputs)
         case .digitsPlayed(let job, _): tell(id, event, endOf: job, now, &outputs)
-        case .refused(let job, _): tell(id, event, endOf: job, now, &outputs)
-        case .roomEnded:
-            detach(id, now)
+        case .refused(let job, _):
+            if channels[id]?.attachment == job { leaveConference(id, .roomEnded, now, &outputs) }
+            tell(id, event, endOf: job, now, &outputs)
+        case .digit(let digit, _):
             outputs.append(.channel(.media(id, event)))
-        case .digit, .collected, .write, .recorded, .callRecorded, .activity, .classified, .answerMachine, .connected,
+            press(digit, id, now, &outputs)
+        case .roomEnded: break
+        case .collected, .write, .recorded, .callRecorded, .activity, .classified, .answerMachine, .connected,
             .disconnected, .joined, .closed:
             outputs.append(.channel(.media(id, event)))
         }
@@ -78,7 +99,7 @@ extension SwitchCore {
     }
 
     /// The channel is no longer an echo or in a conference.
-    private mutating func detach(_ id: ChannelID, _ now: Instant) {
+    mutating func detach(_ id: ChannelID, _ now: Instant) {
         guard let job = channels[id]?.attachment else { return }
         channels[id]?.attachment = nil
         transmissionEnded(job, of: id, now)
@@ -116,7 +137,8 @@ extension SwitchCore {
     }
 
     /// The media session of a channel's call, while it has one that can be used.
-    private func session(of id: ChannelID) -> MediaSessionID? {
+    func session(of id: ChannelID) -> MediaSessionID? {
+        if channels[id]?.seat?.isOwn == true { return MediaSessionID(portless: id) }
         guard let call = channels[id]?.call, calls.read(call, { $0.call.hasParty }) == true else { return nil }
         return MediaSessionID(rawValue: call.rawValue)
     }
@@ -137,7 +159,7 @@ extension PartyCommand {
         case .echo, .join: true
         case .play, .playTone, .playDigits, .connect, .describe, .condition, .infoAnswered, .stop, .pause, .resume,
             .fail, .collect, .clearDigits, .digit, .record, .recordCall, .watchActivity, .hearTones, .classify,
-            .waitForAnswerMachine, .disconnect, .leave, .setRole, .mute, .close:
+            .waitForAnswerMachine, .disconnect, .leave, .setTerms, .close:
             false
         }
     }
@@ -148,10 +170,13 @@ extension PartyCommand {
         case .disconnect, .leave: true
         case .echo, .join, .play, .playTone, .playDigits, .connect, .describe, .condition, .infoAnswered, .stop, .pause,
             .resume, .fail, .collect, .clearDigits, .digit, .record, .recordCall, .watchActivity, .hearTones, .classify,
-            .waitForAnswerMachine, .setRole, .mute, .close:
+            .waitForAnswerMachine, .setTerms, .close:
             false
         }
     }
+
+    /// Whether it is played to one party of a conference alone.
+    fileprivate var isWhispered: Bool { if case .play(_, _, .signalling) = self { true } else { false } }
 
     /// Whether it sends something to the party.
     fileprivate var isTransmitting: Bool {
@@ -159,7 +184,7 @@ extension PartyCommand {
         case .play, .playTone, .playDigits, .connect, .join, .echo: true
         case .describe, .condition, .infoAnswered, .stop, .pause, .resume, .fail, .collect, .clearDigits, .digit,
             .record, .recordCall, .watchActivity, .hearTones, .classify, .waitForAnswerMachine, .disconnect, .leave,
-            .setRole, .mute, .close:
+            .setTerms, .close:
             false
         }
     }

@@ -26,6 +26,8 @@ extension SwitchCore {
             channels[id]?.arguments.append((verb, arguments))
             feed(.verb(verb, completed(name)), to: id, now)
         case .media(let id, let command): ask(command, of: id, now, &outputs)
+        case .enter(let id, let job, let visit): enter(id, job, visit, now, &outputs)
+        case .conference(let order): obey(order, now, &outputs)
         case .abandon(let id, let verb): feed(.abandoned(verb), to: id, now)
         case .close(let id): close(id, now)
         }
@@ -50,7 +52,7 @@ extension SwitchCore {
 
     private mutating func close(_ id: ChannelID, _ now: Instant) {
         guard let entry = channels[id] else { return }
-        if entry.call == nil { return channels.remove(id) }
+        if entry.call == nil && entry.seat == nil { return channels.remove(id) }
         channels[id]?.isClosed = true
         feed(.verb(Self.ownVerb, .hangUp), to: id, now)
     }
@@ -83,8 +85,10 @@ extension SwitchCore {
         case .ring(let withEarlyMedia): command(.ring(withEarlyMedia: withEarlyMedia), id, now)
         case .answer: command(.answer, id, now)
         case .reject(let status): command(.reject(status), id, now)
-        case .release: command(.release, id, now)
-        case .giveUp: command(.giveUp, id, now)
+        case .release, .giveUp:
+            if channels[id]?.seat?.isOwn == true { return leaveConference(id, .left, now, &outputs) }
+            command(effect == .release ? .release : .giveUp, id, now)
+        case .hold where channels[id]?.call == nil: feed(.holdRefused, to: id, now)
         case .hold: command(.hold(true), id, now)
         case .resume: command(.hold(false), id, now)
         case .place(let verb): place(arguments(of: verb, id), on: id, now, &outputs)
@@ -131,7 +135,11 @@ extension SwitchCore {
         if state != .idle { report.cause = .normal }
         outputs.append(.channel(.changed(id, report)))
         if let origin = entry.transferredFrom { tell(origin, of: entry, state, now) }
-        guard state == .idle else { return }
+        guard state == .idle else {
+            if state != .answered, entry.seat?.isOwn == false { leaveConference(id, .left, now, &outputs) }
+            return
+        }
+        leaveConference(id, .callEnded, now, &outputs)
         channels[id]?.call = nil
         channels[id]?.transferredFrom = nil
         channels[id]?.transmissions = []

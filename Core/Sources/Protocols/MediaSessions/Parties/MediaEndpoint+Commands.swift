@@ -47,8 +47,7 @@ extension MediaEndpoint {
             if listening.machine != nil { output.report(.answerMachine(jobs.machineWait, isReady: false), of: id) }
             jobs.machineWait = job
             listening.machine = AnswerMachineWait(wait, at: now)
-        case .setRole(let role): room.role = role
-        case .mute(let isMuted): room.isMuted = isMuted
+        case .setTerms(let terms): room.set(terms)
         case .condition, .connect, .disconnect, .echo, .join, .leave, .close: break
         }
     }
@@ -116,7 +115,9 @@ extension MediaEndpoint {
     func checkTransmitter(_ purpose: PlayPurpose) throws(MediaRefusal) {
         if purpose == .application { try MediaRefusal.check(condition) }
         guard !players.isPlaying else { throw .alreadyPlaying }
-        guard purpose == .signalling || attachment == .none else { throw .externalSource }
+        guard purpose == .signalling || attachment == .none || isPortless && room.line == nil else {
+            throw .externalSource
+        }
     }
 
     mutating func play(
@@ -144,7 +145,7 @@ extension MediaEndpoint {
         try DTMFPlayer.check(digits)
         jobs.digits = id
         let canTakeThem = settings.digits != .telephoneEvents || agreement.telephoneEvents != nil
-        let transport = canTakeThem ? settings.digits : settings.digitFallback
+        let transport = isPortless ? .inBand : canTakeThem ? settings.digits : settings.digitFallback
         var effects: [DTMFPlayer.Effect] = []
         players.digits.receive(.play(digits, transport), at: now, into: &effects)
     }

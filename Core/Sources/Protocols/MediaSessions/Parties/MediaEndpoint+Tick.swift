@@ -61,6 +61,36 @@ extension MediaEndpoint {
         speakSilence(due, into: &output)
     }
 
+    /// Makes the next 20 ms of what a party without a port is played; false, and silence, where it is nothing.
+    mutating func prompt(_ due: Instant, into output: inout MediaOutput) -> Bool {
+        if players.digits.state == .playing {
+            var effects: [DTMFPlayer.Effect] = []
+            let timestamp = stream.sender.timestamp(at: due)
+            let isTone = players.digits.tick(due, timestamp: timestamp, frame: &stream.sent, into: &effects)
+            finishDigits(effects, into: &output)
+            if !isTone { stream.sent.silence() }
+            return isTone
+        }
+        if players.beep != nil {
+            sound(into: &output)
+            return true
+        }
+        var files: [FilePlayer.Effect] = []
+        if players.file.prepare(into: &files) {
+            players.file.fill(&stream.sent)
+            return true
+        }
+        report(files, into: &output)
+        var tones: [TonePlayer.Effect] = []
+        if players.tone.prepare(into: &tones) {
+            players.tone.fill(&stream.sent)
+            return true
+        }
+        report(tones, into: &output)
+        stream.sent.silence()
+        return false
+    }
+
     private mutating func speakFile(_ due: Instant, into output: inout MediaOutput) {
         guard players.file.isUnscaled, callRecorder.state != .recording,
             case .g711(let codec) = stream.encoder?.codec, let format = agreement.outgoing,
@@ -100,8 +130,13 @@ extension MediaEndpoint {
     }
 
     private mutating func beep(_ due: Instant, into output: inout MediaOutput) {
-        players.beep?.fill(&stream.sent)
+        sound(into: &output)
         send(due, into: &output)
+    }
+
+    /// Makes the next 20 ms of the beep, after which the recording begins.
+    private mutating func sound(into output: inout MediaOutput) {
+        players.beep?.fill(&stream.sent)
         guard players.beep?.isFinished ?? true else { return }
         players.beep = nil
         var effects: [FileRecorder.Effect] = []
@@ -150,7 +185,7 @@ extension MediaEndpoint {
 
     private mutating func clearSent() {
         guard callRecorder.state == .recording || isInRoom else { return }
-        for index in stream.sent.indices { stream.sent[index] = 0 }
+        stream.sent.silence()
     }
 
     /// Writes the present 20 ms of both directions into the recordings.

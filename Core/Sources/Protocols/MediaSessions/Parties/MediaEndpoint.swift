@@ -24,9 +24,12 @@ struct MediaEndpoint: Sendable {
     var callRecorder = WholeCallRecorder()
     var listening = PartyListening()
     var room = RoomPlace()
+    /// Whether it has no port: what it is played a room hears.
+    let isPortless: Bool
 
-    init(_ id: MediaSessionID, _ settings: PartySettings, stream: PartyStream) {
+    init(_ id: MediaSessionID, _ settings: PartySettings, stream: PartyStream, isPortless: Bool = false) {
         self.id = id
+        self.isPortless = isPortless
         self.settings = settings
         self.stream = stream
         players = PartyPlayers(digits: DTMFPlayer(timing: settings.digitTiming))
@@ -39,16 +42,17 @@ struct MediaEndpoint: Sendable {
             || listening.needsAudio || isInRoom
     }
 
-    var isInRoom: Bool { attachment.isRoom }
+    /// Whether its packet times are those of a room.
+    var isInRoom: Bool { attachment.isRoom || room.isLine }
 
     var standing: PartyStanding {
         PartyStanding(
             id: id, condition: condition, attachment: attachment, group: room.group, isPlaying: players.isPlaying,
-            hasCodec: agreement.outgoing != nil)
+            hasCodec: agreement.outgoing != nil, isPortless: isPortless)
     }
 
-    /// The party that this one is connected to.
-    var peer: MediaSessionID? { if case .connected(let peer) = attachment { peer } else { nil } }
+    /// The party that gets what comes from this one.
+    var peer: MediaSessionID? { if case .connected(let peer) = attachment, !room.isLine { peer } else { nil } }
 
     /// Takes a datagram from the party's port; its RTP header where it is one that another party may hear.
     mutating func receive(

@@ -19,6 +19,9 @@ public struct MediaOutput: Sendable {
     /// What parties report, in order.
     public private(set) var events: [(party: MediaSessionID, event: PartyEvent)] = []
 
+    /// What rooms report, in order.
+    public private(set) var roomEvents: [(room: RoomID, event: RoomEvent)] = []
+
     public init() {
         bytes.reserveCapacity(65_536)
         datagrams.reserveCapacity(256)
@@ -29,6 +32,7 @@ public struct MediaOutput: Sendable {
         bytes.removeAll(keepingCapacity: true)
         datagrams.removeAll(keepingCapacity: true)
         events.removeAll(keepingCapacity: true)
+        roomEvents.removeAll(keepingCapacity: true)
     }
 
     /// The bytes of one datagram, copied.
@@ -47,4 +51,6 @@ public struct MediaOutput: Sendable {
     }
 
     mutating func report(_ event: PartyEvent, of party: MediaSessionID) { events.append((party, event)) }
+
+    mutating func report(_ event: RoomEvent, of room: RoomID) { roomEvents.append((room, event)) }
 }

@@ -18,4 +18,6 @@ struct PartyStanding: Equatable, Sendable {
     var isPlaying: Bool
     /// Whether a codec has been agreed.
     var hasCodec: Bool
+    /// Whether it has no port, and is in a room for whoever is connected to it.
+    var isPortless: Bool
 }

@@ -15,11 +15,27 @@ public struct RoomID: Hashable, Sendable, BitwiseCopyable {
     public init(rawValue: UInt64) { self.rawValue = rawValue }
 }
 
-/// What a party may do in a room.
-public enum RoomRole: Hashable, Sendable, BitwiseCopyable {
-    case talkerAndListener
-    /// Hears the others, and is not heard.
-    case listener
+/// What a party says and hears in its room.
+public struct RoomTerms: Equatable, Sendable {
+    /// What a party can hear in a room.
+    public enum Hearing: Equatable, Sendable {
+        /// All others, and what is announced.
+        case room
+        case nothing
+        /// A tone, again and again.
+        case tone(TonePlan)
+        /// Clips, again and again.
+        case clips([AudioClip])
+    }
+
+    /// Whether the others hear it.
+    public var isHeard: Bool
+    public var hearing: Hearing
+
+    public init(isHeard: Bool = true, _ hearing: Hearing = .room) {
+        self.isHeard = isHeard
+        self.hearing = hearing
+    }
 }
 
 /// Who asks for something to be played.
@@ -77,11 +93,10 @@ public enum PartyCommand: Sendable {
     /// Sends back to the party what comes from it; answered by `connected` or `refused`, ended by `disconnect`.
     case echo(MediaJobID)
     /// Enters a room, which is made if it does not exist; answered by `joined` or `refused`.
-    case join(MediaJobID, RoomID, RoomRole)
+    case join(MediaJobID, RoomID, RoomTerms)
     case leave
-    case setRole(RoomRole)
-    /// Whether the party is unheard in its room.
-    case mute(isMuted: Bool)
+    /// What the party says and hears in its room from now on.
+    case setTerms(RoomTerms)
     /// Ends everything; answered by `closed`.
     case close
 }
@@ -95,7 +110,7 @@ extension PartyCommand {
             .waitForAnswerMachine(let job, _), .connect(let job, _), .join(let job, _, _), .echo(let job):
             job
         case .describe, .condition, .infoAnswered, .stop, .pause, .resume, .fail, .clearDigits, .digit, .watchActivity,
-            .hearTones, .disconnect, .leave, .setRole, .mute, .close:
+            .hearTones, .disconnect, .leave, .setTerms, .close:
             nil
         }
     }
@@ -131,10 +146,20 @@ public enum PartyEvent: Equatable, Sendable {
 
 /// What is asked of a room.
 public enum RoomCommand: Sendable {
-    /// Everybody in the room hears these clips, after those that were announced before.
-    case announce([AudioClip])
+    /// Makes a party without a port that is in the room: what it is played the room hears, and it hears the room. A
+    /// party that is connected to it takes part in its place. Answered by `joined` or `refused`.
+    case open(MediaSessionID, MediaJobID, RoomTerms)
+    /// Everybody in the room hears this after what was announced before; answered by `announced`.
+    case announce(MediaJobID, FilePlayer.Job)
+    /// Ends what is announced, and what waits to be.
+    case silence
     /// Everybody leaves; each party is told `roomEnded`.
     case end
+}
+
+/// What a room reports.
+public enum RoomEvent: Equatable, Sendable {
+    case announced(MediaJobID, FilePlayer.Cause)
 }
 
 /// When digits are looked for in the audio.

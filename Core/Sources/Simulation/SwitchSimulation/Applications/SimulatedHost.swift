@@ -128,6 +128,10 @@ struct SimulatedHost: Sendable {
             verb = .transfer(peer(other), timeout: timeout)
         case .retrieve: verb = .retrieve
         case .waitForRetrieval(let timeout): verb = .waitForRetrieval(timeout: timeout)
+        case .media(.join):
+            lastJob += 1
+            let visit = ConferenceVisit(ConferenceName("\(position % 2)"))
+            return commands.append(.enter(channel, MediaJobID(rawValue: lastJob), visit))
         case .media(let action):
             lastJob += 1
             return commands.append(.media(channel, action.command(MediaJobID(rawValue: lastJob), run: position)))
@@ -163,7 +167,7 @@ extension ApplicationScript.MediaAction {
         case .stopFile: .stop(.filePlayer)
         case .echo: .echo(job)
         case .endEcho: .disconnect
-        case .join: .join(job, RoomID(rawValue: UInt64(run % 2)), .talkerAndListener)
+        case .join: .join(job, RoomID(rawValue: UInt64(run % 2)), RoomTerms())
         case .leave: .leave
         case .watch: .watchActivity(isOn: true)
         case .classify: .classify(job, .answerDetect, timeout: .seconds(1))

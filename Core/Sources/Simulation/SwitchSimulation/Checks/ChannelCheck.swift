@@ -35,6 +35,7 @@ struct ChannelCheck: Sendable {
         case .open(let id, _): channels[id] = Life(state: .idle, plan: plan)
         case .perform(let id, let verb, _, _): verbs[verb] = Asked(channel: id)
         case .media(let id, let command): if let job = command.job { jobs[job] = Asked(channel: id) }
+        case .enter(let id, let job, _): jobs[job] = Asked(channel: id)
         case .close(let id): channels[id]?.isClosed = true
         default: break
         }

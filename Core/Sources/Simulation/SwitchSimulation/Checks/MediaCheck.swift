@@ -13,6 +13,8 @@ struct MediaCheck: Sendable {
             if sessions[id] == nil { sessions[id] = .asked }
         case .update(let id, _, _), .supervise(let id, _, _), .party(let id, _):
             checkOpen(id, &context)
+        case .room(_, .open(let id, _, _)): sessions[id] = .open
+        case .room: break
         case .close(let id):
             if sessions[id] == nil || sessions[id] == .closed {
                 violate("a session that is not open was closed", &context)
@@ -26,7 +28,7 @@ struct MediaCheck: Sendable {
         switch event {
         case .opened(let id, _, _): if sessions[id] == .asked { sessions[id] = .open }
         case .openFailed(let id): if sessions[id] == .asked { sessions[id] = nil }
-        case .silent, .closed, .party: break
+        case .silent, .closed, .party, .room: break
         }
     }
 

@@ -75,6 +75,9 @@ public struct SimulatedMedia: Sendable {
         case .party(let id, let command):
             core.receive(command, for: id, at: now, into: &output)
             return reports(at: now)
+        case .room(let id, let command):
+            core.receive(command, for: id, at: now, into: &output)
+            return reports(at: now)
         case .update: return []
         case .supervise(let id, let side, let isOn):
             guard isOn, happens(behaviour.silentPerMille) else { return [] }
@@ -103,8 +106,10 @@ public struct SimulatedMedia: Sendable {
             }
         }
         let events = current.events + output.events
+        let rooms = current.roomEvents + output.roomEvents
         output.removeAll()
-        return events.compactMap { party, event in
+        let heard = rooms.map { Report(event: .room($0, $1), at: now) }
+        return heard + events.compactMap { party, event in
             if case .closed = event { return nil }
             return Report(event: .party(party, event), at: answerInstant(of: party, now))
         }

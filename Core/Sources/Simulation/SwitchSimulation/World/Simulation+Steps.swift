@@ -199,6 +199,7 @@ extension MediaCommand {
         case .close: "asked to close media of"
         case .openParty: "asked to open the party of"
         case .party: "asked something of the party of"
+        case .room: "asked something of room"
         }
     }
 
@@ -207,6 +208,7 @@ extension MediaCommand {
         case .open(let id, _, _, _), .update(let id, _, _), .supervise(let id, _, _), .close(let id),
             .openParty(let id, _), .party(let id, _):
             id.rawValue
+        case .room(let id, _): id.rawValue
         }
     }
 }
@@ -219,6 +221,7 @@ extension MediaEvent {
         case .silent: "silence in"
         case .closed: "media closed of"
         case .party: "the party reported of"
+        case .room: "something was reported of room"
         }
     }
 
@@ -226,6 +229,7 @@ extension MediaEvent {
         switch self {
         case .opened(let id, _, _), .openFailed(let id), .silent(let id, _), .closed(let id, _, _), .party(let id, _):
             id.rawValue
+        case .room(let id, _): id.rawValue
         }
     }
 }

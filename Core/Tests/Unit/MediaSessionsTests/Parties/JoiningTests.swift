@@ -155,7 +155,7 @@ import Timeline
         #expect(refusal { $0.tell(1, .playTone(job, .busy, timeout: nil, .application)) } == .alreadyPlaying)
         #expect(refusal { $0.tell(2, .playTone(job, .busy, timeout: nil, .application)) } == .alreadyPlaying)
         #expect(refusal { $0.tell(2, .connect(job, MediaSessionID(rawValue: 3))) } == .externalSource)
-        #expect(refusal { $0.tell(1, .join(job, RoomID(rawValue: 4), .listener)) } == .externalSource)
+        #expect(refusal { $0.tell(1, .join(job, RoomID(rawValue: 4), RoomTerms())) } == .externalSource)
     }
 
     @Test("when one of two connected parties ends, the other is told and gets silence again")
@@ -182,17 +182,17 @@ import Timeline
             world.answer(id, id % 2 == 0 ? .pcma : .pcmu)
             world.run(.milliseconds(5))
             world.phones[id]?.speech = PartyWorld.tone(tones[Int(id) - 1], .seconds(6), dBm0: -16)
-            world.tell(id, .join(world.newJob(), RoomID(rawValue: 1), id == 4 ? .listener : .talkerAndListener))
+            world.tell(id, .join(world.newJob(), RoomID(rawValue: 1), RoomTerms(isHeard: id != 4)))
         }
-        world.tell(5, .mute(isMuted: true))
+        world.tell(5, .setTerms(RoomTerms(isHeard: false)))
         world.run(.seconds(1))
         func heard() -> [[Double]] {
             (1...5 as ClosedRange<UInt64>).map { id in tones.filter { world.hears(id, $0) } }
         }
         #expect(heard() == [[700, 1000], [440, 1000], [440, 700], [440, 700, 1000], [440, 700, 1000]])
         for id in world.phones.keys { world.phones[id]?.heard = [] }
-        world.tell(5, .mute(isMuted: false))
-        world.tell(4, .setRole(.talkerAndListener))
+        world.tell(5, .setTerms(RoomTerms()))
+        world.tell(4, .setTerms(RoomTerms()))
         world.tell(1, .leave)
         world.run(.seconds(1))
         #expect(heard() == [[], [1000, 1400, 2000], [700, 1400, 2000], [700, 1000, 2000], [700, 1000, 1400]])
@@ -206,11 +206,15 @@ import Timeline
         var world = PartyWorld()
         for id in 1...3 as ClosedRange<UInt64> {
             world.answer(id)
-            world.tell(id, .join(world.newJob(), RoomID(rawValue: 9), .talkerAndListener))
+            world.tell(id, .join(world.newJob(), RoomID(rawValue: 9), RoomTerms()))
         }
         world.tell(
             room: 9,
-            .announce([AudioClip(PartyWorld.tone(440, .seconds(1))), AudioClip(PartyWorld.tone(1000, .seconds(1)))]))
+            .announce(
+                MediaJobID(rawValue: 70),
+                FilePlayer.Job([
+                    AudioClip(PartyWorld.tone(440, .seconds(1))), AudioClip(PartyWorld.tone(1000, .seconds(1))),
+                ])))
         world.run(.seconds(3))
         for id in 1...3 as ClosedRange<UInt64> { #expect(world.hears(id, 440) && world.hears(id, 1000)) }
         world.tell(room: 9, .end)
@@ -224,7 +228,7 @@ import Timeline
         for id in 1...41 as ClosedRange<UInt64> {
             world.answer(id)
             world.phones[id]?.speech = PartyWorld.tone(440, .seconds(1), dBm0: 0)
-            world.tell(id, .join(world.newJob(), RoomID(rawValue: 1), .talkerAndListener))
+            world.tell(id, .join(world.newJob(), RoomID(rawValue: 1), RoomTerms()))
         }
         #expect(world.events(of: 41) == [.refused(MediaJobID(rawValue: 41), .roomIsFull)])
         #expect(world.core.partyCount(in: RoomID(rawValue: 1)) == 40)

@@ -176,7 +176,7 @@ import Timeline
                 .externalSource, .externalSource, .externalSource,
             ])
         #expect(
-            refusal { $0.tell(1, .join(jobs.1, RoomID(rawValue: 1), .listener)) } == [
+            refusal { $0.tell(1, .join(jobs.1, RoomID(rawValue: 1), RoomTerms())) } == [
                 .externalSource, .externalSource, .externalSource,
             ])
         #expect(refusal({ _ in }, String(repeating: "1", count: 33)).last == .tooLong(33))

@@ -41,6 +41,12 @@ struct ApplicationHarness {
         for case .media(.party(let session, .connect(let job, _))) in outputs {
             give(.media(.party(session, .connected(job))))
         }
+        for case .media(.party(let session, .join(let job, let room, _))) in outputs {
+            give(.media(.party(session, .joined(job, room))))
+        }
+        for case .media(.room(let room, .open(let session, let job, _))) in outputs {
+            give(.media(.party(session, .joined(job, room))))
+        }
     }
 
     @discardableResult
@@ -129,7 +135,7 @@ struct ApplicationHarness {
         for notice in notices.reversed() {
             switch notice {
             case .offered(id, _, let report), .changed(id, let report): return report
-            case .offered, .changed, .completed, .information, .media, .transferRequested: continue
+            case .offered, .changed, .completed, .information, .media, .transferRequested, .conference: continue
             }
         }
         return nil

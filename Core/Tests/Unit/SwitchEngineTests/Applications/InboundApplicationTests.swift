@@ -187,14 +187,15 @@ struct InboundApplicationTests {
     @Test("whose echo or conference has ended can be played to again")
     func endedAttachments() throws {
         let play = PartyCommand.playTone(MediaJobID(rawValue: 9), .beep, timeout: nil, .application)
-        let attachments: [(begin: PartyCommand, end: PartyCommand)] = [
-            (.echo(MediaJobID(rawValue: 1)), .disconnect),
-            (.join(MediaJobID(rawValue: 1), RoomID(rawValue: 5), .listener), .leave),
+        let job = MediaJobID(rawValue: 1)
+        let attachments: [(begin: (ChannelID) -> ChannelCommand, end: PartyCommand)] = [
+            ({ .media($0, .echo(job)) }, .disconnect),
+            ({ .enter($0, job, ConferenceVisit(ConferenceName("hall"))) }, .leave),
         ]
         for (begin, end) in attachments {
             var application = try ApplicationHarness()
             let (id, _) = try application.answered()
-            application.give(.channel(.media(id, begin)))
+            application.give(.channel(begin(id)))
             application.give(.channel(.media(id, play)))
             #expect(application.playedTones == 0)
             #expect(application.refusals == [.alreadyPlaying])
