@@ -2,19 +2,6 @@ import Audio
 import CallControl
 import SwitchEngine
 
-/// What can be played: a file of the media folder, or audio that is in memory, as what a voice has said.
-public enum PlayableMedia: Sendable {
-    case file(String)
-    case audio(AudioClip)
-
-    func clip(in files: MediaFiles) throws -> AudioClip {
-        switch self {
-        case .file(let name): try files.clip(name)
-        case .audio(let clip): clip
-        }
-    }
-}
-
 /// What a party hears and presses in a conference, and what the room hears of it; the defaults are the original's.
 public struct ConferencePartyMediaSettings: Sendable {
     /// Digits that mute the party and unmute it; the same one for both changes between the two.
@@ -61,11 +48,11 @@ public struct ConferencePartyMediaSettings: Sendable {
 
     public init(exitOnDTMFDigit: Character? = nil) { self.exitOnDTMFDigit = exitOnDTMFDigit }
 
-    /// The terms of the core, with all files read. Throws `CallError` for digits that are none and files that cannot be
-    /// played.
+    /// The terms of the core, with all files read and texts said. Throws `CallError` for digits that are none, files that
+    /// cannot be played and texts that cannot be said.
     func terms(
         isTalker: Bool, _ lifetime: ConferenceLifetimeControl, in files: MediaFiles
-    ) throws -> ConferencePartyTerms {
+    ) async throws -> ConferencePartyTerms {
         var terms = ConferencePartyTerms()
         terms.isTalker = isTalker
         terms.lifetime = lifetime
@@ -73,9 +60,9 @@ public struct ConferencePartyMediaSettings: Sendable {
         terms.stoppedMedia = try onConferenceStoppedFile.map { [try files.clip($0)] } ?? []
         terms.entryTone = beepOnEntry ? entryTone ?? .beep : nil
         terms.exitTone = exitTone
-        terms.prefixMedia = try prefixMedia.map { [try $0.clip(in: files)] } ?? []
-        terms.entryMedia = try onEntryMedia.map { [try $0.clip(in: files)] } ?? []
-        terms.exitMedia = try onExitMedia.map { [try $0.clip(in: files)] } ?? []
+        terms.prefixMedia = try await prefixMedia?.clips(in: files) ?? []
+        terms.entryMedia = try await onEntryMedia?.clips(in: files) ?? []
+        terms.exitMedia = try await onExitMedia?.clips(in: files) ?? []
         terms.exitDigit = try Self.digit(exitOnDTMFDigit)
         terms.muteDigit = try Self.digit(muteOnDTMFDigits.mute)
         terms.unmuteDigit = try Self.digit(muteOnDTMFDigits.unmute)
@@ -90,5 +77,16 @@ public struct ConferencePartyMediaSettings: Sendable {
             throw CallError(.error, "a conference digit is one of 0-9, A-D, * and #, not \(character)")
         }
         return byte
+    }
+}
+
+extension PlayableMedia {
+    /// What it sounds like; nothing for a tone without end. Throws where a file cannot be read or a text not be said.
+    public func clips(in files: MediaFiles) async throws -> [AudioClip] {
+        switch self {
+        case .files(let names): try names.map { try files.clip($0) }
+        case .text(let text, let voice): [try await files.speech.clip(text, voice)]
+        case .tone(let plan): [AudioClip(plan)]
+        }
     }
 }

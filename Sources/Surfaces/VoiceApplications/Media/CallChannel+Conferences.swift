@@ -24,7 +24,7 @@ extension CallChannel {
         media: ConferencePartyMediaSettings = ConferencePartyMediaSettings()
     ) async throws {
         let visit = ConferenceVisit(
-            name, try media.terms(isTalker: talkerAndListener, lifetime, in: files))
+            name, try await media.terms(isTalker: talkerAndListener, lifetime, in: files))
         switch await link.enter(visit) {
         case .joined: return
         case .refused(_, let refusal): throw CallError(refusal, "joinConference")
@@ -71,7 +71,7 @@ extension CallChannel {
         media: ConferencePartyMediaSettings = ConferencePartyMediaSettings(),
         timeout: Duration? = defaultTimeout
     ) async throws -> ChannelState {
-        let arguments = try visit(name, talkerAndListener, lifetime, media)
+        let arguments = try await visit(name, talkerAndListener, lifetime, media)
         return try await perform(.call(timeout: timeout), arguments)
     }
 
@@ -82,7 +82,7 @@ extension CallChannel {
         lifetime: ConferenceLifetimeControl = ConferenceLifetimeControl(),
         media: ConferencePartyMediaSettings = ConferencePartyMediaSettings()
     ) async throws -> ChannelState {
-        let arguments = try visit(name, talkerAndListener, lifetime, media)
+        let arguments = try await visit(name, talkerAndListener, lifetime, media)
         return try await perform(.startCall, arguments)
     }
 
@@ -95,17 +95,17 @@ extension CallChannel {
         media: ConferencePartyMediaSettings = ConferencePartyMediaSettings(),
         timeout: Duration? = defaultTimeout
     ) async throws -> ChannelState {
-        let arguments = try visit(name, talkerAndListener, lifetime, media)
+        let arguments = try await visit(name, talkerAndListener, lifetime, media)
         let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
         return try await perform(.transfer(peer, timeout: timeout), arguments)
     }
 
     private func visit(
         _ name: String, _ isTalker: Bool, _ lifetime: ConferenceLifetimeControl, _ media: ConferencePartyMediaSettings
-    ) throws -> ChannelArguments {
+    ) async throws -> ChannelArguments {
         var arguments = ChannelArguments()
         arguments.conference = ConferenceVisit(
-            try roomName(name), try media.terms(isTalker: isTalker, lifetime, in: files))
+            try roomName(name), try await media.terms(isTalker: isTalker, lifetime, in: files))
         return arguments
     }
 
