@@ -26,6 +26,8 @@ public struct Call: Sendable {
         case media(MediaEvent)
         /// There are ways to whom a party wants to be put through to.
         case successorRouted([RouteCandidate])
+        /// The leg of whom a party wants to be put through to has been taken from another call.
+        case successorMoved(SlotHandle)
         /// A party cannot or may not be put through.
         case successorRefused(Failure)
         /// Somebody invites himself in place of a party.
@@ -135,6 +137,7 @@ public struct Call: Sendable {
             }
         case .media(let event): receiveMedia(event, now, &effects)
         case .successorRouted(let candidates): successorRouted(candidates, now, &effects)
+        case .successorMoved(let leg): successorMoved(leg, now, &effects)
         case .successorRefused(let failure): successorRefused(failure, &effects)
         case .replaced(let newcomer): replaced(by: newcomer, now, &effects)
         case .crossed(let command): crossed(command, now, &effects)

@@ -260,3 +260,8 @@ extension Leg {
         return role == .client && earlyTags.contains(dialog.fromTag) ? .early : nil
     }
 }
+
+extension Leg {
+    /// Makes this a leg of another call.
+    public mutating func move(to call: SlotHandle) { self.call = call }
+}

@@ -47,7 +47,7 @@ public struct Leg: Equatable, Sendable {
     public let role: Role
     public internal(set) var state: State = .inviting
     /// The call that the leg belongs to.
-    public let call: SlotHandle
+    public internal(set) var call: SlotHandle
     /// How transactions name this leg.
     public let user: TransactionUser
     /// Our tag; it names this leg.

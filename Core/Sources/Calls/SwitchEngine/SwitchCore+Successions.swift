@@ -16,6 +16,11 @@ extension SwitchCore {
     mutating func routeSuccessor(
         _ request: TransferRequest, of side: MediaSide, _ handle: SlotHandle, _ now: Instant
     ) {
+        if let replaces = request.target.replaces, let other = LegTag.handle(of: replaces.toTag, shard: userAgent.settings.shard),
+            legs.contains(other)
+        {
+            return moveSuccessor(replaces, other, handle, now)
+        }
         let candidates: [RouteCandidate]
         do throws(SuccessorRefusal) {
             candidates = try prepareSuccessor(request, of: side, handle)
@@ -55,6 +60,28 @@ extension SwitchCore {
             entry.successor = successor
         }
         return plan.candidates
+    }
+
+    /// The party wants to be replaced by whom it talks to in another call through this switch: that one's leg is moved
+    /// here, and the other call ends (RFC 5589 §7).
+    private mutating func moveSuccessor(
+        _ dialog: ReplacedDialog, _ other: SlotHandle, _ handle: SlotHandle, _ now: Instant
+    ) {
+        let account = calls.read(handle) { $0.call.parties.account }
+        var moved: SlotHandle?
+        if case .confirmed? = legs.read(other, { $0.replaceability(by: dialog) }) ?? nil,
+            let call = legs.read(other, { $0.call }), call != handle,
+            let (owner, side) = calls.read(call, { ($0.call.parties.account, $0.call.side(of: other)) }),
+            owner == account, let side
+        {
+            withCall(call) { moved = $0.surrender(side.other, at: now, into: &$1) }
+        }
+        guard let moved else {
+            let failure = Failure(.decline)
+            return withCall(handle) { $0.receive(.successorRefused(failure), at: now, into: &$1) }
+        }
+        legs.update(moved) { $0.move(to: handle) }
+        withCall(handle) { $0.receive(.successorMoved(moved), at: now, into: &$1) }
     }
 
     // MARK: Replaces

@@ -44,6 +44,49 @@ struct ChannelPreconditionTests {
         }
     }
 
+    @Test("the waits and the parting, in every state", arguments: ChannelState.allCases)
+    func waits(state: ChannelState) {
+        let unasked: Set<ChannelState> = [.waiting, .callIncoming, .ringIncoming, .error]
+        let returning: Set<ChannelState> = [.transferred, .reconnecting, .answered, .idle]
+        let expected: [(ChannelVerb, Expected)] = [
+            (.waitForIdle(timeout: nil), .runs), (.hangUp, .runs), (.disconnect, state == .idle ? .hangup : .runs),
+            (.waitForAnswer(timeout: nil), unasked.contains(state) ? .error : .runs),
+            (.waitForRetrieval(timeout: nil), returning.contains(state) ? .runs : .error),
+            (.answerTransfer(isAccepted: true), state == .idle ? .hangup : .error),
+        ]
+        for (verb, right) in expected {
+            var harness = ChannelHarness(in: state)
+            let id = harness.perform(verb)
+            #expect(Self.found(harness.outcome(of: id)) == right, "\(verb.name) in \(state)")
+        }
+    }
+
+    @Test("a transfer that the far end asks for can be answered once, and by a call that can be put through")
+    func answeringTransfers() {
+        for state: ChannelState in [.answered, .onHold, .transferred] {
+            var harness = ChannelHarness(in: state)
+            harness.feed(.transferRequested(true))
+            let accept = harness.perform(.answerTransfer(isAccepted: true))
+            #expect(harness.deeds == [.answerTransfer(isAccepted: true)])
+            #expect(harness.outcome(of: accept) == nil)
+            let again = harness.perform(.answerTransfer(isAccepted: false))
+            #expect(Self.found(harness.outcome(of: again)) == .error)
+            harness.feed(.farEndChanged(true))
+            #expect(harness.outcome(of: accept) == .done(true))
+            #expect(harness.channel.state == state)
+        }
+        var withdrawn = ChannelHarness(in: .answered)
+        withdrawn.feed(.transferRequested(true))
+        withdrawn.feed(.transferRequested(false))
+        let late = withdrawn.perform(.answerTransfer(isAccepted: true))
+        #expect(Self.found(withdrawn.outcome(of: late)) == .error)
+        var gone = ChannelHarness(in: .answered)
+        gone.feed(.transferRequested(true))
+        let lost = gone.perform(.answerTransfer(isAccepted: true))
+        gone.feed(.cleared(.normal, raw: nil))
+        #expect(gone.outcome(of: lost) == .done(false))
+    }
+
     @Test("a call needs IDLE, and anything else is an error", arguments: ChannelState.allCases)
     func placing(state: ChannelState) {
         for verb: ChannelVerb in [.call(timeout: nil), .startCall] {

@@ -8,6 +8,8 @@ extension ApplicationCatalogue {
         catalogue.add("dtmf-echo") { DTMFEcho() }
         catalogue.add("reject-busy") { RejectBusy() }
         catalogue.add("retrievable-transfer") { RetrievableTransfer() }
+        catalogue.add("blind-transfer") { BlindTransfer() }
+        catalogue.add("attended-transfer") { AttendedTransfer() }
         catalogue.add("voicemail") { Voicemail() }
         catalogue.add("conference") { ConferenceByNumber() }
         return catalogue

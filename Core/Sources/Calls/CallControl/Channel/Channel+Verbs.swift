@@ -97,7 +97,9 @@ extension Channel {
             return isTaken && peer.id != id
                 ? nil : VerbRefusal(.error, verb.name, in: state, .otherChannelNeeds(.answered))
         case .answerTransfer:
-            if let refusal = refusal(of: verb.name, unlessIn: [.answered, .holding, .onHold]) { return refusal }
+            if let refusal = refusal(of: verb.name, unlessIn: [.answered, .holding, .onHold, .transferred]) {
+                return refusal
+            }
             return transfer.isRequested ? nil : VerbRefusal(.error, verb.name, in: state, .noTransferRequested)
         case .resume: return refusal(of: verb.name, unlessIn: [.onHold])
         case .transfer(let peer, _):

@@ -69,6 +69,36 @@ extension Call {
         tellChannel(.farEndChanged(false), &effects)
     }
 
+    /// The successor is in another call of the party's, from which he has been taken.
+    mutating func successorMoved(_ leg: SlotHandle, _ now: Instant, _ effects: inout [Effect]) {
+        liveLegs += 1
+        guard let side = succession?.side, succession?.step == .requested else {
+            liveLegs -= 1
+            abandonedLegs.append(leg)
+            return effects.append(.tell(leg, .release(Release(.commanded))))
+        }
+        succession?.step = .joining
+        succession?.leg = leg
+        tell(side, .answerTransfer(.accepted), &effects)
+        // Between two parties the successor is asked for an offer, because only the other party can answer it.
+        effects.append(.tell(leg, .offer(description: applicationOffer())))
+    }
+
+    /// A party of this call is to be one of another call, to which the other party of this one has asked for it: the call
+    /// ends, and with it the leg of who asked. nil where the call is not between two parties who have agreed.
+    public mutating func surrender(
+        _ side: MediaSide, at now: Instant, into effects: inout [Effect]
+    ) -> SlotHandle? {
+        guard state == .connected, application == nil, !isPlaced, succession == nil, negotiation.pending == nil,
+            negotiation.deferred == nil, let leg = leg(on: side)
+        else { return nil }
+        liveLegs -= 1
+        if side == .caller { callerLeg = nil } else { calleeLeg = nil }
+        effects.append(.releaseConnection(side))
+        disconnect(by: side == .caller ? .callee : .caller, "the other party was handed on", now, &effects)
+        return leg
+    }
+
     private mutating func nextSuccessor(_ now: Instant, _ effects: inout [Effect]) {
         guard let side = succession?.side else { return }
         hunt.position += 1
@@ -168,7 +198,9 @@ extension Call {
             succession?.leg = nil
             effects.append(.releaseSuccessor)
             succeedNobody(.requestTerminated, now, &effects)
-        case .headers, .acknowledged, .updated, .updateRefused, .informationAnswered, .transferProgress, .ended: break
+        case .updated(let description): if given.step == .joining { join(description, now, &effects) }
+        case .updateRefused(let failure): succeedNobody(failure.status, now, &effects)
+        case .headers, .acknowledged, .informationAnswered, .transferProgress, .ended: break
         }
     }
 

@@ -30,7 +30,8 @@ public struct Application: Equatable, Sendable {
 
     /// The compiled-in applications that every switch has (interfaces.md §3).
     public static let builtins: Set<String> = [
-        "echo", "tone", "front-desk", "dtmf-echo", "reject-busy", "retrievable-transfer", "voicemail", "conference",
+        "echo", "tone", "front-desk", "dtmf-echo", "reject-busy", "retrievable-transfer", "blind-transfer",
+        "attended-transfer", "voicemail", "conference",
     ]
 }
 

@@ -149,4 +149,46 @@ struct BridgedSuccessionTests {
         let isQuiet = bridge.harness.core.isQuiet
         #expect(isQuiet)
     }
+
+    @Test("a caller of two calls puts the callees through to each other: one call is left, with one media session")
+    func attended() throws {
+        var bridge = try Bridge()
+        var sent = bridge.fromCaller(Messages.invite(to: "4499", callID: "b2"))
+        let session = try #require(bridge.harness.openedSession)
+        sent = bridge.harness.give(.media(.opened(session, callerPorts: [20_100], calleePorts: [20_102])))
+        let invite = try #require(sent.last)
+        let answered = bridge.fromVendor(Messages.response("200 OK", to: invite, sdp: true, tag: "second"))
+        let ok = try #require(answered.last)
+        bridge.fromCaller(Messages.inDialog("ACK", 1, after: ok))
+        let to = ok.value(.to)?.split(separator: "tag=").last ?? ""
+        let target = "<sip:4499@127.0.0.1?Replaces=b2%3Bto-tag%3D\(to)%3Bfrom-tag%3Dftb2>"
+        sent = bridge.fromCaller(Messages.refer(to: target, after: bridge.ok))
+        #expect(Set(sent.map(\.line)) == ["202 REFER", "NOTIFY", "INVITE", "BYE"])
+        let ask = try #require(sent.first { $0.line == "INVITE" })
+        #expect(ask.value(.callID) == invite.value(.callID))
+        #expect(!ask.text.contains("m=audio"))
+        let bye = try #require(sent.first { $0.line == "BYE" })
+        #expect(bye.value(.callID) == "b2")
+        bridge.fromCaller(Messages.response("200 OK", to: bye))
+        bridge.fromCaller(Messages.response("200 OK", to: try #require(sent.first { $0.line == "NOTIFY" })))
+        let offered = bridge.fromVendor(Messages.response("200 OK", to: ask, sdp: true))
+        #expect(offered.map(\.line) == ["INVITE"])
+        #expect(offered[0].text.contains("m=audio 20002"))
+        let joined = bridge.fromVendor(Messages.response("200 OK", to: offered[0], sdp: true))
+        #expect(joined.map(\.line).sorted() == ["ACK", "ACK", "NOTIFY"])
+        let ack = try #require(joined.first { $0.value(.callID) == invite.value(.callID) })
+        #expect(ack.text.contains("m=audio 20000"))
+        #expect(joined.first { $0.line == "NOTIFY" }?.text.hasSuffix("SIP/2.0 200 OK\r\n") == true)
+        bridge.fromCaller(Messages.inDialog("BYE", 5, after: bridge.ok))
+        let over = bridge.fromVendor(Messages.fromCallee("BYE", 1, bridge.ack))
+        #expect(over.map(\.line) == ["200 BYE", "BYE"])
+        #expect(over[1].value(.callID) == invite.value(.callID))
+        bridge.fromVendor(Messages.response("200 OK", to: over[1]))
+        bridge.harness.advance(.seconds(40))
+        #expect(bridge.harness.allRecords.count == 2)
+        bridge.harness.give(.recorded(bridge.harness.allRecords.map(\.id)))
+        bridge.harness.advance(.seconds(70))
+        let isQuiet = bridge.harness.core.isQuiet
+        #expect(isQuiet)
+    }
 }
