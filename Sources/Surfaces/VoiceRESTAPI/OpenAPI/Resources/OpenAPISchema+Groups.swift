@@ -23,7 +23,7 @@ extension OpenAPISchema {
                 .sometimes("hold", boolean()), .sometimes("mute", boolean()), .sometimes("profile", text()),
                 .sometimes("callbackUrl", text()), .sometimes("fallbackUrl", text()),
                 .sometimes("callbackHttpMethod", text()), .sometimes("callbackTimeout", integer("Milliseconds")),
-                .sometimes("tag", text()),
+                .sometimes("tag", text()), .sometimes("members", url),
             ]),
             "NewConference": object(
                 [
