@@ -293,6 +293,15 @@ let package = Package(
             ],
             path: "Tests/Unit/VoiceRESTAPITests"),
         .testTarget(
+            name: "VoiceRESTTests",
+            dependencies: [
+                "VoiceRESTAPI", "CallEvents", "Webhooks", "HTTPService", "Management", "ConfigurationFiles", "VoiceApplications",
+                "SIPMessages", "Addresses", "TestPhone", "TestFiles", "EventCollector",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
+            ],
+            path: "Tests/Integration/VoiceRESTTests"),
+        .testTarget(
             name: "HTTPServiceTests",
             dependencies: [
                 "HTTPService", "XMLRPCAPI", "XMLRPCValues", "Management", "ConfigurationFiles", "SIPMessages", "SIPUserAgent", "SwitchRuntime",

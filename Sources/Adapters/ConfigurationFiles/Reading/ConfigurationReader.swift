@@ -104,6 +104,7 @@ extension LimitSettings {
         calls = section.integer("calls", calls, in: range)
         callsPerSecond = section.integer("calls_per_second", callsPerSecond, in: range)
         callsPerSecondPerSource = section.integer("calls_per_second_per_source", callsPerSecondPerSource, in: range)
+        restRequestsPerSecond = section.integer("rest_requests_per_second", restRequestsPerSecond, in: range)
         section.finish()
     }
 }

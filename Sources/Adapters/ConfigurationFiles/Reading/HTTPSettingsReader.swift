@@ -8,6 +8,9 @@ extension HTTPSettings {
         trustedHosts = section.list("trusted_hosts", trustedHosts, allowed: "an address or a network, as 10.0.0.0/8") {
             $0.word.flatMap { IPNetwork($0) }
         }
+        publicURL = section.optional("public_url", allowed: "an http or https URL, as https://voice.example.net") {
+            $0.nonEmptyWord.flatMap(Self.base)
+        }
         realm = section.value("realm", realm, allowed: "1 to 64 letters, digits, blanks, dots, dashes or underscores") {
             $0.word.flatMap { Self.isRealm($0) ? $0 : nil }
         }
@@ -18,6 +21,14 @@ extension HTTPSettings {
         }
         section.refuseRepeated(listen, key: "listen")
         section.finish()
+    }
+
+    /// The URL without a slash at its end; nil where it is none that others can follow.
+    private static func base(_ text: String) -> String? {
+        let plain = text.hasSuffix("/") ? String(text.dropLast()) : text
+        let rest = ["http://", "https://"].first { plain.hasPrefix($0) }.map { plain.dropFirst($0.count) }
+        guard let rest, !rest.isEmpty, !rest.hasPrefix("/") else { return nil }
+        return rest.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"<>\"?#,;".utf8.contains($0) } ? plain : nil
     }
 
     private static func isRealm(_ text: String) -> Bool {

@@ -47,6 +47,8 @@ public struct LimitSettings: Equatable, Sendable {
     public var callsPerSecond = 0
     /// Most new calls in any second from one source address.
     public var callsPerSecondPerSource = 0
+    /// Most requests in any second of a user of the voice REST interface to each family of its resources.
+    public var restRequestsPerSecond = 0
 
     public init() {}
 }

@@ -6,6 +6,9 @@ public struct HTTPSettings: Equatable, Sendable {
     public var listen = [HTTPListener(isSecure: false, Endpoint(IPAddress(v4: 0x7F00_0001), 8080))]
     /// Peers taken at their word by the XML-RPC interface.
     public var trustedHosts: [IPNetwork] = []
+    /// Base of the URLs in answers and events of the voice REST interface, without a slash at its end; nil for the host
+    /// that a request names, and for events the first listener.
+    public var publicURL: String?
     /// PEM files of the certificate and key of https listeners; those of `sip.tls` where not given.
     public var tls = TLSFiles()
     /// Realm of digest challenges; without quotes, commas and equals signs, which old clients stumble over.

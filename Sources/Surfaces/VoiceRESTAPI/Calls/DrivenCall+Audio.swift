@@ -12,7 +12,7 @@ extension DrivenCall {
     /// audio is joined with another's, or there is no audio.
     public func start(_ prompt: Prompt) async throws(RESTError) {
         let channel = try freeChannel()
-        let clip = try await clip(of: prompt, channel)
+        let clip = try await services.clip(of: prompt, for: terms.user)
         _ = try freeChannel()
         // Whoever gave it up while its audio was made hears none of it.
         if !Task.isCancelled { begin(prompt, clip, channel) }
@@ -42,26 +42,8 @@ extension DrivenCall {
         return channel
     }
 
-    private func clip(of prompt: Prompt, _ channel: CallChannel) async throws(RESTError) -> AudioClip {
-        switch prompt.content {
-        case .file(let url):
-            do {
-                return try await services.audio.clip(url, for: terms.user)
-            } catch let error as RESTError {
-                throw error
-            } catch {
-                throw RESTError(.mediaUnavailable, "\(url) cannot be played: \(error)")
-            }
-        case .sentence(let text, let voice):
-            do {
-                return try await services.speech(text, voice)
-            } catch {
-                throw RESTError(.speakError, "\(error)")
-            }
-        }
-    }
-
     private func begin(_ prompt: Prompt, _ clip: AudioClip, _ channel: CallChannel) {
+        let isInRoom = room != nil
         let before = player
         before?.stop()
         let number = playCount + 1
@@ -69,7 +51,12 @@ extension DrivenCall {
         player = PromptPlay(isSpoken: prompt.isSpoken) {
             await before?.finished()
             await self.tell(prompt, .started)
-            if !Task.isCancelled {
+            if Task.isCancelled {
+                // It was stopped before it could begin.
+            } else if isInRoom {
+                _ = try? await channel.playInConference(
+                    [clip], repetitions: prompt.repetitions, volume: prompt.gain)
+            } else {
                 _ = try? await channel.filePlayer.play([clip], repetitions: prompt.repetitions, volume: prompt.gain)
             }
             await self.tell(prompt, .done)

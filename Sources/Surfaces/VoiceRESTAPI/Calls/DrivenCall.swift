@@ -33,10 +33,16 @@ public actor DrivenCall {
     private(set) var isOver = false
     /// What the party of a call that is being transferred hears.
     var ringing: Task<Void, Never>?
+    /// The room of a bridge or a conference that the party is in.
+    var room: ConferenceName?
+    /// What is done once when the party is out of its room.
+    var onRoomExit: [@Sendable () async -> Void] = []
+    /// Takes the digits of the party in the application's place.
+    var digitInterpreter: (@Sendable (Character) -> Void)?
     /// Whether its audio is joined with that of the call that was placed for it.
     var isJoined = false
     /// Called once when the call is answered, and once when it is over.
-    private var onAnswer: [@Sendable (DrivenCall) async -> Void] = []
+    var onAnswer: [@Sendable (DrivenCall) async -> Void] = []
     var onEnd: [@Sendable (DrivenCall) async -> Void] = []
 
     /// What is to be done when a call is answered, and when it is over.
@@ -207,6 +213,7 @@ public actor DrivenCall {
     }
 
     private func heard(_ digit: Character) {
+        if let digitInterpreter { return digitInterpreter(digit) }
         let now = CallServices.now
         stream.publish(.dtmf(DTMFEvent(named, digit: digit, tag: tag)), at: now)
         step("dtmf", String(digit))

@@ -9,7 +9,7 @@ struct RecordingShelf: Sendable {
 
     /// Name of the file that the recorder writes.
     func workingName(of recording: RecordingRecord) -> String {
-        UserMedia.name(recording.media.replacing(".mp3", with: ".wav"), of: recording.user)
+        UserMedia.name(recording.media.replacing(".mp3", with: ".wav"), of: recording.user) ?? recording.media
     }
 
     /// Makes the file that is downloaded out of the one that was written; false where that cannot be done.
@@ -19,18 +19,11 @@ struct RecordingShelf: Sendable {
     }
 }
 
-/// The names of a user's media files below the folder of all media.
+/// The names of a user's media files below the folder of all media, as `MediaShelf` has them.
 enum UserMedia {
-    /// The name of a file of a user: in a folder of his own, which no other user's id can name.
-    static func name(_ media: String, of user: String) -> String { "users/\(folder(of: user))/\(media)" }
-
-    /// The folder's name: letters, digits and dashes stand for themselves, every other byte for `_` and two digits.
-    static func folder(of user: String) -> String {
-        user.utf8.map { byte in
-            let scalar = Unicode.Scalar(byte)
-            let isPlain = byte < 0x80 && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
-            return isPlain || byte == UInt8(ascii: "-")
-                ? String(Character(scalar)) : "_" + String(UInt16(byte) + 0x100, radix: 16).dropFirst()
-        }.joined()
+    /// The name of a file of a user; nil where the name cannot be one.
+    static func name(_ media: String, of user: String) -> String? {
+        guard let folder = StoredName.write(user), let file = StoredName.write(media) else { return nil }
+        return "users/\(folder)/media/\(file)"
     }
 }

@@ -16,16 +16,24 @@ public final class CallDesk: Sendable {
         public var baseURL: String
         /// Follows the replies to answer events; nil for nobody.
         public var follower: (any CallFollower)?
+        /// Gets the bytes of a URL that is played. Throws `RESTError` that says why there are none.
+        public var fetch: @Sendable (String) async throws -> [UInt8]
 
-        public init(baseURL: String, follower: (any CallFollower)? = nil) {
+        public init(
+            baseURL: String, follower: (any CallFollower)? = nil,
+            fetch: @escaping @Sendable (String) async throws -> [UInt8]
+        ) {
             self.baseURL = baseURL
             self.follower = follower
+            self.fetch = fetch
         }
     }
 
     private struct State {
         var calls: [String: DrivenCall] = [:]
         var services: CallServices?
+        var bridges: BridgeDesk?
+        var conferences: ConferenceDesk?
     }
 
     private let management: SwitchManagement
@@ -42,17 +50,29 @@ public final class CallDesk: Sendable {
         let files = host.files
         let services = CallServices(
             sink: sink, baseURL: settings.baseURL, recorded: { [watch = management.recordWatch] in await watch.durable($0) },
-            follower: settings.follower, audio: LocalAudio(files: files),
+            follower: settings.follower, audio: PromptAudio(files: files, fetch: settings.fetch),
             speech: { try await files.speech.clip($0, $1) },
             fallBack: { [weak self] call, number in await self?.fallBack(call, to: number) ?? false },
             recordings: RecordingShelf(files: files, note: { [history] in history.note($0) }),
             note: { [history] in history.note($0) }, over: { [weak self] in self?.forget($0) }, logger: logger)
-        state.withLock { $0.services = services }
+        let bridges = BridgeDesk(self, host.conferences)
+        let conferences = ConferenceDesk(self, host.conferences)
+        state.withLock { ($0.services, $0.bridges, $0.conferences) = (services, bridges, conferences) }
     }
 
     var services: CallServices {
         guard let services = state.withLock({ $0.services }) else { preconditionFailure("the desk has its services") }
         return services
+    }
+
+    var bridges: BridgeDesk {
+        guard let bridges = state.withLock({ $0.bridges }) else { preconditionFailure("the desk has its bridges") }
+        return bridges
+    }
+
+    var conferences: ConferenceDesk {
+        guard let desk = state.withLock({ $0.conferences }) else { preconditionFailure("the desk has its conferences") }
+        return desk
     }
 
     // MARK: Finding
@@ -65,6 +85,18 @@ public final class CallDesk: Sendable {
     /// The calls of a user that are not over.
     func live(of user: String) -> [DrivenCall] {
         state.withLock { $0.calls.values.filter { $0.terms.user == user } }
+    }
+
+    // MARK: Rights
+
+    /// Throws where a number that a user wants to show is provisioned and not his own.
+    func checkNumber(_ number: String, of user: User) async throws(RESTError) {
+        guard let tables = await management.tables() else { return }
+        let digits = Array(number.utf8.drop { $0 == UInt8(ascii: "+") })
+        for form in [digits, [UInt8(ascii: "+")] + digits] where tables.hasNumber(form) {
+            guard !tables.isNumber(form, of: user) else { return }
+            throw RESTError(.numberAccessDenied, "The number \(number) does not belong to the user \(user.id)")
+        }
     }
 
     // MARK: Making
@@ -105,6 +137,9 @@ public final class CallDesk: Sendable {
         terms.callback.method = application.callbackHTTPMethod.rawValue
         terms.callback.timeout = min(
             CallRoute.longestTimeout, Int(application.callbackTimeout / .milliseconds(1)))
+        let dialled = Array(details.callTo.utf8)
+        let digits = Array(dialled.drop { $0 == UInt8(ascii: "+") })
+        terms.fallbackNumber = tables.fallbackNumber(of: dialled) ?? tables.fallbackNumber(of: digits)
         let call = DrivenCall(terms, services)
         keep(call)
         await DrivenRun(call: call).serve(run.channel)

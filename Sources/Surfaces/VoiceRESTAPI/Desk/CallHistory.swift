@@ -63,7 +63,16 @@ final class CallHistory: Sendable {
                 isOver: record.state == .complete || record.state == .error, body: body))
     }
 
-    func note(_ resource: StoredVoiceResource) {
+    /// Notes a resource of another kind.
+    func note(
+        _ value: some Encodable, _ kind: StoredVoiceResource.Kind, _ id: String, of user: String, created: Int64,
+        isOver: Bool
+    ) {
+        guard let body = Self.text(value) else { return }
+        note(StoredVoiceResource(kind: kind, id: id, user: user, created: created, isOver: isOver, body: body))
+    }
+
+    private func note(_ resource: StoredVoiceResource) {
         let isFirst = state.withLock { state in
             let key = "\(resource.kind.rawValue) \(resource.id)"
             if state.waiting.updateValue(resource, forKey: key) == nil { state.order.append(key) }
@@ -110,7 +119,20 @@ final class CallHistory: Sendable {
                 record.state = .error
                 record.endTime = now
                 note(record)
-            case .bridge, .conference: continue
+            case .bridge:
+                guard var record = Self.value(BridgeRecord.self, body) else { continue }
+                record.state = .completed
+                record.completedTime = now
+                note(record, .bridge, record.id, of: record.user, created: record.createdTime, isOver: true)
+            case .conference:
+                guard var record = Self.value(ConferenceRecord.self, body) else { continue }
+                record.state = .completed
+                record.completedTime = now
+                for place in record.members.indices where record.members[place].state == .active {
+                    record.members[place].state = .completed
+                    record.members[place].removedTime = now
+                }
+                note(record, .conference, record.id, of: record.user, created: record.createdTime, isOver: true)
             }
         }
     }
@@ -135,8 +157,7 @@ final class CallHistory: Sendable {
     }
 
     func call(_ id: String, of user: String) async -> CallRecord? {
-        let body = await read({ (store) throws(StoreError) in try store.voiceResource(.call, id, of: user) }, else: nil)
-        return body.flatMap { Self.value(CallRecord.self, $0) }
+        await value(CallRecord.self, .call, id, of: user)
     }
 
     /// Calls by their start; one more than the page has, where there are more, and all where there is no page.
@@ -152,16 +173,11 @@ final class CallHistory: Sendable {
     }
 
     func recording(_ id: String, of user: String) async -> RecordingRecord? {
-        let body = await read(
-            { (store) throws(StoreError) in try store.voiceResource(.recording, id, of: user) }, else: nil)
-        return body.flatMap { Self.value(RecordingRecord.self, $0) }
+        await value(RecordingRecord.self, .recording, id, of: user)
     }
 
     func recordings(of user: String, _ page: PageRequest) async -> [RecordingRecord] {
-        var wanted = VoiceResourceFilter(.recording, of: user)
-        wanted.offset = page.offset
-        wanted.limit = page.size + 1
-        return await list(RecordingRecord.self, wanted)
+        await self.page(RecordingRecord.self, .recording, of: user, page)
     }
 
     /// The recordings with these ids, in their order.
@@ -171,6 +187,24 @@ final class CallHistory: Sendable {
             if let record = await recording(id, of: user) { records.append(record) }
         }
         return records
+    }
+
+    /// The resource of a user with this id; nil where there is none.
+    func value<Value: Decodable & Sendable>(
+        _ type: Value.Type, _ kind: StoredVoiceResource.Kind, _ id: String, of user: String
+    ) async -> Value? {
+        let body = await read({ (store) throws(StoreError) in try store.voiceResource(kind, id, of: user) }, else: nil)
+        return body.flatMap { Self.value(type, $0) }
+    }
+
+    /// A page of the resources of a user, newest first, and one more where there are more.
+    func page<Value: Decodable & Sendable>(
+        _ type: Value.Type, _ kind: StoredVoiceResource.Kind, of user: String, _ page: PageRequest
+    ) async -> [Value] {
+        var wanted = VoiceResourceFilter(kind, of: user)
+        wanted.offset = page.offset
+        wanted.limit = page.size + 1
+        return await list(type, wanted)
     }
 
     func list<Value: Decodable & Sendable>(_ type: Value.Type, _ filter: VoiceResourceFilter) async -> [Value] {

@@ -73,7 +73,24 @@ struct CallRoutes: Sendable {
     private func create(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let object = try await request.object("call")
         let terms = try CallTerms(object, of: request.user.id)
-        let call = try desk.place(terms, account: request.user.account)
+        try await desk.checkNumber(terms.from, of: request.user)
+        if let bridge = terms.bridge {
+            let found = try await desk.bridges.bridge(bridge, of: request.user.id)
+            guard found.state != .completed else {
+                throw RESTError(.bridgeInvalidState, "The bridge \(bridge) is completed")
+            }
+        }
+        if let conference = terms.conference {
+            let found = try await desk.conferences.conference(conference, of: request.user.id)
+            guard found.state != .completed else {
+                throw RESTError(.invalidCallConferenceID, "The conference \(conference) is completed")
+            }
+        }
+        var joins = DrivenCall.Actions()
+        if let bridge = terms.bridge {
+            joins.answered = { [bridges = desk.bridges] call in await bridges.join(call, bridge) }
+        }
+        let call = try desk.place(terms, account: request.user.account, joins)
         return .created(request.addresses.call(call.id))
     }
 

@@ -103,6 +103,9 @@ public final class RoutingTables: Sendable {
         parts.dids.value(of: number).flatMap { parts.didRights[$0].fallbackNumber }
     }
 
+    /// Whether the number is provisioned, wherever it leads.
+    public func hasNumber(_ number: [UInt8]) -> Bool { parts.dids.value(of: number) != nil }
+
     /// Whether the number is the user's: it says so itself, or leads to an application or to the account of the user.
     public func isNumber(_ number: [UInt8], of user: User) -> Bool {
         guard let place = parts.dids.value(of: number) else { return false }

@@ -1,0 +1,278 @@
+import Audio
+import CallControl
+import CallEvents
+import Timeline
+import VoiceApplications
+import Webhooks
+
+/// The conferences of the REST side: who is in them, and what is told of them.
+actor ConferenceDesk {
+    private let calls: CallDesk
+    private let conferences: Conferences
+    private var records: [String: ConferenceRecord] = [:]
+    private var streams: [String: EventStream] = [:]
+
+    init(_ calls: CallDesk, _ conferences: Conferences) {
+        self.calls = calls
+        self.conferences = conferences
+    }
+
+    static func room(_ id: String, of user: String) -> ConferenceName { ConferenceName(id, owner: user) }
+
+    // MARK: Finding
+
+    func conference(_ id: String, of user: String) async throws(RESTError) -> ConferenceRecord {
+        if let record = records[id], record.user == user { return record }
+        guard let record = await calls.history.value(ConferenceRecord.self, .conference, id, of: user) else {
+            throw RESTError(.conferenceNotFound, "The conference \(id) was not found")
+        }
+        return record
+    }
+
+    func member(_ id: String, in conference: String, of user: String) async throws(RESTError) -> ConferenceRecord.Member
+    {
+        guard let member = try await self.conference(conference, of: user).members.first(where: { $0.id == id }) else {
+            throw RESTError(.conferenceMemberNotFound, "The member \(id) was not found")
+        }
+        return member
+    }
+
+    /// The conference where it goes on.
+    private func going(_ id: String, of user: String) async throws(RESTError) -> ConferenceRecord {
+        let record = try await conference(id, of: user)
+        guard record.state != .completed else {
+            throw RESTError(.conferenceError, "The conference \(id) is completed")
+        }
+        return record
+    }
+
+    // MARK: Making and changing
+
+    func create(_ wanted: ConferenceChanges, from: String, of user: String) throws(RESTError) -> String {
+        var record = ConferenceRecord(
+            id: ResourceID.conference.make(), user: user, from: from, createdTime: CallServices.now.milliseconds)
+        wanted.apply(to: &record)
+        streams[record.id] = EventStream(
+            conference: record.callback.route(user: user, subject: record.id), sink: calls.services.sink)
+        keep(record)
+        tell(record, .conference(ConferenceEvent(named(record), created: UTCTime(milliseconds: record.createdTime))))
+        return record.id
+    }
+
+    func update(_ id: String, _ wanted: ConferenceChanges, of user: String) async throws(RESTError) {
+        var record = try await going(id, of: user)
+        wanted.apply(to: &record)
+        keep(record)
+        if wanted.callback != nil {
+            streams[id]?.route = record.callback.route(user: user, subject: id)
+        }
+        for member in record.members where member.state == .active {
+            var change = MemberChanges()
+            change.isHeld = wanted.isHeld
+            change.isMuted = wanted.isMuted
+            if !change.isEmpty { try? await self.change(member.id, in: id, change, of: user) }
+        }
+        if wanted.isCompleted { conferences.end(Self.room(id, of: user)); await complete(id) }
+    }
+
+    /// Ends a conference: everybody is out.
+    private func complete(_ id: String) async {
+        guard let record = records[id], record.state != .completed else { return }
+        for member in record.members where member.state == .active {
+            await calls.live(member.call, of: record.user)?.leaveRoom(Self.room(id, of: record.user))
+            gone(member.id, from: id)
+        }
+        finish(id)
+    }
+
+    private func finish(_ id: String) {
+        guard var record = records[id], record.state != .completed else { return }
+        let now = CallServices.now
+        record.state = .completed
+        record.completedTime = now.milliseconds
+        keep(record)
+        tell(
+            record,
+            .conference(
+                ConferenceEvent(named(record), created: UTCTime(milliseconds: record.createdTime), completed: now)))
+        records[id] = nil
+        streams[id] = nil
+    }
+
+    // MARK: Members
+
+    /// Makes an active call a member.
+    func add(_ callID: String, to id: String, _ wanted: MemberChanges, of user: String) async throws(RESTError) -> String
+    {
+        let record = try await going(id, of: user)
+        guard let call = calls.live(callID, of: user) else {
+            throw RESTError(.callIDNotFound, "The call \(callID) was not found, or is over")
+        }
+        guard call.terms.conference == id else {
+            throw RESTError(.invalidCallConferenceID, "The call \(callID) was not created with the conference \(id)")
+        }
+        guard call.record.state == .active else {
+            throw RESTError(.callUnavailable, "The call \(callID) is not active")
+        }
+        guard !record.members.contains(where: { $0.call == callID && $0.state == .active }) else {
+            throw RESTError(.conferenceMemberUpdateConflict, "The call \(callID) is a member already")
+        }
+        guard record.activeMembers < ConferenceRecord.mostMembers else {
+            throw RESTError(.conferenceMaxMembers, "A conference has at most \(ConferenceRecord.mostMembers) members")
+        }
+        var member = ConferenceRecord.Member(
+            id: ResourceID.member.make(), call: callID, addedTime: CallServices.now.milliseconds)
+        wanted.apply(to: &member)
+        member.isHeld = wanted.isHeld ?? record.isHeld
+        member.isMuted = wanted.isMuted ?? record.isMuted
+        change(id) {
+            $0.members.append(member)
+            $0.state = .active
+        }
+        do {
+            try await enter(call, member, id)
+        } catch {
+            change(id) { $0.members.removeAll { $0.id == member.id } }
+            throw RESTError(.conferenceError, "The call \(callID) could not join: \(error)")
+        }
+        tellMember(member.id, in: id)
+        return member.id
+    }
+
+    private func enter(_ call: DrivenCall, _ member: ConferenceRecord.Member, _ id: String) async throws {
+        var terms = ConferencePartyMediaSettings()
+        terms.beepOnEntry = member.hasJoinTone
+        terms.exitTone = member.hasLeavingTone ? .beep : nil
+        terms.startHeld = member.isHeld
+        terms.startMuted = member.isMuted
+        guard await call.enterRoom(Self.room(id, of: call.terms.user), terms) else {
+            throw RESTError(.conferenceError, "the call is connected to another one, or the room is full")
+        }
+        if records[id]?.profile == .interpret {
+            await call.interpretDigits { [weak self] digit in
+                Task { await self?.pressed(digit, member.id, id) }
+            }
+        }
+        await call.whenOutOfRoom { [weak self] in await self?.left(member.id, id) }
+    }
+
+    /// Mutes, holds, removes a member, or changes what is heard when it leaves.
+    func change(_ id: String, in conference: String, _ wanted: MemberChanges, of user: String) async throws(RESTError) {
+        _ = try await going(conference, of: user)
+        let before = try await member(id, in: conference, of: user)
+        guard before.state == .active else {
+            throw RESTError(.conferenceError, "The member \(id) has left the conference")
+        }
+        guard let call = calls.live(before.call, of: user) else { return }
+        if wanted.isCompleted { return await call.leaveRoom(Self.room(conference, of: user)) }
+        var member = before
+        wanted.apply(to: &member)
+        change(conference) { record in
+            if let place = record.members.firstIndex(where: { $0.id == id }) { record.members[place] = member }
+        }
+        if member.isMuted != before.isMuted { await call.mute(member.isMuted) }
+        if member.isHeld != before.isHeld { await call.hold(member.isHeld) }
+        if member.hasLeavingTone != before.hasLeavingTone {
+            await call.setExitTone(member.hasLeavingTone ? .beep : nil, conferences)
+        }
+        if member.isMuted != before.isMuted || member.isHeld != before.isHeld { tellMember(id, in: conference) }
+    }
+
+    /// What a member's digits do where the conference interprets them.
+    private func pressed(_ digit: Character, _ id: String, _ conference: String) async {
+        guard let record = records[conference], let member = record.members.first(where: { $0.id == id }) else { return }
+        var wanted = MemberChanges()
+        switch digit {
+        case "0": wanted.isMuted = !member.isMuted
+        case "*": wanted.isHeld = !member.isHeld
+        case "#": wanted.isCompleted = true
+        default: return
+        }
+        try? await change(id, in: conference, wanted, of: record.user)
+    }
+
+    private func left(_ id: String, _ conference: String) {
+        gone(id, from: conference)
+        if let record = records[conference], record.activeMembers == 0 { finish(conference) }
+    }
+
+    private func gone(_ id: String, from conference: String) {
+        guard let member = records[conference]?.members.first(where: { $0.id == id }), member.state == .active else {
+            return
+        }
+        change(conference) { record in
+            guard let place = record.members.firstIndex(where: { $0.id == id }) else { return }
+            record.members[place].state = .completed
+            record.members[place].removedTime = CallServices.now.milliseconds
+        }
+        tellMember(id, in: conference)
+    }
+
+    // MARK: Audio
+
+    /// Plays to a whole conference, or ends that. Returns when it begins.
+    func play(_ request: PromptRequest, in id: String, of user: String) async throws(RESTError) {
+        let record = try await going(id, of: user)
+        let room = Self.room(id, of: user)
+        switch request {
+        case .stop: conferences.stopPlaying(in: room)
+        case .play(let prompt):
+            guard record.state == .active else {
+                throw RESTError(.conferenceError, "The conference \(id) has no members")
+            }
+            let clip = try await calls.services.clip(of: prompt, for: user)
+            let playing = conferences
+            Task {
+                tellPlay(prompt, .started, id)
+                await playing.play([clip], in: room, repetitions: prompt.repetitions, volume: prompt.gain)
+                tellPlay(prompt, .done, id)
+            }
+        }
+    }
+
+    // MARK: Telling
+
+    private func named(_ record: ConferenceRecord, tag: String? = nil) -> EventConference {
+        EventConference(
+            id: record.id, uri: calls.services.addresses(of: record.user).url("conferences", record.id),
+            tag: tag ?? record.tag)
+    }
+
+    private func tell(_ record: ConferenceRecord, _ content: CallEventContent) {
+        streams[record.id]?.publish(content, at: CallServices.now)
+    }
+
+    private func tellPlay(_ prompt: Prompt, _ status: PlayStatus, _ id: String) {
+        guard let record = records[id] else { return }
+        let conference = named(record, tag: prompt.tag)
+        tell(
+            record,
+            prompt.isSpoken
+                ? .conferenceSpeak(ConferenceSpeakEvent(conference, status))
+                : .conferencePlayback(ConferencePlaybackEvent(conference, status)))
+    }
+
+    private func tellMember(_ id: String, in conference: String) {
+        guard let record = records[conference], let member = record.members.first(where: { $0.id == id }) else { return }
+        let uri = calls.services.addresses(of: record.user).url("conferences", conference, "members", id)
+        var event = ConferenceMemberEvent(
+            id, uri: uri, call: member.call, of: named(record), activeMembers: record.activeMembers)
+        event.isActive = member.state == .active
+        event.isHeld = member.isHeld
+        event.isMuted = member.isMuted
+        tell(record, .conferenceMember(event))
+    }
+
+    private func change(_ id: String, _ body: (inout ConferenceRecord) -> Void) {
+        guard var record = records[id] else { return }
+        body(&record)
+        keep(record)
+    }
+
+    private func keep(_ record: ConferenceRecord) {
+        records[record.id] = record
+        calls.history.note(
+            record, .conference, record.id, of: record.user, created: record.createdTime,
+            isOver: record.state == .completed)
+    }
+}
