@@ -1,6 +1,7 @@
 """What networks, strangers and crashes do to the sound of applications."""
 
 import heapq
+import math
 import pathlib
 import random
 import shutil
@@ -9,10 +10,12 @@ import subprocess
 import time
 
 from harness import scenario
-from peers.phone import DIGITS, Phone
+from peers.audio import encode_law, power
+from peers.phone import DIGITS, FRAME, Phone
 from peers.rtp import Stream
 from peers.sip import Unexpected
-from scenarios.applications import dial, expect_connected, expect_recorded, expect_tone, hang_up, voicemails
+from scenarios.applications import (
+    APPLICATIONS, NUMBERS, dial, expect_connected, expect_recorded, expect_tone, hang_up, voicemails)
 
 LOSS, JITTER = 0.05, 0.04
 
@@ -112,3 +115,57 @@ def sound_killed(stage):
     hang_up(again)
     if not pathlib.Path(files[0]).exists():
         raise Unexpected("the recording is gone")
+
+
+LOW, HIGH = (697, 770, 852, 941), (1209, 1336, 1477, 1633)
+KEYPAD = ("123A", "456B", "789C", "*0#D")
+
+
+def keys_in(samples):
+    """The digits whose two tones are heard, each for 40 ms at least and once."""
+    digits, last, run = "", None, 0
+    for start in range(0, len(samples) - 160, 160):
+        window = samples[start:start + 160]
+        key = None
+        if sum(abs(sample) for sample in window) / 160 > 300:
+            low = max(LOW, key=lambda frequency: power(window, 8000, frequency))
+            high = max(HIGH, key=lambda frequency: power(window, 8000, frequency))
+            if power(window, 8000, low) > 0.2 and power(window, 8000, high) > 0.2:
+                key = KEYPAD[LOW.index(low)][HIGH.index(high)]
+        run = run + 1 if key == last else 1
+        last = key
+        if key and run == 2:
+            digits += key
+    return digits
+
+
+def press_tones(phone, digits):
+    """Digits as tones in the audio, 80 ms each, with as much silence between them."""
+    for digit in digits:
+        row = next(number for number, keys in enumerate(KEYPAD) if digit in keys)
+        low, high = LOW[row], HIGH[KEYPAD[row].index(digit)]
+        for number in range(8):
+            frame = b"\xff" * 160
+            if number < 4:
+                frame = bytes(
+                    encode_law(int(5000 * (math.sin(2 * math.pi * low * n / 8000) + math.sin(2 * math.pi * high * n / 8000))))
+                    for n in range(number * 160, number * 160 + 160))
+            phone.stream.send(phone.target, frame)
+            phone.stream.drain()
+            time.sleep(FRAME)
+
+
+@scenario("with media.dtmf inband digits are tones, heard and sent", slow=True)
+def sound_inband_digits(stage):
+    switch = stage.start_switch(extra=APPLICATIONS, configuration={"media": {"dtmf": "inband"}})
+    phone = Phone.dialled(stage.party(), switch, NUMBERS["dtmf-echo"])
+    phone.talk(0.3)
+    phone.forget()
+    press_tones(phone, "17*0D95#")
+    phone.talk(2.2)
+    if phone.heard_digits():
+        raise Unexpected("events were sent")
+    heard = keys_in(phone.heard())
+    if heard != "17*0D95":
+        raise Unexpected(f"17*0D95 came back as {heard}")
+    hang_up(phone)

@@ -81,6 +81,25 @@ struct ChannelMediaTests {
         }
     }
 
+    @Test("A job that failed leaves ERROR until the next one; a job that is refused is not remembered")
+    func failed() async throws {
+        let lone = Lone()
+        _ = try await answered(lone, { .digitsPlayed($0, .error) }) { try await $0.dtmfPlayer.play("12") }
+        #expect(lone.channel.dtmfPlayer.state == .error && lone.channel.dtmfPlayer.cause == .error)
+        _ = try await answered(lone, { .digitsPlayed($0, .normal) }) { try await $0.dtmfPlayer.play("12") }
+        #expect(lone.channel.dtmfPlayer.state == .idle)
+        await #expect(throws: CallError.self) {
+            try await answered(lone, { .refused($0, .externalSource) }) { try await $0.dtmfPlayer.play("12") }
+        }
+        #expect(lone.channel.dtmfPlayer.state == .idle && lone.channel.dtmfPlayer.cause == .normal)
+        for digits in [String(repeating: "1", count: 33), "12E", "1 2", "١"] {
+            await #expect(throws: CallError.self) { try await lone.channel.dtmfPlayer.play(digits) }
+        }
+        #expect(lone.channel.dtmfPlayer.cause == .normal)
+        _ = try await answered(lone, { .played($0, .error) }) { try await $0.filePlayer.play([Self.clip]) }
+        #expect(lone.channel.filePlayer.state == .error)
+    }
+
     @Test("A second play that is refused leaves the first PLAYING")
     func second() async throws {
         let lone = Lone()

@@ -51,10 +51,16 @@ extension CallChannel {
     public struct FileRecording: Sendable {
         let channel: CallChannel
 
-        public var state: FileRecorder.State { channel.link.functions.recordings > 0 ? .recording : .idle }
-        public var cause: FileRecorder.Cause { channel.link.functions.fileRecorder }
+        public var state: FileRecorder.State {
+            let record = channel.link.functions.fileRecorder
+            return record.isRunning ? .recording : record.cause == .error ? .error : .idle
+        }
+        public var cause: FileRecorder.Cause { channel.link.functions.fileRecorder.cause }
         /// Whether anything was heard; nil before the first recording has ended.
-        public var audioDetectedInRecording: Bool? { channel.link.functions.hasAudio }
+        public var audioDetectedInRecording: Bool? {
+            let functions = channel.link.functions
+            return functions.fileRecorder.isRunning ? nil : functions.hasAudio
+        }
 
         /// Records until a limit of `options` is reached, it is stopped, or the call ends; a beep may say that it begins.
         @discardableResult
@@ -62,15 +68,18 @@ extension CallChannel {
             _ name: String, _ options: RecordingOptions = RecordingOptions(), beep: TonePlan? = nil
         ) async throws -> FileRecorder.Cause {
             let file = try RecordingFile(channel.files.url(of: name), for: .fileRecorder, in: channel.files)
-            channel.link.note { ($0.recordings, $0.fileRecorder, $0.hasAudio) = ($0.recordings + 1, .none, nil) }
+            channel.link.note { $0.fileRecorder.begin() }
             let event = await channel.link.run(
                 recordingTo: file, { .record($0, options, beep: beep) }, stop: .fileRecorder)
-            channel.link.note { $0.recordings -= 1 }
+            var ending: (cause: FileRecorder.Cause, hasAudio: Bool)?
+            if case .recorded(_, let cause, _, let hasAudio) = event { ending = (cause, hasAudio) }
+            channel.link.note { [ending] in
+                $0.fileRecorder.end(ending?.cause)
+                if let ending { $0.hasAudio = ending.hasAudio }
+            }
             await file.settled()
             switch event {
-            case .recorded(_, let cause, _, let hasAudio):
-                channel.link.note { ($0.fileRecorder, $0.hasAudio) = (cause, hasAudio) }
-                return cause
+            case .recorded(_, let cause, _, _): return cause
             case .refused(_, let refusal): throw CallError(refusal, "fileRecorder.record")
             default: throw CallError.stopping
             }
@@ -85,8 +94,11 @@ extension CallChannel {
     public struct WholeCallRecording: Sendable {
         let channel: CallChannel
 
-        public var state: WholeCallRecorder.State { channel.link.functions.callRecordings > 0 ? .recording : .idle }
-        public var cause: WholeCallRecorder.Cause { channel.link.functions.callRecorder }
+        public var state: WholeCallRecorder.State {
+            let record = channel.link.functions.callRecorder
+            return record.isRunning ? .recording : record.cause == .error ? .error : .idle
+        }
+        public var cause: WholeCallRecorder.Cause { channel.link.functions.callRecorder.cause }
 
         /// Records until a limit is reached, it is stopped, or the call ends; run it in a child task.
         @discardableResult
@@ -95,15 +107,15 @@ extension CallChannel {
             channels: WholeCallRecorder.Channels = .mixed
         ) async throws -> WholeCallRecorder.Cause {
             let file = try RecordingFile(channel.files.url(of: name), for: .wholeCallRecorder, in: channel.files)
-            channel.link.note { ($0.callRecordings, $0.callRecorder) = ($0.callRecordings + 1, .none) }
+            channel.link.note { $0.callRecorder.begin() }
             let event = await channel.link.run(
                 recordingTo: file, { .recordCall($0, options, channels) }, stop: .wholeCallRecorder)
-            channel.link.note { $0.callRecordings -= 1 }
+            var ending: WholeCallRecorder.Cause?
+            if case .callRecorded(_, let cause, _, _) = event { ending = cause }
+            channel.link.note { [ending] in $0.callRecorder.end(ending) }
             await file.settled()
             switch event {
-            case .callRecorded(_, let cause, _, _):
-                channel.link.note { $0.callRecorder = cause }
-                return cause
+            case .callRecorded(_, let cause, _, _): return cause
             case .refused(_, let refusal): throw CallError(refusal, "wholeCallRecorder.record")
             default: throw CallError.stopping
             }

@@ -10,14 +10,17 @@ extension CallChannel {
     /// Sends digits to the far end.
     public var dtmfPlayer: DTMFPlaying { DTMFPlaying(channel: self) }
 
-    /// Plays files: WAV, mono, in six encodings at four rates.
+    /// Plays files: WAV, in six encodings, and MP3.
     public struct FilePlaying: Sendable {
         let channel: CallChannel
 
-        /// What the player does.
-        public var state: FilePlayer.State { channel.link.functions.filePlays > 0 ? .playing : .idle }
+        /// What the player does; `error` where the last job failed.
+        public var state: FilePlayer.State {
+            let record = channel.link.functions.filePlayer
+            return record.isRunning ? .playing : record.cause == .error ? .error : .idle
+        }
         /// Why the last play ended; `none` while it goes on.
-        public var cause: FilePlayer.Cause { channel.link.functions.filePlayer }
+        public var cause: FilePlayer.Cause { channel.link.functions.filePlayer.cause }
 
         /// Plays a file of the media folder, or several one after the other, and returns why it ended.
         @discardableResult
@@ -34,13 +37,13 @@ extension CallChannel {
             _ clips: [AudioClip], bargeIn: BargeIn = .off, repetitions: Int? = 1, volume: Double = 0
         ) async throws -> FilePlayer.Cause {
             let job = FilePlayer.Job(clips, repetitions: repetitions, bargeIn: bargeIn, volume: volume)
-            channel.link.note { ($0.filePlays, $0.filePlayer) = ($0.filePlays + 1, .none) }
+            channel.link.note { $0.filePlayer.begin() }
             let event = await channel.link.run({ .play($0, job, .application) }, stop: .filePlayer)
-            channel.link.note { $0.filePlays -= 1 }
+            var ending: FilePlayer.Cause?
+            if case .played(_, let cause) = event { ending = cause }
+            channel.link.note { [ending] in $0.filePlayer.end(ending) }
             switch event {
-            case .played(_, let cause):
-                channel.link.note { $0.filePlayer = cause }
-                return cause
+            case .played(_, let cause): return cause
             case .refused(_, let refusal): throw CallError(refusal, "filePlayer.play")
             default: throw CallError.stopping
             }
@@ -54,20 +57,23 @@ extension CallChannel {
     public struct TonePlaying: Sendable {
         let channel: CallChannel
 
-        public var state: TonePlayer.State { channel.link.functions.tonePlays > 0 ? .playing : .idle }
-        public var cause: TonePlayer.Cause { channel.link.functions.tonePlayer }
+        public var state: TonePlayer.State {
+            let record = channel.link.functions.tonePlayer
+            return record.isRunning ? .playing : record.cause == .error ? .error : .idle
+        }
+        public var cause: TonePlayer.Cause { channel.link.functions.tonePlayer.cause }
 
         /// Plays a tone until it is over, at most for `time`.
         @discardableResult
         public func play(_ plan: TonePlan, for time: Duration? = nil) async throws -> TonePlayer.Cause {
-            channel.link.note { ($0.tonePlays, $0.tonePlayer) = ($0.tonePlays + 1, .none) }
+            channel.link.note { $0.tonePlayer.begin() }
             let event = await channel.link.run(
                 { .playTone($0, plan, timeout: time, .application) }, stop: .tonePlayer)
-            channel.link.note { $0.tonePlays -= 1 }
+            var ending: TonePlayer.Cause?
+            if case .tonePlayed(_, let cause) = event { ending = cause }
+            channel.link.note { [ending] in $0.tonePlayer.end(ending) }
             switch event {
-            case .tonePlayed(_, let cause):
-                channel.link.note { $0.tonePlayer = cause }
-                return cause
+            case .tonePlayed(_, let cause): return cause
             case .refused(_, let refusal): throw CallError(refusal, "tonePlayer.play")
             default: throw CallError.stopping
             }
@@ -80,8 +86,11 @@ extension CallChannel {
     public struct DTMFPlaying: Sendable {
         let channel: CallChannel
 
-        public var state: DTMFPlayer.State { channel.link.functions.digitPlays > 0 ? .playing : .idle }
-        public var cause: DTMFPlayer.Cause { channel.link.functions.dtmfPlayer }
+        public var state: DTMFPlayer.State {
+            let record = channel.link.functions.dtmfPlayer
+            return record.isRunning ? .playing : record.cause == .error ? .error : .idle
+        }
+        public var cause: DTMFPlayer.Cause { channel.link.functions.dtmfPlayer.cause }
 
         /// Sends at most 32 of `0123456789ABCD*#` and commas, each of which delays what follows by 0.5 seconds.
         @discardableResult
@@ -94,13 +103,13 @@ extension CallChannel {
                     throw CallError(error, "dtmfPlayer.play")
                 }
             }
-            channel.link.note { ($0.digitPlays, $0.dtmfPlayer) = ($0.digitPlays + 1, .none) }
+            channel.link.note { $0.dtmfPlayer.begin() }
             let event = await channel.link.run({ .playDigits($0, bytes) }, stop: nil)
-            channel.link.note { $0.digitPlays -= 1 }
+            var ending: DTMFPlayer.Cause?
+            if case .digitsPlayed(_, let cause) = event { ending = cause }
+            channel.link.note { [ending] in $0.dtmfPlayer.end(ending) }
             switch event {
-            case .digitsPlayed(_, let cause):
-                channel.link.note { $0.dtmfPlayer = cause }
-                return cause
+            case .digitsPlayed(_, let cause): return cause
             case .refused(_, let refusal): throw CallError(refusal, "dtmfPlayer.play")
             default: throw CallError.stopping
             }

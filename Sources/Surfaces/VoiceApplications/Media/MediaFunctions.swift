@@ -1,20 +1,40 @@
 import MediaSessions
 
-/// What the players, recorders and detectors of a channel did last, and how many of each kind were asked for and are not
-/// over: a second one, which is refused, does not end the first.
+/// What one player or recorder of a channel does, and why its last job ended. Several may have been asked for at once: a
+/// second one, which is refused, neither ends the first nor is remembered.
+struct FunctionRecord<Cause: Hashable & Sendable>: Sendable {
+    private let none: Cause
+    private var last: Cause
+    private var jobs = 0
+
+    /// No job yet; `none` is the cause while there is nothing to tell.
+    init(none: Cause) {
+        self.none = none
+        last = none
+    }
+
+    var isRunning: Bool { jobs > 0 }
+    /// Why the last job ended; `none` while one goes on.
+    var cause: Cause { isRunning ? none : last }
+
+    mutating func begin() { jobs += 1 }
+
+    /// Takes note of a job's end; nil where it was refused.
+    mutating func end(_ cause: Cause?) {
+        jobs -= 1
+        if let cause { last = cause }
+    }
+}
+
+/// What the players, recorders and detectors of a channel did last.
 struct MediaFunctions: Sendable {
-    var filePlayer = FilePlayer.Cause.none
-    var filePlays = 0
-    var tonePlayer = TonePlayer.Cause.none
-    var tonePlays = 0
-    var dtmfPlayer = DTMFPlayer.Cause.none
-    var digitPlays = 0
+    var filePlayer = FunctionRecord(none: FilePlayer.Cause.none)
+    var tonePlayer = FunctionRecord(none: TonePlayer.Cause.none)
+    var dtmfPlayer = FunctionRecord(none: DTMFPlayer.Cause.none)
     var digits = DigitCollector.Cause.none
-    var fileRecorder = FileRecorder.Cause.none
-    var recordings = 0
+    var fileRecorder = FunctionRecord(none: FileRecorder.Cause.none)
     var hasAudio: Bool?
-    var callRecorder = WholeCallRecorder.Cause.none
-    var callRecordings = 0
+    var callRecorder = FunctionRecord(none: WholeCallRecorder.Cause.none)
     var farEnd: FarEndClassifier.FarEnd? = .unknown
     /// How the present call is to find out who answers it.
     var detection: LiveSpeakerDetection?
