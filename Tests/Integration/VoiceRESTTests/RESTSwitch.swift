@@ -20,6 +20,7 @@ struct RESTSwitch {
     let management: SwitchManagement
     let http: HTTPService
     let sink: CollectingSink
+    let desk: CallDesk
     let callee: TestPhone
     private let client = HTTPClient.shared
 
@@ -68,7 +69,7 @@ struct RESTSwitch {
         http = try await HTTPService(try source.read().configuration.http, logger: logger)
         management = try await SwitchManagement(source, applications: catalogue, logger: logger)
         let base = http.listeners[0].url
-        let desk = CallDesk(
+        desk = CallDesk(
             management,
             settings: CallDesk.Settings(baseURL: base) { _ in throw RESTError(.mediaUnavailable, "nothing is fetched") },
             sink: sink, logger: logger)
