@@ -51,6 +51,31 @@ struct RoundTripTests {
         try await world.management.stop()
     }
 
+    @Test("what is refused because its name is taken leaves the first of that name where it was")
+    func taken() async throws {
+        let world = try await ProvisioningWorld()
+        let (group, _) = try await world.carrier(at: "127.0.0.1:9")
+        let first = try await world.account("shop", group: group)
+        let second = try await world.account("other", group: group)
+        await #expect(throws: ManagementError.self) { _ = try await world.account("shop", group: group) }
+        #expect(
+            try await world.refusal("updateAccount", ["i_account": .int(second), "username": "shop"])
+                == "conflict username is taken; allowed is a name that no other account has")
+        #expect(try await world.answer("getAccountInfo", ["username": "shop"])["i_account"] == .int(first))
+        #expect(try await world.answer("getAccountInfo", ["username": "other"])["i_account"] == .int(second))
+
+        let number: KeyValuePairs<String, XMLRPCValue> = ["did": "442079", "incoming_did": "442079"]
+        let did = try await world.id("addDID", "i_did", number)
+        #expect(try await world.refusal("addDID", number) != nil)
+        #expect(try await world.answer("getDIDInfo", ["did": "442079"])["i_did"] == .int(did))
+        _ = try await world.answer("updateDID", ["did": "442079", "i_account": .int(first)])
+        _ = try await world.answer("deleteDID", ["did": "442079"])
+        #expect(try await world.refusal("getDIDInfo", ["did": "442079"]) == "wrong_reference Wrong did")
+        _ = try await world.answer("deleteAccount", ["i_account": .int(first)])
+        #expect(try await world.account("shop", group: group) > second)
+        try await world.management.stop()
+    }
+
     @Test("an account under root needs a routing group, and what is missing, taken or impossible is named")
     func accountRefusals() async throws {
         let world = try await ProvisioningWorld()

@@ -101,12 +101,12 @@ struct ProvisioningModel {
 
     private mutating func apply(_ step: ProvisioningEdit.Step<Account>) {
         if let before = step.before {
-            if let username = before.username { accountsByUsername[username] = nil }
+            if let username = before.username { accountsByUsername.forget(username, of: before.id) }
             accountCounts[before.customer, default: 0] -= 1
         }
         replace(step, \.accounts, \.id)
         if let after = step.after {
-            if let username = after.username { accountsByUsername[username] = after.id }
+            if let username = after.username { accountsByUsername.note(username, of: after.id) }
             accountCounts[after.customer, default: 0] += 1
         }
     }
@@ -134,12 +134,12 @@ struct ProvisioningModel {
 
     private mutating func apply(_ step: ProvisioningEdit.Step<DID>) {
         if let before = step.before {
-            didsByNumber[before.number] = nil
+            didsByNumber.forget(before.number, of: before.id)
             if let account = before.account { didsByAccount[account]?.remove(before.id) }
         }
         replace(step, \.dids, \.id)
         if let after = step.after {
-            didsByNumber[after.number] = after.id
+            didsByNumber.note(after.number, of: after.id)
             if let account = after.account { didsByAccount[account, default: []].insert(after.id) }
         }
     }
@@ -192,6 +192,18 @@ struct ProvisioningModel {
     func member(_ id: Int) -> (group: RoutingGroup, place: Int)? {
         guard let group = groupsByMember[id].flatMap({ groups[$0] }) else { return nil }
         return group.members.firstIndex { $0.id == id }.map { (group, $0) }
+    }
+}
+
+/// An index by a name that one object has at a time. A second one with that name is refused, but only after the model has
+/// followed it: it leaves the first one's entry alone, when it comes and when it is taken back.
+extension [String: Int] {
+    fileprivate mutating func note(_ name: String, of id: Int) {
+        if self[name] == nil { self[name] = id }
+    }
+
+    fileprivate mutating func forget(_ name: String, of id: Int) {
+        if self[name] == id { self[name] = nil }
     }
 }
 
