@@ -1,3 +1,4 @@
+import Audio
 import Foundation
 import Testing
 
@@ -49,6 +50,67 @@ struct MediaFilesTests {
             #expect(try files.delete("new/a.wav"))
             #expect(try !files.delete("new/a.wav"))
             #expect(try Data(contentsOf: folder.appending(path: "b.wav")) == Data([2]))
+        }
+    }
+
+    /// A WAV file of µ-law at 8 kHz that was written an hour ago.
+    private func write(_ codes: [UInt8], to url: URL) throws {
+        func little(_ number: Int, _ count: Int) -> [UInt8] { (0..<count).map { UInt8(number >> (8 * $0) & 0xFF) } }
+        let format = little(7, 2) + little(1, 2) + little(8000, 4) + little(8000, 4) + little(1, 2) + little(8, 2)
+        let parts =
+            Array("WAVEfmt ".utf8) + little(16, 4) + format + Array("data".utf8) + little(codes.count, 4) + codes
+        try Data(Array("RIFF".utf8) + little(parts.count, 4) + parts).write(to: url)
+        let path = url.path(percentEncoded: false)
+        try FileManager.default.setAttributes([.modificationDate: Date() - 3600], ofItemAtPath: path)
+    }
+
+    private func place(of clip: AudioClip) -> UnsafeRawPointer? {
+        guard case .encoded(_, let codes) = clip.storage else { return nil }
+        return codes.withUnsafeBytes { $0.baseAddress }
+    }
+
+    @Test("A file is held once for all that play it, and read anew when it has changed")
+    func shared() async throws {
+        try await withFolder { folder in
+            let (files, url) = (MediaFiles(folder: folder), folder.appending(path: "a.wav"))
+            try write(Array(repeating: 0x55, count: 1600), to: url)
+            let first = try files.clip("a.wav")
+            let other = files
+            #expect(try place(of: other.clip("a.wav")) == place(of: first) && place(of: first) != nil)
+            try write(Array(repeating: 0x66, count: 1600), to: url)
+            #expect(try files.clip("a.wav").storage == .encoded(.pcmu, Array(repeating: 0x66, count: 1600)))
+            #expect(first.storage == .encoded(.pcmu, Array(repeating: 0x55, count: 1600)))
+            try FileManager.default.removeItem(at: url)
+            #expect(throws: CallError.self) { try files.clip("a.wav") }
+        }
+    }
+
+    @Test("The oldest audio goes when there is too much; what is large, or was just written, is not held")
+    func capacity() async throws {
+        try await withFolder { folder in
+            let cache = ClipCache(capacity: 4000)
+            func version(_ name: String, size: Int) throws -> (String, ClipCache.Version, AudioClip) {
+                let url = folder.appending(path: name)
+                try write(Array(repeating: 1, count: size), to: url)
+                let path = url.path(percentEncoded: false)
+                return (
+                    path, try #require(ClipCache.Version(of: path)), AudioClip(.pcmu, Array(repeating: 1, count: size))
+                )
+            }
+            var all: [(String, ClipCache.Version, AudioClip)] = []
+            for number in 0..<4 { all.append(try version("\(number).wav", size: 1000)) }
+            for (path, version, clip) in all { _ = cache.keep(clip, path, version) }
+            #expect(cache.bytes == 4000)
+            #expect(cache.clip(all[0].0, all[0].1) != nil)
+            let next = try version("4.wav", size: 500)
+            _ = cache.keep(next.2, next.0, next.1)
+            #expect(cache.bytes == 3500)
+            #expect(cache.clip(all[1].0, all[1].1) == nil && cache.clip(all[0].0, all[0].1) != nil)
+            let large = try version("large.wav", size: 1001)
+            #expect(cache.keep(large.2, large.0, large.1) == large.2 && cache.clip(large.0, large.1) == nil)
+            try Data([1]).write(to: folder.appending(path: "4.wav"))
+            let fresh = try #require(ClipCache.Version(of: next.0))
+            #expect(cache.keep(next.2, next.0, fresh) == next.2 && cache.clip(next.0, fresh) == nil)
         }
     }
 

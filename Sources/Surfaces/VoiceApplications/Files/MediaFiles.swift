@@ -10,6 +10,7 @@ public struct MediaFiles: Sendable {
     public let speech: Speech
     /// Whether recordings are written by whoever records them, and not beside the threads that carry calls.
     let writesAtOnce: Bool
+    private let clips = ClipCache()
 
     public init(folder: URL) {
         self.folder = folder.standardizedFileURL
@@ -116,13 +117,20 @@ extension MediaFiles {
     /// Longest file that is played, in bytes: an hour of linear audio.
     static let maximumBytes = 64 << 20
 
-    /// The audio of a WAV or MP3 file. Throws `NameError`, or `CallError` where it cannot be read.
+    /// The audio of a WAV or MP3 file, held once for all calls that play it. Throws `NameError`, or `CallError` where it
+    /// cannot be read.
     public func clip(_ name: String) throws -> AudioClip {
-        guard try exists(name), let data = try? Data(contentsOf: url(of: name)), data.count <= Self.maximumBytes else {
+        let url = try url(of: name)
+        let path = url.path(percentEncoded: false)
+        guard try exists(name), let version = ClipCache.Version(of: path) else {
+            throw CallError(.error, "\(name) cannot be read")
+        }
+        if let clip = clips.clip(path, version) { return clip }
+        guard let data = try? Data(contentsOf: url), data.count <= Self.maximumBytes else {
             throw CallError(.error, "\(name) cannot be read")
         }
         do {
-            return try AudioFileReader.clip([UInt8](data))
+            return clips.keep(try AudioFileReader.clip([UInt8](data)), path, version)
         } catch {
             throw CallError(.error, "\(name) cannot be played: \(error)")
         }
