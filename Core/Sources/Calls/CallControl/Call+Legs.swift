@@ -24,6 +24,7 @@ extension Call {
         case .informationAnswered(let status):
             if hasParty { effects.append(.media(.party(media.session, .infoAnswered(isAccepted: status.isSuccess)))) }
             tell(side.other, .answerInformation(status), &effects)
+        case .refreshDue: refreshSession(of: side, &effects)
         case .headers(let headers):
             if let channel { effects.append(.channelHeaders(channel, headers)) }
         case .transferProgress(let progress): tellChannel(.referred(progress), &effects)

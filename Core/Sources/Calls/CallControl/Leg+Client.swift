@@ -10,7 +10,8 @@ extension Leg {
     public init(inviting outgoing: OutgoingInvitation, over flow: Flow, identity: LegIdentity) {
         self.init(
             role: .client, call: identity.call, user: identity.user, localTag: identity.tag, flow: flow,
-            outgoing: outgoing, credentials: outgoing.credentials, reportsHeaders: outgoing.reportsHeaders)
+            outgoing: outgoing, credentials: outgoing.credentials, reportsHeaders: outgoing.reportsHeaders,
+            session: outgoing.sessionSeconds.map { SessionTimer(wanting: $0) })
     }
 
     /// Sends the INVITE.
@@ -52,7 +53,8 @@ extension Leg {
     ) {
         settings.writeContact(tag: localTag, flow: flow, to: &writer)
         writer.header(.allow, SupportedMethods.allow)
-        writer.header(.supported, SupportedMethods.extensions)
+        writer.header(.supported, session == nil ? SupportedMethods.extensions : SupportedMethods.extensionsWithTimer)
+        writeSession(to: &writer)
         writer.header(.userAgent, settings.product)
         for header in passing { writer.header(named: header.name, value: header.value) }
     }
@@ -283,6 +285,7 @@ extension Leg {
         flow = flow.toward(confirmed.nextHop)
         earlyTags = []
         requests.owesAcknowledgement = true
+        takeSession(of: response, at: now)
         let hasOffered = outgoing?.description != nil
         let wasCancelling = state == .cancelling
         outgoing = nil
@@ -329,6 +332,13 @@ extension Leg {
             earlyTags = []
             return sendInvite(authorization: authorization, now, &userAgent)
         }
+        if state == .inviting, status == .sessionIntervalTooSmall,
+            session?.raise(to: response.number(of: .minSE)) == true
+        {
+            requests.inviteNumber &+= 1
+            earlyTags = []
+            return sendInvite(authorization: nil, now, &userAgent)
+        }
         let wasInviting = state == .inviting
         finish()
         if wasInviting { events.append(.failed(Self.failure(of: response, status))) }
@@ -340,6 +350,7 @@ extension Leg {
     ) {
         if status.isSuccess {
             requests.renegotiation = nil
+            takeSession(of: response, at: now)
             refreshTarget(from: response)
             requests.owesAcknowledgement = true
             if requests.renegotiationOffer != nil || state != .confirmed { acknowledge(nil, now, &userAgent) }
@@ -354,6 +365,7 @@ extension Leg {
         }
         requests.renegotiation = nil
         requests.renegotiationOffer = nil
+        session?.refreshFailed(at: now)
         guard state == .confirmed else { return endIfQuiet() }
         events.append(.updateRefused(Self.failure(of: response, status)))
         if status == .callDoesNotExist || status == .requestTimeout {

@@ -166,7 +166,15 @@ extension Leg {
             if let dialog { flow = flow.toward(dialog.nextHop) }
             state = .answered
         }
-        let bytes = responseBytes(to: pending, .ok, description, takeCarried(), userAgent)
+        let agreed = agreeSession(with: pending.message, at: now)
+        let bytes = responseBytes(to: pending, .ok, description, takeCarried(), userAgent) { writer in
+            guard let agreed else { return }
+            if agreed.isRequired { writer.header(.require, "timer") }
+            writer.begin(.sessionExpires)
+            writer.append(agreed.seconds)
+            writer.append(agreed.isOurs ? ";refresher=uas" : ";refresher=uac")
+            writer.end()
+        }
         userAgent.transactions.respond(
             pending.transaction, status: .ok, response: bytes, at: now, into: &userAgent.effects)
         unacknowledgedSuccess = UnacknowledgedSuccess(
@@ -240,7 +248,7 @@ extension Leg {
 
     private func responseBytes(
         to pending: PendingRequest, _ status: StatusCode, _ description: [UInt8]?, _ carried: [PassedHeader],
-        _ userAgent: UserAgentCore
+        _ userAgent: UserAgentCore, extra: (inout MessageWriter) -> Void = { _ in }
     ) -> [UInt8] {
         let response = OutgoingResponse(status, toTag: localTag, source: flow.remote, body: description)
         return userAgent.bytes(of: response, to: pending.message) { writer in
@@ -249,7 +257,9 @@ extension Leg {
             for header in carried { writer.header(named: header.name, value: header.value) }
             guard status == .ok else { return }
             writer.header(.allow, SupportedMethods.allow)
-            writer.header(.supported, SupportedMethods.extensions)
+            writer.header(
+                .supported, session == nil ? SupportedMethods.extensions : SupportedMethods.extensionsWithTimer)
+            extra(&writer)
         }
     }
 

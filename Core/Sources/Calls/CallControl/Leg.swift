@@ -80,6 +80,8 @@ public struct Leg: Equatable, Sendable {
     var carried: [PassedHeader] = []
     /// Client: whether the header fields of the responses to our INVITE are wanted.
     var reportsHeaders = false
+    /// When the session has to be refreshed; nil where the leg has no session timer.
+    var session: SessionTimer?
     /// What REFER has to do with the leg; nil before the first one.
     var transfers: LegTransfers?
     /// The release that waits until our 2xx is acknowledged.
@@ -123,7 +125,9 @@ public struct Leg: Equatable, Sendable {
 
     /// The earliest instant at which `timeElapsed` has something to do.
     public var nextDeadline: Instant? {
-        Instant.earliest(unacknowledgedSuccess?.machine.nextDeadline, acknowledgement?.expires)
+        Instant.earliest(
+            session?.nextDeadline,
+            Instant.earliest(unacknowledgedSuccess?.machine.nextDeadline, acknowledgement?.expires))
     }
 
     /// The one door: reports to the call go into `events`, requests and responses into the user agent's transactions.
@@ -149,6 +153,7 @@ public struct Leg: Equatable, Sendable {
         let wasEnded = state == .ended
         if let sent = acknowledgement, sent.expires <= now { acknowledgement = nil }
         repeatSuccess(now, &userAgent, &events)
+        sessionTimeElapsed(now, &userAgent, &events)
         if state == .ended && !wasEnded { events.append(.ended) }
     }
 }

@@ -22,6 +22,8 @@ public enum LegEvent: Equatable, Sendable {
     case information(contentType: [UInt8], body: [UInt8])
     /// The peer answered our INFO request.
     case informationAnswered(StatusCode)
+    /// The session has to be refreshed by a re-INVITE.
+    case refreshDue
     /// The header fields of a response to our INVITE, before what it means; only where they are wanted.
     case headers([PassedHeader])
     /// What is heard about our REFER.

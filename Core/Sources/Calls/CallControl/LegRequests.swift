@@ -107,6 +107,8 @@ public struct OutgoingInvitation: Equatable, Sendable {
     public var passedHeaders: [PassedHeader]
     /// Whether the header fields of the responses are wanted.
     public var reportsHeaders = false
+    /// The session interval that is asked for, in seconds; nil for no session timer.
+    public var sessionSeconds: UInt32?
     /// Credentials for this peer's challenges; nil answers none.
     public var credentials: Credentials?
 }

@@ -38,10 +38,12 @@ extension PassedHeader {
         guard !name.isEmpty, name.allSatisfy(Self.isToken), value.allSatisfy({ $0 >= 32 && $0 != 127 || $0 == 9 })
         else { return false }
         switch HeaderName(name) {
-        case .subject, .pAssertedIdentity, .pPreferredIdentity, .privacy, .diversion, .historyInfo, .alertInfo, .callInfo,
+        case .subject, .pAssertedIdentity, .pPreferredIdentity, .privacy, .diversion, .historyInfo, .alertInfo,
+            .callInfo,
             .warning, .organization, .remotePartyID, .date, .other:
             return true
-        case .via, .from, .to, .callID, .cSeq, .contact, .maxForwards, .route, .recordRoute, .contentType, .contentLength,
+        case .via, .from, .to, .callID, .cSeq, .contact, .maxForwards, .route, .recordRoute, .contentType,
+            .contentLength,
             .contentEncoding, .contentDisposition, .allow, .supported, .require, .proxyRequire, .unsupported,
             .authorization, .proxyAuthorization, .wwwAuthenticate, .proxyAuthenticate, .expires, .minExpires,
             .retryAfter, .reason, .userAgent, .server, .accept, .acceptEncoding, .acceptLanguage, .event,

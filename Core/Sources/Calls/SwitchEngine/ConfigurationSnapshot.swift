@@ -21,6 +21,8 @@ public struct ConfigurationSnapshot: Sendable {
     public var timers = TransactionTimers()
     /// Longest time for one route to be answered.
     public var noAnswer: Duration = .seconds(180)
+    /// Longest time between two signs of life of an application's party (RFC 4028); zero for no session timers.
+    public var sessionExpires: Duration = .zero
     /// How a call's media travels where neither account nor connection say so.
     public var mediaMode = MediaMode.relay
     /// The address bound for media; unspecified takes the address that faces the party.
@@ -45,4 +47,9 @@ public struct ConfigurationSnapshot: Sendable {
     public var flows: [Int: Flow] = [:]
 
     public init(tables: RoutingTables) { self.tables = tables }
+
+    /// The session interval that is asked for, in seconds; nil for none.
+    var sessionSeconds: UInt32? {
+        sessionExpires == .zero ? nil : UInt32(clamping: sessionExpires.components.seconds)
+    }
 }

@@ -3,6 +3,7 @@ import Addresses
 import CallControl
 import MediaSessions
 import Routing
+import SIPDialogs
 import SIPMessages
 import SIPTransactions
 import SIPUserAgent
@@ -116,6 +117,12 @@ extension SwitchCore {
             : plan(
                 forAccount: caller.account, group: caller.terms?.routingGroup, dialled: caller.numbers.called,
                 translated: numbers?.called)
+        if case .application = plan, configuration.sessionSeconds != nil, Leg.isSessionTooShort(request) {
+            if let ticket = caller.ticket { admission.release(ticket) }
+            return refuse(request, id, flow, .sessionIntervalTooSmall) {
+                $0.header(.minSE, Int(SessionTimer.minimum))
+            }
+        }
         let callHandle = calls.nextHandle
         let legHandle = legs.nextHandle
         let identity = LegIdentity(

@@ -16,7 +16,8 @@ extension SwitchCore {
     mutating func routeSuccessor(
         _ request: TransferRequest, of side: MediaSide, _ handle: SlotHandle, _ now: Instant
     ) {
-        if let replaces = request.target.replaces, let other = LegTag.handle(of: replaces.toTag, shard: userAgent.settings.shard),
+        if let replaces = request.target.replaces,
+            let other = LegTag.handle(of: replaces.toTag, shard: userAgent.settings.shard),
             legs.contains(other)
         {
             return moveSuccessor(replaces, other, handle, now)
@@ -121,6 +122,9 @@ extension SwitchCore {
         let identity = LegIdentity(leg, of: call, shard: userAgent.settings.shard, using: &userAgent.identifiers)
         userAgent.transactions.setUser(identity.user, of: id)
         legs.insert(Leg(serving: request, id, over: flow, identity: identity))
+        if let seconds = configuration.sessionSeconds, calls.read(call, { $0.call.channel != nil }) == true {
+            legs.update(leg) { $0.keepSession(seconds) }
+        }
         legs.update(leg, lending: &userAgent) { leg, userAgent in leg.sendTrying(at: now, through: &userAgent) }
         let newcomer = Replacement(side: side, leg: leg, offer: Leg.description(of: request))
         withCall(call) { $0.receive(.replaced(newcomer), at: now, into: &$1) }

@@ -50,7 +50,7 @@ public enum InboundGate {
         var refusal = Refusal(.badExtension)
         for name in [HeaderName.require, .proxyRequire] where refusal.unsupported.isEmpty {
             request.forEachValue(of: name) { tag in
-                if request.equals(tag, lowercase: SupportedMethods.extensions) { return }
+                if request.equals(tag, lowercase: "replaces") || request.equals(tag, lowercase: "timer") { return }
                 if !refusal.unsupported.isEmpty { refusal.unsupported += [UInt8(ascii: ","), UInt8(ascii: " ")] }
                 refusal.unsupported += request.unfolded(tag)
             }

@@ -58,6 +58,8 @@ public enum SupportedMethods {
     public static let allow: StaticString = "INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, REFER, NOTIFY"
     /// The extensions that this user agent knows, as Supported lists them (RFC 3261 §20.37).
     public static let extensions: StaticString = "replaces"
+    /// The same in dialogs that have a session timer (RFC 4028).
+    public static let extensionsWithTimer: StaticString = "replaces, timer"
     /// The body types that we read.
     public static let accept: StaticString = "application/sdp"
 }

@@ -29,6 +29,7 @@ struct SwitchHarness {
         configuration.mediaMode = probe.mediaMode
         configuration.limits = probe.limits
         configuration.linger = probe.linger
+        configuration.sessionExpires = probe.sessionExpires
         configuration.digestAlgorithms = probe.digestAlgorithms
         for id in 1...2 {
             configuration.flows[id] = Self.flow(to: Endpoint(Self.vendor.address, Self.vendor.port + UInt16(id - 1)))

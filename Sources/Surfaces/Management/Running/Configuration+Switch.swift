@@ -21,6 +21,7 @@ extension Configuration {
         let timers = sip.timers
         snapshot.timers = TransactionTimers(t1: timers.t1, t2: timers.t2, t4: timers.t4, noAnswer: timers.noAnswer)
         snapshot.noAnswer = timers.noAnswer
+        snapshot.sessionExpires = timers.sessionExpires
         snapshot.mediaMode = media.mode
         snapshot.mediaAddress = media.address
         snapshot.mediaAdvertised = media.advertise

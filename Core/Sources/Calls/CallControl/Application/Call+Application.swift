@@ -146,9 +146,20 @@ extension Call {
         tell(partySide, .offer(description: description), &effects)
     }
 
+    /// The session with the party has to be refreshed: it is offered what it has.
+    mutating func refreshSession(of side: MediaSide, _ effects: inout [Effect]) {
+        guard let codecs = application?.codecs,
+            let description = ownOffer(codecs, application?.isHolding == true ? .sendOnly : .sendReceive)
+        else { return }
+        tell(side, .offer(description: description), &effects)
+    }
+
     /// The party has accepted or refused our hold or resume.
     mutating func holdSettled(_ description: [UInt8]?, isAccepted: Bool, _ effects: inout [Effect]) {
-        guard application?.isChangingHold == true else { return }
+        guard application?.isChangingHold == true else {
+            if isAccepted, let description { _ = agree(on: description, &effects) }
+            return superviseParty(&effects)
+        }
         application?.isChangingHold = false
         if !isAccepted { application?.isHolding.toggle() }
         if isAccepted, let description { _ = agree(on: description, &effects) }

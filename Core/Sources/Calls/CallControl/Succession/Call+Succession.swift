@@ -200,7 +200,7 @@ extension Call {
             succeedNobody(.requestTerminated, now, &effects)
         case .updated(let description): if given.step == .joining { join(description, now, &effects) }
         case .updateRefused(let failure): succeedNobody(failure.status, now, &effects)
-        case .headers, .acknowledged, .informationAnswered, .transferProgress, .ended: break
+        case .headers, .refreshDue, .acknowledged, .informationAnswered, .transferProgress, .ended: break
         }
     }
 

@@ -19,6 +19,9 @@ extension SwitchCore {
         entry.callNumber = calls.read(call) { $0.call.id }
         entry.details = details
         channels.insert(entry)
+        if let seconds = configuration.sessionSeconds, let leg = calls.read(call, { $0.call.callerLeg }) ?? nil {
+            legs.update(leg) { $0.keepSession(seconds) }
+        }
         let codecs = configuration.codecs
         withCall(call) { $0.receive(.serve(id, codecs: codecs), at: now, into: &$1) }
         feed(.incoming, to: id, now)

@@ -37,7 +37,9 @@ extension SwitchCore {
     private func target(_ text: [UInt8], knownTo leg: SlotHandle) -> ReferTarget? {
         if let read = try? ReferTarget(reading: text) { return read }
         if text.contains(UInt8(ascii: "@")) { return try? ReferTarget(reading: Array("sip:".utf8) + text) }
-        guard !text.contains(UInt8(ascii: ":")), let dialled = DialledNumber(text), let flow = legs.read(leg, { $0.flow }) else { return nil }
+        guard !text.contains(UInt8(ascii: ":")), let dialled = DialledNumber(text),
+            let flow = legs.read(leg, { $0.flow })
+        else { return nil }
         var writer = MessageWriter(reserving: 128)
         writer.append("sip:")
         writer.append(escapedUser: dialled.number)

@@ -14,14 +14,23 @@ struct ReferMachineTests {
     @Test(
         "The sender hears one outcome, whichever of answer and notifications comes first",
         arguments: [
-            ([.accepted(isSubscribed: true), .notified(.trying, nil), .notified(.ok, .other)], [.pending, .pending, .succeeded]),
+            (
+                [.accepted(isSubscribed: true), .notified(.trying, nil), .notified(.ok, .other)],
+                [.pending, .pending, .succeeded]
+            ),
             ([.notified(.trying, nil), .accepted(isSubscribed: true), .notified(.ok, nil)], [.pending, .succeeded]),
-            ([.notified(.busyHere, .other), .accepted(isSubscribed: true), .notified(.ok, .other)], [.failed(.busyHere)]),
+            (
+                [.notified(.busyHere, .other), .accepted(isSubscribed: true), .notified(.ok, .other)],
+                [.failed(.busyHere)]
+            ),
             ([.refused(.methodNotAllowed), .notified(.ok, .other)], [.refused(.methodNotAllowed)]),
             ([.accepted(isSubscribed: false), .notified(.busyHere, .other)], [.succeeded]),
             ([.accepted(isSubscribed: true), .notified(.trying, .timeout)], [.pending, .timedOut]),
             ([.accepted(isSubscribed: true), .notified(nil, .other)], [.pending, .forgotten]),
-            ([.accepted(isSubscribed: true), .notified(nil, nil), .notified(.decline, nil)], [.pending, .pending, .failed(.decline)]),
+            (
+                [.accepted(isSubscribed: true), .notified(nil, nil), .notified(.decline, nil)],
+                [.pending, .pending, .failed(.decline)]
+            ),
             ([.accepted(isSubscribed: true), .refused(.ok), .accepted(isSubscribed: true)], [.pending]),
         ] as [([ReferSubscription.Event], [ReferProgress])])
     func subscription(events: [ReferSubscription.Event], expected: [ReferProgress]) {
@@ -62,7 +71,9 @@ struct ReferMachineTests {
             ("SIP/2.0 100 Trying", 100), ("SIP/2.0 486 Busy Here\r\nTo: x\r\n", 486), ("\r\nsip/2.0\t603 No", 603),
             ("SIP/2.0 200", 200),
         ] { #expect(StatusFragment.status(Array(text.utf8))?.rawValue == UInt16(status)) }
-        for text in ["", "SIP/2.0", "HTTP/1.1 200 OK", "SIP/2.0 99 x", "SIP/2.0 700 x", "SIP/2.0 2000 x", "SIP/2.0 -20", "\r\n"] {
+        for text in [
+            "", "SIP/2.0", "HTTP/1.1 200 OK", "SIP/2.0 99 x", "SIP/2.0 700 x", "SIP/2.0 2000 x", "SIP/2.0 -20", "\r\n",
+        ] {
             #expect(StatusFragment.status(Array(text.utf8)) == nil)
         }
     }
@@ -91,7 +102,8 @@ struct ReferMachineTests {
             uri: target.uri, replaces: ReplacedDialog(callID: Array("c@d".utf8), toTag: [49], fromTag: [50]))
         #expect(try ReferTarget(reading: Array(plain.value.dropFirst().dropLast())) == plain)
         #expect(try ReferTarget(reading: Array("tel:+4420".utf8)).uri == Array("tel:+4420".utf8))
-        let more = try ReferTarget(reading: Array("sip:x@y?Require=replaces&replaces=c%3bto-tag%3d1%3bfrom-tag%3d2".utf8))
+        let more = try ReferTarget(
+            reading: Array("sip:x@y?Require=replaces&replaces=c%3bto-tag%3d1%3bfrom-tag%3d2".utf8))
         #expect(more.uri == Array("sip:x@y".utf8))
         #expect(more.replaces?.callID == Array("c".utf8))
     }

@@ -24,7 +24,8 @@ struct HeaderTests {
         let ringing = perform(.ring(withEarlyMedia: false, for: .zero), on: id, [("X-Ring", "1")], &application).sent
         #expect(ringing.map(\.line) == ["180 INVITE"])
         #expect(ringing[0].text.contains("\r\nX-Ring: 1\r\n"))
-        let ok = try #require(perform(.answer, on: id, [("X-Answer", "a, b"), ("X-Answer", "c")], &application).sent.last)
+        let ok = try #require(
+            perform(.answer, on: id, [("X-Answer", "a, b"), ("X-Answer", "c")], &application).sent.last)
         #expect(ok.line == "200 INVITE")
         #expect(ok.text.contains("\r\nX-Answer: a, b\r\nX-Answer: c\r\n"))
         #expect(!ok.text.contains("X-Ring"))
@@ -60,7 +61,9 @@ struct HeaderTests {
         let id = try application.invited()
         let answer = perform(.answer, on: id, [("X-Good", "1"), (name, value)], &application)
         #expect(answer.sent.isEmpty)
-        guard case .refused(let refusal) = application.outcome(of: answer.id) else { Issue.record("not refused"); return }
+        guard case .refused(let refusal) = application.outcome(of: answer.id) else {
+            Issue.record("not refused"); return
+        }
         #expect(refusal.code == .error)
         #expect(refusal.reason == .badHeader(name))
         #expect(application.report(of: id)?.state == .callIncoming)
@@ -82,7 +85,8 @@ struct HeaderTests {
         #expect(value("Subject") == ["short"])
         #expect(value("Authorization").isEmpty)
         #expect(value("X-None").isEmpty)
-        let invite = try #require(application.perform(.startCall, on: ApplicationHarness.outbound, to: "4420").sent.last)
+        let invite = try #require(
+            application.perform(.startCall, on: ApplicationHarness.outbound, to: "4420").sent.last)
         let busy = Messages.response("486 Busy Here", to: invite).replacing("Contact", with: "X-Line: 2\r\nContact")
         application.deliver(busy, from: SwitchHarness.vendor)
         application.conclude()
@@ -118,7 +122,8 @@ struct HeaderTests {
         #expect(application.outcome(of: ring.id) == .state(.ringIncoming))
         #expect(application.report(of: id)?.hasEarlyMedia == false)
         application.give(
-            .channel(.media(id, .playTone(MediaJobID(rawValue: 1), ToneCatalogue().standard, timeout: nil, .signalling))))
+            .channel(
+                .media(id, .playTone(MediaJobID(rawValue: 1), ToneCatalogue().standard, timeout: nil, .signalling))))
         #expect(application.refusals.count == 1)
     }
 }

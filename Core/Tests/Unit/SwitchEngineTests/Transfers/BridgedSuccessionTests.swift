@@ -41,7 +41,9 @@ private struct Bridge {
 
 @Suite("A party of a bridged call that is replaced by another one")
 struct BridgedSuccessionTests {
-    @Test("the caller's REFER: the target is called without an offer, its offer goes to the callee, and both talk", arguments: [MediaMode.relay, .direct])
+    @Test(
+        "the caller's REFER: the target is called without an offer, its offer goes to the callee, and both talk",
+        arguments: [MediaMode.relay, .direct])
     func callerRefers(mode: MediaMode) throws {
         var bridge = try Bridge(mode)
         let sent = bridge.fromCaller(Messages.refer(to: "<sip:4499@127.0.0.1>", after: bridge.ok))
@@ -110,7 +112,8 @@ struct BridgedSuccessionTests {
         #expect(over.map(\.line) == ["200 BYE", "BYE"])
     }
 
-    @Test("Replaces of the caller: the newcomer's offer goes to the callee, its answer comes back, the caller is hung up")
+    @Test(
+        "Replaces of the caller: the newcomer's offer goes to the callee, its answer comes back, the caller is hung up")
     func replaced() throws {
         var bridge = try Bridge()
         let sent = bridge.fromCaller(Messages.replacing(bridge.ok))

@@ -42,7 +42,9 @@ struct ReferHarness {
 
 @Suite("A blind transfer of an application's call")
 struct ReferTests {
-    @Test("sends REFER with Refer-To and Referred-By, follows the notifications, and hangs up when the target has answered")
+    @Test(
+        "sends REFER with Refer-To and Referred-By, follows the notifications, and hangs up when the target has answered"
+    )
     func success() throws {
         var harness = try ReferHarness()
         #expect(harness.refer.value(.referTo) == "<sip:bob@192.0.2.9:5070;user=phone>")
@@ -81,7 +83,8 @@ struct ReferTests {
     @Test(
         "a target that does not answer leaves the channel ANSWERED and says why",
         arguments: [
-            ("486 Busy Here", TransferCause.targetReject), ("603 Decline", .targetReject), ("404 Not Found", .targetReject),
+            ("486 Busy Here", TransferCause.targetReject), ("603 Decline", .targetReject),
+            ("404 Not Found", .targetReject),
             ("480 No", .targetReject), ("503 No", .fail), ("500 No", .fail), ("302 Moved", .fail), ("487 No", .fail),
         ])
     func targetFails(line: String, cause: TransferCause) throws {
@@ -96,7 +99,9 @@ struct ReferTests {
         #expect(harness.application.perform(.hangUp, on: harness.channel).sent.map(\.line) == ["BYE"])
     }
 
-    @Test("a far end that refuses the REFER leaves the channel ANSWERED with FAIL", arguments: ["405 No", "501 No", "603 No"])
+    @Test(
+        "a far end that refuses the REFER leaves the channel ANSWERED with FAIL",
+        arguments: ["405 No", "501 No", "603 No"])
     func refused(line: String) throws {
         var harness = try ReferHarness()
         harness.answer(line)
@@ -160,7 +165,8 @@ struct ReferTests {
     @Test("a far end that wants no subscription has agreed, and that is all there is to know")
     func unsubscribed() throws {
         var harness = try ReferHarness()
-        let answer = Messages.response("202 Accepted", to: harness.refer).replacing("CSeq", with: "Refer-Sub: false\r\nCSeq")
+        let answer = Messages.response("202 Accepted", to: harness.refer).replacing(
+            "CSeq", with: "Refer-Sub: false\r\nCSeq")
         let bye = try #require(harness.application.deliver(answer).last)
         #expect(bye.line == "BYE")
         harness.application.deliver(Messages.response("200 OK", to: bye))
@@ -251,7 +257,8 @@ extension ApplicationHarness {
     mutating func consulted() throws -> (ChannelID, Sent) {
         let call = perform(.startCall, on: Self.outbound, to: "4420")
         let invite = try #require(call.sent.last)
-        let ack = try #require(deliver(Messages.response("200 OK", to: invite, sdp: true), from: SwitchHarness.vendor).last)
+        let ack = try #require(
+            deliver(Messages.response("200 OK", to: invite, sdp: true), from: SwitchHarness.vendor).last)
         #expect(ack.line == "ACK")
         return (Self.outbound, ack)
     }

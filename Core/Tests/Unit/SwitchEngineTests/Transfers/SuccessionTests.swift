@@ -10,7 +10,8 @@ import Timeline
 extension Messages {
     /// The caller asks by REFER to be put through.
     static func refer(_ number: Int = 2, to target: String, after ok: Sent, extra: String = "") -> String {
-        inDialog("REFER", number, after: ok).replacing("Max-Forwards", with: "Refer-To: \(target)\r\n\(extra)Max-Forwards")
+        inDialog("REFER", number, after: ok).replacing(
+            "Max-Forwards", with: "Refer-To: \(target)\r\n\(extra)Max-Forwards")
     }
 
     /// An INVITE that wants to replace the dialog that `ok` confirmed.
