@@ -183,6 +183,17 @@ struct SuccessionTests {
         #expect(isQuiet)
     }
 
+    @Test("a REFER of a far end that is connected to another channel comes with a report that says so")
+    func connected() throws {
+        var application = try ApplicationHarness()
+        let (id, ok) = try application.answered()
+        let (other, _) = try application.consulted()
+        let peer = ChannelPeer(id: id, state: .answered, isAudioTaken: false)
+        application.perform(.connect(peer), on: other)
+        application.deliver(Messages.refer(to: "<sip:4421@127.0.0.1>", after: ok))
+        #expect(application.report(of: id)?.connectedTo == other)
+    }
+
     // MARK: Replaces
 
     @Test("an INVITE with Replaces of the same account takes the place of the caller, who is hung up")
