@@ -6,6 +6,8 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .executable(name: "martlet", targets: ["martlet"]),
+        .executable(name: "examples", targets: ["examples"]),
+        .library(name: "Martlet", targets: ["Martlet"]),
         .library(name: "MartletTesting", targets: ["MartletTesting"]),
         .library(name: "PacketLoop", targets: ["PacketLoop", "Addresses", "Timeline"]),
         .library(name: "MediaTransports", targets: ["MediaTransports", "MediaSessions", "Addresses"]),
@@ -201,19 +203,38 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Surfaces/ApplicationTesting"),
+        .target(
+            name: "Serving",
+            dependencies: [
+                "ConfigurationFiles", "Management", "HTTPService", "XMLRPCAPI", "VoiceApplications",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Surfaces/Serving"),
+        .target(
+            name: "Martlet",
+            dependencies: [
+                "Audio", "MediaSessions", "CallControl", "SwitchEngine", "VoiceApplications", "ConfigurationFiles", "Management",
+                "Serving",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Sources/Surfaces/Martlet"),
         // Commands
         .executableTarget(
             name: "martlet",
             dependencies: [
                 "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "HTTPService", "XMLRPCAPI", "TestPhone",
                 "SwitchRuntime",
-                "ConfigurationFiles", "SQLiteStore",
+                "ConfigurationFiles", "SQLiteStore", "Serving",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"), .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"),
             ],
             path: "Sources/Commands/martlet"),
+        // Examples
+        .target(name: "ExampleApplications", dependencies: ["Martlet"], path: "Examples/Applications"),
+        .executableTarget(
+            name: "examples", dependencies: ["ExampleApplications", "Martlet"], path: "Examples/Program"),
         // Tests of the shells
         .target(name: "EventCollector", path: "Tests/Support/EventCollector"),
         .testTarget(
@@ -276,8 +297,11 @@ let package = Package(
             path: "Tests/Unit/AudioCodecsTests"),
         .testTarget(
             name: "ApplicationTestingTests",
-            dependencies: ["MartletTesting", "VoiceApplications", "Audio"],
+            dependencies: ["MartletTesting", "VoiceApplications", "SwitchSimulation", "Audio"],
             path: "Tests/Unit/ApplicationTestingTests"),
+        .testTarget(
+            name: "ExampleTests", dependencies: ["ExampleApplications", "Martlet", "MartletTesting"],
+            path: "Tests/Unit/ExampleTests"),
         .testTarget(name: "XMLRPCValuesTests", dependencies: ["XMLRPCValues"], path: "Tests/Unit/XMLRPCValuesTests"),
         .testTarget(
             name: "XMLRPCAPITests",

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Glibc
 import Management
+import Serving
 
 /// `martlet calls watch`: the calls, drawn anew until Ctrl-C.
 struct WatchCallsCommand: AsyncParsableCommand {

@@ -37,13 +37,19 @@ struct DemoCommand: AsyncParsableCommand {
         let alice = try TestPhone(listen: loopback)
         let carrier = DemoVendor(try TestPhone(listen: loopback), named: "carrier", tale: tale)
         let busy = DemoVendor(try TestPhone(listen: loopback), named: "busy", tale: tale)
+        let agent = DemoVendor(try TestPhone(listen: loopback), named: "agent", tale: tale)
         var policy = AnswerPolicy(.answer(after: .milliseconds(150)))
         policy.media.play = .tone(.continuous(1000))
         policy.duration = .seconds(3600)
         carrier.phone.answer(policy)
         busy.phone.answer(AnswerPolicy(.reject(.busyHere)))
+        var patient = AnswerPolicy(.answer(after: .milliseconds(1200)))
+        patient.media.play = .tone(.continuous(1500))
+        patient.duration = .milliseconds(900)
+        agent.phone.answer(patient)
         let provisioning = DemoProvisioning(
-            carrier: carrier.phone.local, busy: busy.phone.local, dead: try Self.closedPort())
+            carrier: carrier.phone.local, busy: busy.phone.local, agent: agent.phone.local,
+            dead: try Self.closedPort())
         let files = DemoSwitch.Files(folder: folder)
         let served = try await start(files, provisioning)
         let address = served.address
@@ -51,14 +57,14 @@ struct DemoCommand: AsyncParsableCommand {
         tale.say("with XML-RPC at \(served.url),")
         tale.say("as by martlet serve --config \(files.configuration)")
         let steps = DemoSteps(
-            tale: tale, served: served, alice: alice, carrier: carrier, busy: busy,
+            tale: tale, served: served, alice: alice, carrier: carrier, busy: busy, agent: agent,
             configuration: files.configuration, program: files.program)
         await steps.run()
         let failures = tale.failures
         tale.say(failures == 0 ? "\nEvery step held." : "\n\(failures) expectations did not hold.")
         if !once { await serve(tale, address) }
         try await served.stop()
-        for phone in [alice, carrier.phone, busy.phone] { phone.stop() }
+        for phone in [alice, carrier.phone, busy.phone, agent.phone] { phone.stop() }
         if once && failures > 0 { throw ExitCode.failure }
     }
 
@@ -99,7 +105,9 @@ struct DemoCommand: AsyncParsableCommand {
 
             The switch goes on serving; Ctrl-C ends it.
             \(number) is answered with 1000 Hz, \(DemoProvisioning.busyNumber) is busy, \
-            \(DemoProvisioning.failoverNumber) fails over.
+            \(DemoProvisioning.failoverNumber) fails over;
+            \(DemoProvisioning.deskNumber), \(DemoProvisioning.rejectingNumber) and \
+            \(DemoProvisioning.transferNumber) lead to programs.
               phone      martlet call sip:\(number)@\(address) \\
                            --username \(user) --password \(password) --duration 20s
               sipp       sipp -sn uac \(address) -i \(DemoProvisioning.trustedAddress) -s \(number) -m 1

@@ -48,13 +48,17 @@ extension Party {
     public func hears(
         _ sound: Sound, within patience: Duration = .seconds(15), file: StaticString = #fileID, line: UInt = #line
     ) throws {
-        guard let begun = call else { throw unmet(sound.description, patience, file, line) }
-        var listener = Listener(
-            sound, from: begun.heardSamples, digit: begun.heardDigits, mustEnd: begun.lastSound == sound.description)
+        var listener: Listener?
         let isMet = world.passes(until: world.clock.now + patience) {
-            self.call.map { listener.hears($0.heard) } ?? false
+            guard let call = self.call else { return false }
+            if listener == nil {
+                listener = Listener(
+                    sound, from: call.heardSamples, digit: call.heardDigits,
+                    mustEnd: call.lastSound == sound.description)
+            }
+            return listener?.hears(call.heard) ?? false
         }
-        guard isMet, let end = listener.end else { throw unmet(sound.description, patience, file, line) }
+        guard isMet, let end = listener?.end else { throw unmet(sound.description, patience, file, line) }
         call?.heardSamples = end.sample
         call?.heardDigits = end.digit
         call?.lastSound = sound.description

@@ -20,7 +20,8 @@ public final class Party {
     public let number: String
     /// What it does with calls to it, from the next one on.
     public var manner: Manner
-    unowned let world: TestSwitch
+    /// The switch and everybody else.
+    public unowned let world: TestSwitch
     var call: PartyCall?
 
     init(_ number: String, _ manner: Manner, in world: TestSwitch) {

@@ -35,14 +35,17 @@ public final class ProvisioningLedger: Sendable {
     private let state: Mutex<State>
     private let readingQueue = DispatchQueue(label: "records.reader")
     let service: SwitchService
+    /// The compiled-in applications that there are.
+    let builtins: Set<String>
     private let logger: Logger
 
     /// Takes over what `store` holds, which is in force already as `tables`.
     init(
-        _ store: SQLiteStore, _ initial: ProvisioningState, tables: RoutingTables, configuration: Configuration,
-        service: SwitchService, logger: Logger
+        _ store: SQLiteStore, _ initial: ProvisioningState, tables: RoutingTables, builtins: Set<String>,
+        configuration: Configuration, service: SwitchService, logger: Logger
     ) {
         self.store = store
+        self.builtins = builtins
         self.logger = logger
         reader = RecordReader(store)
         state = Mutex(
@@ -79,7 +82,7 @@ public final class ProvisioningLedger: Sendable {
 
     private func reload(_ state: inout State) throws {
         let stored = try store.state()
-        state.tables = try RoutingTables(compiling: stored.provisioning, at: Self.wallClock)
+        state.tables = try RoutingTables(compiling: stored.provisioning, at: Self.wallClock, builtins: builtins)
         state.model = ProvisioningModel(stored)
         state.changeCount = stored.changeCount
         publishAll(&state)
@@ -105,7 +108,8 @@ public final class ProvisioningLedger: Sendable {
         state.withLock { state in
             guard state.generation == generation else { return }
             do {
-                state.tables = try RoutingTables(compiling: state.model.provisioning, at: Self.wallClock)
+                state.tables = try RoutingTables(
+                    compiling: state.model.provisioning, at: Self.wallClock, builtins: builtins)
             } catch {
                 logger.error("dates of the provisioning cannot be followed", metadata: ["reason": "\(error)"])
             }
@@ -172,7 +176,10 @@ public final class ProvisioningLedger: Sendable {
             let answer = try body(&draft)
             guard !draft.commit.edits.isEmpty || !draft.commit.attributes.isEmpty else { return answer }
             let successor = try state.tables.applying(draft.commit.edits, at: draft.now)
-            let tables = try successor ?? RoutingTables(compiling: draft.model.provisioning, at: draft.now)
+            let tables =
+                try successor
+                ?? RoutingTables(
+                    compiling: draft.model.provisioning, at: draft.now, builtins: builtins)
             guard let count = try store.commit(draft.commit, after: state.changeCount) else {
                 draft.rollBack()
                 return nil

@@ -60,7 +60,9 @@ public actor SwitchManagement {
         let reading = try source.read()
         for warning in reading.warnings { logger.warning("\(warning)") }
         let configuration = reading.configuration
-        let update = ProvisioningUpdate(try ProvisioningFiles.read(configuration.provisioning))
+        let builtins = Application.builtins.union(catalogue.names)
+        let update = ProvisioningUpdate(
+            try ProvisioningFiles.read(configuration.provisioning), builtins: builtins)
         _ = try update.preview(at: configuration.storePlace)
 
         if configuration.storePlace != .memory { try ControlServer.refuseOther(at: configuration.controlPath) }
@@ -69,7 +71,8 @@ public actor SwitchManagement {
         if !changes.isEmpty { logger.info("provisioning files applied", metadata: ["changes": "\(changes.summary)"]) }
         DescriptorLimit.raise()
         let stored = try store.state()
-        let tables = try RoutingTables(compiling: stored.provisioning, at: ProvisioningLedger.wallClock)
+        let tables = try RoutingTables(
+            compiling: stored.provisioning, at: ProvisioningLedger.wallClock, builtins: builtins)
 
         let shard = try SignallingShard()
         let media = try configuration.mediaShard { shard.post(contentsOf: $0.map { .media($0) }) }
@@ -106,7 +109,8 @@ public actor SwitchManagement {
             throw error
         }
         provisioning = ProvisioningLedger(
-            store, stored, tables: tables, configuration: configuration, service: service, logger: logger)
+            store, stored, tables: tables, builtins: builtins, configuration: configuration, service: service,
+            logger: logger)
         self.applications = applications
         applicationHost = applications.host
         recordWatch = watch
@@ -164,7 +168,8 @@ public actor SwitchManagement {
     public func reload() async throws -> Reload {
         let reading = try source.read()
         for warning in reading.warnings { logger.warning("\(warning)") }
-        let update = ProvisioningUpdate(try ProvisioningFiles.read(reading.configuration.provisioning))
+        let update = ProvisioningUpdate(
+            try ProvisioningFiles.read(reading.configuration.provisioning), builtins: provisioning.builtins)
         let changes = try await provisioning.adopt(reading.configuration, applying: update)
         let delayed = reading.configuration.fixedKeys(differingFrom: initialConfiguration)
         configuration = reading.configuration

@@ -4,7 +4,7 @@ import Accounting
 extension DemoSteps {
     func printRecords() async {
         tale.say("\nThe records in the store:")
-        let widths = [21, 8, 12, 9, 8, 7, 6, 0]
+        let widths = [21, 8, 12, 9, 13, 7, 6, 0]
         func row(_ columns: [String]) {
             let cells = zip(columns, widths).map {
                 $0.padding(toLength: max($1, $0.count), withPad: " ", startingAt: 0)

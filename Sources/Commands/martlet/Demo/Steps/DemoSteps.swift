@@ -11,6 +11,7 @@ struct DemoSteps {
     let alice: TestPhone
     let carrier: DemoVendor
     let busy: DemoVendor
+    let agent: DemoVendor
     /// Path of the switch's configuration, for the commands shown.
     let configuration: String
     /// Path of the program that ends all calls.
@@ -26,6 +27,9 @@ struct DemoSteps {
         await wrongPassword()
         await operatorEnds()
         await programEnds()
+        await programAnswers()
+        await programRejects()
+        await programTransfers()
         await printRecords()
     }
 

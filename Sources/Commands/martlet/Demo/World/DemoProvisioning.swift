@@ -22,10 +22,21 @@ struct DemoProvisioning {
     /// A number whose first route leads to a vendor that is gone.
     static let failoverNumber = "770001"
 
+    /// A number that leads to an application: a prompt, a digit, digits that come back.
+    static let deskNumber = "1001"
+    /// A number whose application rejects every call with BUSY.
+    static let rejectingNumber = "1002"
+    /// A number whose application transfers its caller to an agent, and takes the caller back.
+    static let transferNumber = "1003"
+    /// The agent, who answers after a while and soon hangs up.
+    static let agentNumber = "205550"
+
     /// The vendor's switch that answers.
     var carrier: Endpoint
     /// The vendor's switch that refuses with 486.
     var busy: Endpoint
+    /// The agent's phone.
+    var agent: Endpoint
     /// An address where nobody listens.
     var dead: Endpoint
 
@@ -47,10 +58,12 @@ struct DemoProvisioning {
           - { id: 1, vendor: 1, name: carrier, destination: "sip:\(carrier);transport=udp" }
           - { id: 2, vendor: 1, name: busy, destination: "sip:\(busy);transport=udp" }
           - { id: 3, vendor: 1, name: gone, destination: "sip:\(dead);transport=udp" }
+          - { id: 4, vendor: 1, name: agent, destination: "sip:\(agent);transport=udp" }
         destination_sets:
           - { id: 1, name: world, routes: [{ prefix: "44", price: "0.01" }, { prefix: "77", price: "0.03" }] }
           - { id: 2, name: always-busy, routes: [{ prefix: "486" }] }
           - { id: 3, name: first-choice, routes: [{ prefix: "77", preference: 9, price: "0.02", timeout_1xx: 2s }] }
+          - { id: 4, name: agents, routes: [{ prefix: "205" }] }
         routing_groups:
           - id: 1
             name: default
@@ -59,6 +72,18 @@ struct DemoProvisioning {
               - { connection: 1, destination_set: 1 }
               - { connection: 2, destination_set: 2 }
               - { connection: 3, destination_set: 3 }
+              - { connection: 4, destination_set: 4 }
+        users:
+          - { id: u-demo, customer: 2, account: 3, token: t-demo, secret: s-demo }
+        applications:
+          - { id: a-desk, user: u-demo, name: desk, builtin: front-desk }
+          - { id: a-busy, user: u-demo, name: rejecting, builtin: reject-busy }
+          - { id: a-transfer, user: u-demo, name: transfer, builtin: retrievable-transfer, \
+        parameters: { to: "\(Self.agentNumber)" } }
+        dids:
+          - { number: "\(Self.deskNumber)", application: a-desk }
+          - { number: "\(Self.rejectingNumber)", application: a-busy }
+          - { number: "\(Self.transferNumber)", application: a-transfer }
 
         """
     }

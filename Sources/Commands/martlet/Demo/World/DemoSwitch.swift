@@ -1,11 +1,13 @@
 import Accounting
 import Addresses
+import Audio
 import ConfigurationFiles
 import Dispatch
 import Foundation
 import Logging
 import Management
 import SQLiteStore
+import Serving
 import XMLRPCAPI
 
 /// The demonstration's switch: what `martlet serve` runs, in this process, and an operator at its control socket.
@@ -21,22 +23,32 @@ struct DemoSwitch: Sendable {
         var store: String { "\(folder)/demo.db" }
         /// The control socket, which lies beside the store.
         var control: String { "\(folder)/demo.sock" }
+        /// The folder of what applications play and record.
+        var media: String { "\(folder)/demo-media" }
         /// A program for Python that ends all calls.
         var program: String { "\(folder)/demo-end-calls.py" }
 
-        /// Writes configuration and provisioning.
+        /// The front desk's prompt: 700 Hz, then 1100 Hz, 600 ms each.
+        private static var prompt: [UInt8] {
+            let samples = [700.0, 1100].flatMap { AudioClip(.once($0, for: .milliseconds(600))).samples }
+            return WAVEWriter.file(samples)
+        }
+
+        /// Writes configuration, provisioning and the prompt.
         func write(listen: Endpoint, webPort: UInt16, _ provisioning: DemoProvisioning) throws {
             try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
             let yaml = """
                 node: { name: demo }
                 sip: { listen: ["udp:\(listen)", "tcp:\(listen)"] }
-                media: { mode: relay, address: \(listen.address) }
+                media: { mode: relay, address: \(listen.address), files: "\(media)" }
                 http: { listen: ["http:\(Endpoint(listen.address, webPort))"] }
                 store: "sqlite:\(store)"
                 provisioning: ["\(self.provisioning)"]
                 log: { level: error }
 
                 """
+            try FileManager.default.createDirectory(atPath: media, withIntermediateDirectories: true)
+            try Data(Self.prompt).write(to: URL(fileURLWithPath: "\(media)/front-desk.wav"))
             try Data(yaml.utf8).write(to: URL(fileURLWithPath: configuration))
             try Data(provisioning.yaml.utf8).write(to: URL(fileURLWithPath: self.provisioning))
         }

@@ -9,16 +9,20 @@ public struct ProvisioningUpdate: Sendable {
     /// Whether objects that no file names are removed; customer 1 stays in any case.
     public var prunes: Bool
 
-    public init(_ files: ProvisioningFiles, prunes: Bool = false) {
+    /// The compiled-in applications that there are.
+    public var builtins: Set<String>
+
+    public init(_ files: ProvisioningFiles, prunes: Bool = false, builtins: Set<String> = Application.builtins) {
         self.files = files
         self.prunes = prunes
+        self.builtins = builtins
     }
 
     /// What the provisioning becomes. Throws where it would not fit together; the problem has the place in the files.
     public func target(from current: Provisioning) throws(ConfigurationError) -> Provisioning {
         let target = merged(with: current)
         do throws(ProvisioningError) {
-            _ = try RoutingTables(compiling: target)
+            _ = try RoutingTables(compiling: target, builtins: builtins)
         } catch {
             throw ConfigurationError([files.problem(error)])
         }

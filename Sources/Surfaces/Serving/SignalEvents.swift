@@ -2,14 +2,15 @@ import Dispatch
 import Glibc
 
 /// Signals of the process as a sequence; while this lives they do not end it.
-final class SignalEvents {
+public final class SignalEvents {
     /// The numbers of the signals that came, in order.
-    let stream: AsyncStream<Int32>
+    public let stream: AsyncStream<Int32>
     /// Takes signals as if the system had sent them.
-    let continuation: AsyncStream<Int32>.Continuation
+    public let continuation: AsyncStream<Int32>.Continuation
     private let sources: [any DispatchSourceSignal]
 
-    init(_ numbers: [Int32]) {
+    /// Watches these signals from now on.
+    public init(_ numbers: [Int32]) {
         let (stream, continuation) = AsyncStream<Int32>.makeStream()
         self.stream = stream
         self.continuation = continuation

@@ -2,22 +2,25 @@ import ConfigurationFiles
 import HTTPService
 import Logging
 import Management
+import VoiceApplications
 import XMLRPCAPI
 
 /// A switch with everything that is served beside SIP: what `martlet serve` and the demonstration run.
-struct SwitchProcess: Sendable {
-    let management: SwitchManagement
-    let http: HTTPService
+public struct SwitchProcess: Sendable {
+    public let management: SwitchManagement
+    public let http: HTTPService
 
     /// Binds every listener and starts the switch. Throws with nothing left open: `ConfigurationError`,
-    /// `HTTPServiceError`, and what `SwitchManagement` throws.
-    init(_ source: ConfigurationSource, logger: Logger) async throws {
+    /// `HTTPServiceError`, and what `SwitchManagement` throws. `applications` are those that numbers can lead to.
+    public init(
+        _ source: ConfigurationSource, applications: ApplicationCatalogue = .builtin, logger: Logger
+    ) async throws {
         let configuration = try source.read().configuration
         let settings = configuration.http
         if configuration.storePlace != .memory { try ControlServer.refuseOther(at: configuration.controlPath) }
         http = try await HTTPService(settings, logger: logger)
         do {
-            management = try await SwitchManagement(source, logger: logger)
+            management = try await SwitchManagement(source, applications: applications, logger: logger)
         } catch {
             await http.stop()
             throw error
@@ -35,13 +38,13 @@ struct SwitchProcess: Sendable {
     }
 
     /// `martlet ready sip=udp:127.0.0.1:5060 http=http://127.0.0.1:8080`, with real ports.
-    var readyLine: String {
+    public var readyLine: String {
         let urls = http.listeners.map(\.url).joined(separator: ",")
         return management.readyLine + (urls.isEmpty ? "" : " http=\(urls)")
     }
 
     /// Ends the calls that are left and closes everything.
-    func stop() async throws {
+    public func stop() async throws {
         await http.stop()
         try await management.stop()
     }

@@ -1,0 +1,22 @@
+// 18. Outbound dialler. Not dialled: start it with outbound parameters "2025550101,2025550102" and the delimiter ","
+import Martlet
+
+/// Calls the number in its outbound parameters and plays a message that 1 confirms. The result is 0 for confirmed, 1 for
+/// heard, 2 for busy, 3 for no answer, 4 for anything else.
+struct Dialler: VoiceApplication {
+    func main(_ run: ApplicationRun) async throws -> Int {
+        let channel = run.channel
+        guard try await channel.call(to: run.outboundParameters ?? "", timeout: .seconds(30)) == .answered else {
+            switch channel.cause {
+            case .busy: return 2
+            case .noAnswer, .timeout: return 3
+            default: return 4
+            }
+        }
+        try await channel.say("Your parcel is here. Press one if you will come today.", bargeIn: .anyDigit)
+        let digit = try await channel.dtmfDetector.getDigits(count: 1, predigits: .seconds(5))
+        if digit == "1" { try await channel.say("We look forward to it.") }
+        try await channel.hangUp()
+        return digit == "1" ? 0 : 1
+    }
+}
