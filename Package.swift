@@ -178,6 +178,13 @@ let package = Package(
             ],
             path: "Sources/Surfaces/VoiceApplications"),
         .target(
+            name: "ApplicationServices",
+            dependencies: [
+                "VoiceApplications", "Management", "HTTPService",
+                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Crypto", package: "swift-crypto"),
+            ],
+            path: "Sources/Surfaces/ApplicationServices"),
+        .target(
             name: "VoiceRESTAPI",
             dependencies: [
                 "BXML", "Timeline", "Addresses", "Audio", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
@@ -222,7 +229,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "HTTPService", "XMLRPCAPI", "TestPhone",
+                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "HTTPService", "XMLRPCAPI", "TestPhone", "ApplicationServices",
                 "SwitchRuntime",
                 "ConfigurationFiles", "SQLiteStore", "Serving",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),

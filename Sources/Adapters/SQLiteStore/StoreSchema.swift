@@ -5,6 +5,7 @@ enum StoreSchema {
     /// Each step is applied once, in order; steps that were released are never changed.
     static let steps = [
         firstStep, secondStep, thirdStep, fourthStep, numberStep, voiceResourcesStep, recordTermsStep,
+        applicationServicesStep,
     ]
 
     /// Applies the steps that the database lacks. Throws where the file is no store, or one of a newer release.
@@ -202,6 +203,12 @@ enum StoreSchema {
         CREATE TABLE voice_groups (
             member_of TEXT NOT NULL, call TEXT NOT NULL, user TEXT NOT NULL, PRIMARY KEY (member_of, call)
         ) STRICT, WITHOUT ROWID;
+        """
+
+    /// Who pays for the calls of an application, and what starts it over HTTP.
+    private static let applicationServicesStep = """
+        ALTER TABLE applications ADD COLUMN account INTEGER;
+        ALTER TABLE applications ADD COLUMN password TEXT;
         """
 
     /// Where callers called from, with what, and by which route at which price.

@@ -1,3 +1,4 @@
+import ApplicationServices
 import ConfigurationFiles
 import HTTPService
 import Logging
@@ -26,7 +27,7 @@ public struct SwitchProcess: Sendable {
             throw error
         }
         let xmlrpc = XMLRPCService(management, settings: settings, logger: logger)
-        http.open([HealthRoutes(management).routes, xmlrpc.routes])
+        http.open([HealthRoutes(management).routes, ServiceRoutes(management).routes, xmlrpc.routes])
         await management.whenReloaded { [http] configuration in
             xmlrpc.adopt(configuration.http)
             do {

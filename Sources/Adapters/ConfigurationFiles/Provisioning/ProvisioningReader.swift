@@ -197,5 +197,7 @@ extension Application {
         autoAnswer = section.boolean("auto_answer", autoAnswer)
         builtin = section.optionalText("builtin")
         parameters = section.texts("parameters")
+        account = section.optionalInteger("account", in: 1...Int(Int32.max))
+        password = section.secret("password")
     }
 }

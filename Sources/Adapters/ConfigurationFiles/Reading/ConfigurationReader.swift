@@ -114,6 +114,12 @@ extension LogSettings {
         self.init()
         level = section.choice("level", level)
         format = section.choice("format", format)
+        applicationRecords = section.optional("application_records", allowed: "the path of a file, or null") {
+            $0.nonEmptyWord
+        }
+        applicationRecordsSize = section.integer(
+            "application_records_size", applicationRecordsSize, in: 1_000...1_000_000_000_000)
+        applicationRecordsFiles = section.integer("application_records_files", applicationRecordsFiles, in: 1...1_000)
         section.finish()
     }
 }

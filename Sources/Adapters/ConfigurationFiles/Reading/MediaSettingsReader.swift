@@ -18,6 +18,7 @@ extension MediaSettings {
         }
         dtmf = section.choice("dtmf", dtmf)
         silenceTimeout = section.duration("silence_timeout", silenceTimeout)
+        conferenceParties = section.integer("conference_parties", conferenceParties, in: 2...1_000)
         files = section.value("files", files, allowed: "the path of a folder", \.nonEmptyWord)
         section.finish()
     }

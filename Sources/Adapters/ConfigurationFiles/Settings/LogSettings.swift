@@ -15,6 +15,12 @@ public struct LogSettings: Equatable, Sendable {
 
     public var level = Level.info
     public var format = Format.text
+    /// File with one line for each run of an application; nil for none.
+    public var applicationRecords: String?
+    /// Its largest size in bytes, before another one is begun.
+    public var applicationRecordsSize = 10_000_000
+    /// Most files of that kind, with those that were begun before.
+    public var applicationRecordsFiles = 10
 
     public init() {}
 }

@@ -19,6 +19,8 @@ public struct MediaSettings: Equatable, Sendable {
     public var silenceTimeout: Duration = .seconds(60)
     /// Folder of WAV files of voice applications and recordings.
     public var files = "var/media"
+    /// Most parties of a conference.
+    public var conferenceParties = 40
 
     public init() {}
 }

@@ -24,13 +24,13 @@ extension Application: StoredObject {
     static let table = "applications"
     static let columns = [
         "id", "user", "name", "incoming_call_url", "incoming_call_fallback_url", "callback_http_method",
-        "callback_timeout_ms", "auto_answer", "builtin",
+        "callback_timeout_ms", "auto_answer", "builtin", "account", "password",
     ]
     var key: String { id }
     var values: [(any DatabaseValueConvertible)?] {
         [
             id, user, name, incomingCallURL, incomingCallFallbackURL, callbackHTTPMethod.rawValue,
-            callbackTimeout.storedMilliseconds, autoAnswer, builtin,
+            callbackTimeout.storedMilliseconds, autoAnswer, builtin, account, password,
         ]
     }
 
@@ -42,6 +42,8 @@ extension Application: StoredObject {
         callbackTimeout = row.duration("callback_timeout_ms") ?? callbackTimeout
         autoAnswer = row["auto_answer"]
         builtin = row["builtin"]
+        account = row["account"]
+        password = row["password"]
     }
 
     static func readParts(of applications: inout [Application], from database: Database) throws {

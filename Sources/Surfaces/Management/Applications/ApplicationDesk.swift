@@ -12,15 +12,25 @@ struct ApplicationDesk: Sendable {
     private static let patience: Duration = .seconds(2)
 
     let host: ApplicationHost
+    private let records: ApplicationRecordLog?
 
     init(
         _ configuration: Configuration, catalogue: ApplicationCatalogue, shard: SignallingShard, logger: Logger
     ) {
+        let log = configuration.log
+        let records = log.applicationRecords.map { path in
+            ApplicationRecordLog(
+                path: path, maximumBytes: log.applicationRecordsSize, maximumFiles: log.applicationRecordsFiles,
+                logger: logger)
+        }
+        self.records = records
         let folder = URL(filePath: configuration.media.files, directoryHint: .isDirectory)
         host = ApplicationHost(
             port: ShardChannels(shard: shard), catalogue: catalogue, files: MediaFiles(folder: folder), logger: logger
         ) { record in
-            logger.notice("application ended", metadata: ["record": "\(record.line(at: Date()))"])
+            let line = record.line(at: Date())
+            records?.append(line)
+            logger.notice("application ended", metadata: ["record": "\(line)"])
         }
     }
 
@@ -28,7 +38,8 @@ struct ApplicationDesk: Sendable {
     func adopt(_ tables: RoutingTables) {
         var services: [String: ApplicationHost.Service] = [:]
         for application in tables.applications {
-            let payer = application.user.flatMap { tables.user(id: $0) }.map { tables.users[$0].account }
+            let user = application.user.flatMap { tables.user(id: $0) }.map { tables.users[$0] }
+            let payer = application.account ?? user?.account
             guard let builtin = application.builtin else {
                 services[application.id] = ApplicationHost.Service(
                     application: ApplicationCatalogue.driven, parameters: ["application": application.id],
@@ -36,13 +47,37 @@ struct ApplicationDesk: Sendable {
                 continue
             }
             let named = application.parameters["account"].flatMap { Int($0) }
-            services[application.id] = ApplicationHost.Service(
+            var service = ApplicationHost.Service(
                 application: builtin, parameters: application.parameters, account: payer ?? named)
+            service.id = application.id
+            service.name = application.name
+            service.password = application.password
+            let owner = tables.customerOwning(account: service.account) ?? user?.customer ?? Customer.root.id
+            service.owner = "\(owner)"
+            service.logins = tables.logins(ofCustomer: owner) + [application.user].compactMap { $0 }
+            services[application.id] = service
         }
         host.adopt(services)
     }
 
-    func stop() async { await host.stop(within: Self.patience) }
+    func stop() async {
+        await host.stop(within: Self.patience)
+        await records?.flush()
+    }
+}
+
+extension RoutingTables {
+    /// Id of the customer of an account; nil where there is no such account.
+    fileprivate func customerOwning(account: Int?) -> Int? {
+        guard let position = account.flatMap({ self.account(id: $0) }) else { return nil }
+        return customers[accounts[position].customer].id
+    }
+
+    /// How a customer is called where somebody shows who he is: by his web login, his name or his id.
+    fileprivate func logins(ofCustomer id: Int) -> [String] {
+        guard let position = customer(id: id) else { return [] }
+        return ["\(id)"] + [webLogin(ofCustomer: position), customers[position].name].compactMap { $0 }
+    }
 }
 
 extension ApplicationCatalogue {

@@ -24,6 +24,22 @@ public struct ControlRequest: Codable, Equatable, Sendable {
         case drain
         /// Numbers about the switch.
         case statistics
+        /// The applications that can run, or the one with the id or name in `id`.
+        case services
+        /// Start the application with the id or name in `id`, as `order` says.
+        case startService = "start_service"
+        /// The runs with the names in `ids`, or those of the application in `id`, or all.
+        case runs
+        /// Cancel the runs with the names in `ids`, or those of the application in `id`.
+        case cancelRuns = "cancel_runs"
+        /// Cancel the runs that wait of the application in `id`.
+        case purgeService = "purge_service"
+        /// The conferences, or those with the name in `id`.
+        case conferences
+        /// End the conferences with the name in `id`.
+        case endConference = "end_conference"
+        /// Do what `change` says with the party of a conference that `id` names.
+        case changeConferenceMember = "change_conference_member"
     }
 
     public var command: Command
@@ -35,6 +51,10 @@ public struct ControlRequest: Codable, Equatable, Sendable {
     public var filter: CallFilter?
     /// Most calls in the answer; nil for all.
     public var limit: Int?
+    /// How runs are asked for.
+    public var order: RunOrder?
+    /// What is done with a party of a conference.
+    public var change: ConferenceMemberChange?
 
     public init(_ command: Command, id: String? = nil) {
         self.command = command
@@ -55,6 +75,11 @@ public struct ControlResponse: Codable, Equatable, Sendable {
     public var missing: [String]?
     public var accounts: [AccountListing]?
     public var statistics: SwitchStatistics?
+    public var services: [ServiceListing]?
+    public var runs: [RunListing]?
+    /// Names of runs that were started.
+    public var ids: [String]?
+    public var conferences: [ConferenceListing]?
 
     public init(error: String? = nil, lines: [String]? = nil) {
         self.error = error

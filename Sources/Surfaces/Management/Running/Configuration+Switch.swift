@@ -26,6 +26,7 @@ extension Configuration {
         snapshot.mediaAddress = media.address
         snapshot.mediaAdvertised = media.advertise
         snapshot.codecs = media.codecs.flatMap(\.maps)
+        snapshot.conferenceParties = media.conferenceParties
         snapshot.limits = SwitchLimits(
             calls: limits.calls, callsPerSecond: limits.callsPerSecond,
             callsPerSecondPerSource: limits.callsPerSecondPerSource)

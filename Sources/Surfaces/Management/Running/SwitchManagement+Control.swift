@@ -40,6 +40,9 @@ extension SwitchManagement {
                 drain()
             case .statistics:
                 response.statistics = await statistics()
+            case .services, .startService, .runs, .cancelRuns, .purgeService, .conferences, .endConference,
+                .changeConferenceMember:
+                try answer(aboutApplications: request, into: &response)
             }
         } catch let error as ManagementError where error.code == .wrongReference {
             response.error = "there is no \(error.member?.dropFirst(2) ?? "") \(request.id ?? "")"
@@ -47,6 +50,29 @@ extension SwitchManagement {
             response.error = "\(error)"
         }
         return response
+    }
+
+    private func answer(aboutApplications request: ControlRequest, into response: inout ControlResponse) throws {
+        let name = request.id ?? ""
+        switch request.command {
+        case .services: response.services = try services(request.id)
+        case .startService: response.ids = try startService(name, request.order ?? RunOrder())
+        case .runs: response.runs = try request.ids.map { try runs($0, of: request.id) } ?? runs(of: request.id)
+        case .cancelRuns:
+            if let ids = request.ids {
+                let missing = try cancelRuns(ids, of: request.id)
+                (response.missing, response.count) = (missing, ids.count - missing.count)
+            } else {
+                response.count = try cancelService(name)
+            }
+        case .purgeService: response.count = try purgeService(name)
+        case .conferences: response.conferences = try conferences(request.id)
+        case .endConference: response.count = try endConference(name)
+        case .changeConferenceMember: try change(name, request.change ?? .mute)
+        case .calls, .count, .accounts, .call, .disconnect, .disconnectAccount, .disconnectCustomer, .reload,
+            .reloadProvisioning, .drain, .statistics:
+            break
+        }
     }
 
     private func list(_ request: ControlRequest, into response: inout ControlResponse) async {

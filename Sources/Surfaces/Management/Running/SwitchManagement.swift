@@ -44,7 +44,7 @@ public actor SwitchManagement {
     nonisolated let logger: Logger
     private var configuration: Configuration
     private var control: ControlServer?
-    private var isDraining = false
+    private(set) var isDraining = false
     private var drainWaiters: [CheckedContinuation<Void, Never>] = []
     private var reloadObservers: [@Sendable (Configuration) -> Void] = []
 

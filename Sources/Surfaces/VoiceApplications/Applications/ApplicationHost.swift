@@ -35,8 +35,8 @@ public final class ApplicationHost: Sendable {
         public var parameters: [String: String]
         /// What whoever starts it over HTTP must know; nil where nobody may.
         public var password: String?
-        /// Customer to whom it belongs, as he is called at the XML-RPC interface; empty where there is none.
-        public var customer = ""
+        /// How its owner is called where somebody starts it over HTTP.
+        public var logins: [String] = []
         /// Account of outbound calls; nil where it has none.
         public var account: Int?
         /// Extra channels of a run; nil for as many as the host gives.

@@ -21,6 +21,10 @@ public struct Application: Equatable, Sendable {
     /// What the compiled-in application is told, as the number that `retrievable-transfer` calls; for one that webhooks
     /// drive, what the voice REST interface keeps without acting on it.
     public var parameters: [String: String] = [:]
+    /// Id of the account that pays for the calls it places; nil for the one of its user.
+    public var account: Int?
+    /// What whoever starts it over HTTP must know; nil where nobody may.
+    public var password: String?
 
     public init(id: String, name: String, user: String? = nil) {
         self.id = id

@@ -56,6 +56,12 @@ extension ProvisioningCompiler {
         guard application.builtin != nil || application.user != nil else {
             throw object.refusal("user", "null", allowed: "the id of a user, or a builtin beside it")
         }
+        if let account = application.account {
+            _ = try object.position(ofAccount: account, in: parts.identifiers.accounts)
+        }
+        if application.password?.isEmpty == true {
+            throw object.refusal("password", "", allowed: "a text that is not empty, or null")
+        }
         try checkURL(application.incomingCallURL, key: "incoming_call_url", object)
         try checkURL(application.incomingCallFallbackURL, key: "incoming_call_fallback_url", object)
         guard application.callbackTimeout > .zero && application.callbackTimeout <= .seconds(60) else {

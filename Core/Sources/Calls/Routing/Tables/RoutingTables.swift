@@ -84,6 +84,11 @@ public final class RoutingTables: Sendable {
     /// Position of the customer whose user of the XML-RPC interface is `webLogin`.
     public func customer(webLogin: String) -> Int? { parts.identifiers.webLogins[webLogin] }
 
+    /// The user of the XML-RPC interface of the customer at this position; nil where there is none. Looks at all.
+    public func webLogin(ofCustomer position: Int) -> String? {
+        parts.identifiers.webLogins.first { $0.value == position }?.key
+    }
+
     /// Position of the customer with this id.
     public func customer(id: Int) -> Int? { parts.identifiers.customers[id] }
 
