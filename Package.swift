@@ -213,7 +213,7 @@ let package = Package(
         .target(
             name: "Serving",
             dependencies: [
-                "ConfigurationFiles", "Management", "HTTPService", "XMLRPCAPI", "VoiceApplications",
+                "ConfigurationFiles", "Management", "HTTPService", "XMLRPCAPI", "VoiceApplications", "ApplicationServices",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Surfaces/Serving"),
