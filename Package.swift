@@ -17,6 +17,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
@@ -150,12 +151,12 @@ let package = Package(
         .target(
             name: "Webhooks",
             dependencies: [
-                "CallEvents", "Timeline", "Addresses", "ConfigurationFiles", "SQLiteStore", "Management", "HTTPService",
+                "CallEvents", "CallControl", "Timeline", "Addresses", "ConfigurationFiles", "SQLiteStore",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
-                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ],
             path: "Sources/Surfaces/Webhooks"),
         .target(name: "XMLReading", path: "Sources/Surfaces/XMLReading"),
@@ -214,6 +215,7 @@ let package = Package(
             name: "Serving",
             dependencies: [
                 "ConfigurationFiles", "Management", "HTTPService", "XMLRPCAPI", "VoiceApplications", "ApplicationServices",
+                "SQLiteStore", "Webhooks",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Surfaces/Serving"),
@@ -295,8 +297,23 @@ let package = Package(
             path: "Tests/Unit/CallEventsTests"),
         .testTarget(
             name: "WebhooksTests",
-            dependencies: ["Webhooks", "CallEvents", "SQLiteStore", "ConfigurationFiles", "Timeline", "TestFiles"],
+            dependencies: ["Webhooks", "CallEvents", "Addresses", "SQLiteStore", "ConfigurationFiles", "Timeline"],
             path: "Tests/Unit/WebhooksTests"),
+        .executableTarget(
+            name: "WebhookVictim",
+            dependencies: [
+                "Webhooks", "CallEvents", "SQLiteStore", "ConfigurationFiles", "Timeline",
+                .product(name: "Logging", package: "swift-log"),
+            ],
+            path: "Tests/Support/WebhookVictim"),
+        .testTarget(
+            name: "WebhookDeliveryTests",
+            dependencies: [
+                "Webhooks", "WebhookVictim", "CallEvents", "CallControl", "SQLiteStore", "ConfigurationFiles", "Timeline",
+                "EventCollector", "TestFiles", .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
+            ],
+            path: "Tests/Integration/WebhookDeliveryTests"),
         .testTarget(name: "BXMLTests", dependencies: ["BXML", "Timeline"], path: "Tests/Unit/BXMLTests"),
         .testTarget(
             name: "AudioCodecsTests",

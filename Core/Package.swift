@@ -73,6 +73,8 @@ let package = Package(
         .testTarget(
             name: "ConformanceTests", dependencies: ["SIPMessages", "Addresses", "Timeline"], path: "Tests/Conformance"),
         .testTarget(
+            name: "CallControlTests", dependencies: ["CallControl", "SIPMessages"], path: "Tests/Unit/CallControlTests"),
+        .testTarget(
             name: "ChannelTests", dependencies: ["CallControl", "SIPMessages", "Timeline"],
             path: "Tests/Unit/ChannelTests"),
         .testTarget(

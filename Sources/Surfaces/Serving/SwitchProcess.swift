@@ -4,12 +4,15 @@ import HTTPService
 import Logging
 import Management
 import VoiceApplications
+import Webhooks
 import XMLRPCAPI
 
 /// A switch with everything that is served beside SIP: what `martlet serve` and the demonstration run.
 public struct SwitchProcess: Sendable {
     public let management: SwitchManagement
     public let http: HTTPService
+    /// Keeps and delivers the events of calls.
+    public let webhooks: WebhookService
 
     /// Binds every listener and starts the switch. Throws with nothing left open: `ConfigurationError`,
     /// `HTTPServiceError`, and what `SwitchManagement` throws. `applications` are those that numbers can lead to.
@@ -21,7 +24,16 @@ public struct SwitchProcess: Sendable {
         if configuration.storePlace != .memory { try ControlServer.refuseOther(at: configuration.controlPath) }
         http = try await HTTPService(settings, logger: logger)
         do {
-            management = try await SwitchManagement(source, applications: applications, logger: logger)
+            let management = try await SwitchManagement(source, applications: applications, logger: logger)
+            self.management = management
+            do {
+                webhooks = try await WebhookService(
+                    management.store, settings: configuration.webhooks, build: "martlet-\(Release.version)",
+                    logger: logger)
+            } catch {
+                try await management.stop()
+                throw error
+            }
         } catch {
             await http.stop()
             throw error
@@ -48,5 +60,6 @@ public struct SwitchProcess: Sendable {
     public func stop() async throws {
         await http.stop()
         try await management.stop()
+        await webhooks.stop()
     }
 }

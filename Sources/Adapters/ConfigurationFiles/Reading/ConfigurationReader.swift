@@ -92,7 +92,14 @@ extension WebhookSettings {
         timeout = section.duration("timeout", timeout, atLeast: .milliseconds(1))
         retries = section.integer("retries", retries, in: 0...100)
         signingKey = section.secret("signing_key")
+        if let signingKey, signingKey.hasPrefix("whsec_"), Data(base64Encoded: String(signingKey.dropFirst(6))) == nil {
+            section.report("signing_key", "a key that begins with whsec_ must go on in base64; allowed is also any other text")
+        }
         allowPrivateAddresses = section.boolean("allow_private_addresses", allowPrivateAddresses)
+        authorities = section.optionalText("authorities")
+        retention = section.duration("retention", retention, atLeast: .seconds(60))
+        maxEvents = section.integer("max_events", maxEvents, in: 1000...1_000_000_000)
+        hangupCauses = section.choice("hangup_causes", hangupCauses)
         section.finish()
     }
 }

@@ -53,6 +53,11 @@ public struct LimitSettings: Equatable, Sendable {
     public init() {}
 }
 
+/// Which names hang-up causes are given where the documented set and FreeSWITCH differ.
+public enum HangupCauseNames: String, CaseIterable, Sendable {
+    case documented, freeswitch
+}
+
 /// The keys under `webhooks`.
 public struct WebhookSettings: Equatable, Sendable {
     /// Longest wait for an answer.
@@ -63,6 +68,13 @@ public struct WebhookSettings: Equatable, Sendable {
     public var signingKey: String?
     /// Whether callbacks may go to loopback and private networks.
     public var allowPrivateAddresses = false
+    /// PEM file of certificates that receivers may be signed by, beside those that the system trusts.
+    public var authorities: String?
+    /// How long events are kept, and how many at most.
+    public var retention: Duration = .seconds(7 * 86_400)
+    public var maxEvents = 1_000_000
+    /// Names of hang-up causes where there are several: `documented` or `freeswitch`.
+    public var hangupCauses = HangupCauseNames.documented
 
     public init() {}
 }

@@ -1,6 +1,5 @@
 import Accounting
 import GRDB
-import Synchronization
 
 /// Which call detail records are asked for.
 public struct RecordQuery: Sendable {
@@ -38,41 +37,36 @@ public struct RecordQuery: Sendable {
 
 /// Reads call detail records on a connection that only reads, so that the writer never waits.
 public final class RecordReader: Sendable {
-    private let store: SQLiteStore
-    private let opened = Mutex<DatabaseQueue?>(nil)
+    private let connection: ReadingConnection
 
     /// A reader of `store`; a store in memory is one connection for all.
-    public init(_ store: SQLiteStore) { self.store = store }
+    public init(_ store: SQLiteStore) { connection = ReadingConnection(store) }
 
     /// How much later a record's set-up may be than that of a record with a higher id.
     private static let disorder: Int64 = 120_000
 
     /// The records that fit, in the order of their ids, without their attempts.
     public func records(_ query: RecordQuery) throws(StoreError) -> [CallDetailRecord] {
-        do {
-            return try queue().read { database in
-                var conditions: [SQL] = []
-                if let id = query.record { conditions.append("id = \(Int64(bitPattern: id))") }
-                if let range = query.setup {
-                    conditions.append("setup_ms BETWEEN \(range.lowerBound) AND \(range.upperBound)")
-                    if let first = try Self.first(after: range.lowerBound, database) {
-                        conditions.append("id >= \(first)")
-                    }
+        try connection.read { database in
+            var conditions: [SQL] = []
+            if let id = query.record { conditions.append("id = \(Int64(bitPattern: id))") }
+            if let range = query.setup {
+                conditions.append("setup_ms BETWEEN \(range.lowerBound) AND \(range.upperBound)")
+                if let first = try Self.first(after: range.lowerBound, database) {
+                    conditions.append("id >= \(first)")
                 }
-                if let account = query.account { conditions.append("i_account = \(account)") }
-                if let customers = query.customers { conditions.append("i_customer IN \(customers.sorted())") }
-                if let cli = query.cli { conditions.append("(cli_in = \(cli) OR cli_out = \(cli))") }
-                if let cld = query.cld { conditions.append("cld_out = \(cld)") }
-                conditions += Self.conditions(of: query.outcome)
-                let filter: SQL = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
-                let request: SQLRequest<Row> = """
-                    SELECT * FROM call_detail_records WHERE \(filter) ORDER BY id
-                    LIMIT \(query.limit ?? -1) OFFSET \(query.offset)
-                    """
-                return try request.fetchAll(database).map(CallDetailRecord.init(row:))
             }
-        } catch {
-            throw error as? StoreError ?? StoreError("\(store.place)", error)
+            if let account = query.account { conditions.append("i_account = \(account)") }
+            if let customers = query.customers { conditions.append("i_customer IN \(customers.sorted())") }
+            if let cli = query.cli { conditions.append("(cli_in = \(cli) OR cli_out = \(cli))") }
+            if let cld = query.cld { conditions.append("cld_out = \(cld)") }
+            conditions += Self.conditions(of: query.outcome)
+            let filter: SQL = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
+            let request: SQLRequest<Row> = """
+                SELECT * FROM call_detail_records WHERE \(filter) ORDER BY id
+                LIMIT \(query.limit ?? -1) OFFSET \(query.offset)
+                """
+            return try request.fetchAll(database).map(CallDetailRecord.init(row:))
         }
     }
 
@@ -103,21 +97,5 @@ public final class RecordReader: Sendable {
             }
         }
         return low
-    }
-
-    private func queue() throws(StoreError) -> DatabaseQueue {
-        if store.place == .memory { return store.queue }
-        do {
-            return try opened.withLock { opened in
-                if let opened { return opened }
-                guard let queue = try store.place.openForReading() else {
-                    throw StoreError("\(store.place)", "the file is gone")
-                }
-                opened = queue
-                return queue
-            }
-        } catch {
-            throw error as? StoreError ?? StoreError("\(store.place)", error)
-        }
     }
 }

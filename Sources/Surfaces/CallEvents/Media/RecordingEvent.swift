@@ -26,7 +26,9 @@ public struct RecordingEvent: EventBody {
     public var end: UTCTime
     public var tag: String?
 
-    public init(_ recording: String, uri: String, of call: String, _ state: State, from start: UTCTime, to end: UTCTime) {
+    public init(
+        _ recording: String, uri: String, of call: String, _ state: State, from start: UTCTime, to end: UTCTime
+    ) {
         self.call = call
         self.recording = recording
         self.uri = uri

@@ -72,6 +72,7 @@ extension Configuration {
         if http.tls != other.http.tls { keys.append("http.tls") }
         if http.realm != other.http.realm { keys.append("http.realm") }
         if http.offersSHA256 != other.http.offersSHA256 { keys.append("http.digest_sha256") }
+        if webhooks != other.webhooks { keys.append("webhooks") }
         if store != other.store { keys.append("store") }
         if control != other.control { keys.append("control") }
         if log != other.log { keys.append("log") }

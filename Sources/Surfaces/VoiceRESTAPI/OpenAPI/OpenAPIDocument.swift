@@ -7,6 +7,7 @@ public struct OpenAPIDocument: Sendable {
     /// What there is to say of every route that the interface can have.
     static var operations: [OpenAPIOperation] {
         OpenAPIOperation.calls + OpenAPIOperation.groups + OpenAPIOperation.recordings + OpenAPIOperation.provisioned
+            + OpenAPIOperation.eventLog
     }
 
     /// The document, as JSON text.
@@ -100,7 +101,7 @@ public struct OpenAPIDocument: Sendable {
     }
 
     private static var schemas: [String: JSONValue] {
-        var schemas = OpenAPISchema.resources
+        var schemas = OpenAPISchema.resources.merging(OpenAPISchema.eventLog) { first, _ in first }
         for type in CallEventType.allCases {
             let text = EventSchema.text(of: EventSchema.schema(of: type))
             // What the events' own writer made is JSON.

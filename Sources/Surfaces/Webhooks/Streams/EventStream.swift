@@ -28,6 +28,15 @@ public final class EventStream: Sendable {
         state = Mutex(State(story: .call(EventSequence()), route: route))
     }
 
+    /// The stream of a call of which an earlier process told events of these types.
+    public init(resuming route: CallRoute, told types: [CallEventType], sink: any EventSink) {
+        var sequence = EventSequence()
+        var effects: [EventSequence.Effect] = []
+        for type in types { sequence.receive(.told(type), at: .zero, into: &effects) }
+        self.sink = sink
+        state = Mutex(State(story: .call(sequence), route: route))
+    }
+
     /// The stream of a conference.
     public init(conference route: CallRoute, sink: any EventSink) {
         self.sink = sink

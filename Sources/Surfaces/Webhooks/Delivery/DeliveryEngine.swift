@@ -1,0 +1,279 @@
+import Logging
+import NIOCore
+import NIOPosix
+import SQLiteStore
+import Synchronization
+import Timeline
+
+/// Delivers events that are durable: does what `DeliverySchedule` says, on one thread of its own.
+///
+/// Bodies of events that wait are kept up to a limit; beyond it they are read from the store again when their turn
+/// comes, so that a queue for a dead receiver costs disk and not memory.
+final class DeliveryEngine: Sendable {
+    /// Bytes of bodies that are kept in memory.
+    private static let mostBytes = 8 << 20
+
+    /// What the service does about deliveries.
+    struct Handlers: Sendable {
+        /// Writes down an attempt.
+        var record: @Sendable (StoredAttempt) -> Void
+        /// An event is done with; `result` is that of its last attempt.
+        var settled: @Sendable (StoredEvent, AttemptResult) -> Void
+    }
+
+    fileprivate struct Attempted {
+        var event: StoredEvent
+        var start: ContinuousClock.Instant
+        var startMilliseconds: Int64
+        var result = AttemptResult.failed("not attempted")
+        var microseconds: Int64 = 0
+    }
+
+    fileprivate struct State {
+        var schedule: DeliverySchedule
+        /// Events that wait and whose bodies are kept.
+        var kept: [Int64: StoredEvent] = [:]
+        var keptBytes = 0
+        var attempted: [Int64: Attempted] = [:]
+        /// The newest event that was taken over.
+        var newest: Int64 = 0
+        var timer: Scheduled<Void>?
+        var timerDeadline: Instant?
+        var isStopped = false
+        var restWaiters: [CheckedContinuation<Void, Never>] = []
+    }
+
+    private let state: Mutex<State>
+    private let sender: CallbackSender
+    private let reader: EventReader
+    private let readers: NIOThreadPool
+    private let loop: any EventLoop
+    private let handlers: Handlers
+    private let clock = ContinuousClock()
+    private let origin = ContinuousClock.now
+
+    init(
+        policy: RetryPolicy, sender: CallbackSender, reader: EventReader, loop: any EventLoop, handlers: Handlers
+    ) {
+        state = Mutex(State(schedule: DeliverySchedule(policy: policy)))
+        self.sender = sender
+        self.reader = reader
+        self.loop = loop
+        self.handlers = handlers
+        readers = NIOThreadPool(numberOfThreads: 1)
+        readers.start()
+    }
+
+    private var now: Instant { .zero + (clock.now - origin) }
+
+    /// Takes over events that are durable, in their order; those without a URL are passed over.
+    func take(_ events: [StoredEvent]) {
+        let items = events.compactMap { event in
+            item(event, attempts: 0).map { (event, $0, event.subject) }
+        }
+        take(items, newest: events.last?.sequence)
+    }
+
+    /// Takes over events that an earlier process left behind, without their bodies, and the numbers of their attempts.
+    func resume(_ events: [(event: StoredEvent, attempts: Int)]) {
+        let items = events.compactMap { event, attempts in
+            item(event, attempts: attempts).map { (nil as StoredEvent?, $0, event.subject) }
+        }
+        take(items, newest: events.last?.event.sequence)
+    }
+
+    /// Delivers an event once more, beside what its subject has to deliver but behind others of `line`; false where it
+    /// is being delivered already.
+    func repeatDelivery(_ event: StoredEvent, attempts: Int, line: String) -> Bool {
+        guard let item = item(event, attempts: attempts) else { return false }
+        guard !state.withLock({ $0.kept[event.sequence] != nil || $0.attempted[event.sequence] != nil }) else {
+            return false
+        }
+        take([(event, item, line)], newest: nil)
+        return true
+    }
+
+    private func item(_ event: StoredEvent, attempts: Int) -> DeliverySchedule.Item? {
+        guard let url = event.target.url else { return nil }
+        func receiver(_ text: String) -> Int { (sender.parse(text)?.receiver ?? text).hashValue }
+        return DeliverySchedule.Item(
+            sequence: event.sequence, receiver: receiver(url), fallback: event.target.fallbackURL.map(receiver),
+            attempts: attempts)
+    }
+
+    private func take(_ items: [(event: StoredEvent?, item: DeliverySchedule.Item, line: String)], newest: Int64?) {
+        perform { state, now, effects in
+            for (event, item, line) in items {
+                if let event, state.keptBytes < Self.mostBytes {
+                    state.kept[item.sequence] = event
+                    state.keptBytes += event.footprint
+                }
+                state.schedule.receive(.queued(item, subject: line), at: now, into: &effects)
+            }
+            if let newest { state.newest = max(state.newest, newest) }
+        }
+    }
+
+    /// No event before this sequence waits to be delivered. Costs a look at every subject that has one.
+    var settledBefore: Int64 {
+        state.withLock { min($0.schedule.earliest ?? .max, $0.newest + 1) }
+    }
+
+    /// How many attempts are under way and how many subjects have events that wait.
+    var counts: (attempts: Int, lines: Int) { state.withLock { ($0.schedule.attemptCount, $0.schedule.lineCount) } }
+
+    /// Returns when nothing is attempted or could be, at most after `limit`.
+    func rested(within limit: Duration) async {
+        let timeout = loop.scheduleTask(in: .nanoseconds(limit.nanoseconds)) { self.wakeRestWaiters() }
+        await withCheckedContinuation { continuation in
+            let isAtRest = state.withLock { state in
+                if !state.schedule.isAtRest { state.restWaiters.append(continuation) }
+                return state.schedule.isAtRest
+            }
+            if isAtRest { continuation.resume() }
+        }
+        timeout.cancel()
+    }
+
+    private func wakeRestWaiters() {
+        let waiters = state.withLock { state in
+            defer { state.restWaiters = [] }
+            return state.restWaiters
+        }
+        for waiter in waiters { waiter.resume() }
+    }
+
+    /// Attempts nothing any more. What was not delivered is delivered after the next start.
+    func stop() async {
+        state.withLock { state in
+            state.isStopped = true
+            state.timer?.cancel()
+        }
+        await sender.stop()
+        try? await readers.shutdownGracefully()
+    }
+
+    // MARK: Effects
+
+    /// Changes the schedule and does what follows.
+    private func perform(_ change: (inout State, Instant, inout [DeliverySchedule.Effect]) -> Void) {
+        var settled: [(StoredEvent, AttemptResult)] = []
+        var records: [StoredAttempt] = []
+        var attempts: [(Int64, DeliverySchedule.Side, StoredEvent?)] = []
+        var isAtRest = false
+        state.withLock { state in
+            guard !state.isStopped else { return }
+            var effects: [DeliverySchedule.Effect] = []
+            change(&state, now, &effects)
+            for effect in effects {
+                switch effect {
+                case .attempt(let sequence, let side, number: _):
+                    let event = state.attempted[sequence]?.event ?? state.release(sequence)
+                    attempts.append((sequence, side, event))
+                case .record(let sequence, let side, let number, let outcome):
+                    guard let attempted = state.attempted[sequence] else { continue }
+                    records.append(attempted.record(sequence, side, number, outcome))
+                case .settled(let sequence, isTaken: _):
+                    guard let attempted = state.attempted.removeValue(forKey: sequence) else { continue }
+                    settled.append((attempted.event, attempted.result))
+                }
+            }
+            setTimer(&state)
+            isAtRest = !state.restWaiters.isEmpty && state.schedule.isAtRest
+        }
+        for record in records { handlers.record(record) }
+        for (event, result) in settled { handlers.settled(event, result) }
+        if !attempts.isEmpty { begin(attempts) }
+        if isAtRest { wakeRestWaiters() }
+    }
+
+    /// Begins attempts on the loop, all in one hop.
+    private func begin(_ attempts: [(sequence: Int64, side: DeliverySchedule.Side, event: StoredEvent?)]) {
+        loop.execute { [self] in
+            for (sequence, side, event) in attempts {
+                if let event { attempt(event, side) } else { load(sequence, side) }
+            }
+        }
+    }
+
+    private func load(_ sequence: Int64, _ side: DeliverySchedule.Side) {
+        readers.submit { [self] _ in
+            let event = (try? reader.event(sequence)) ?? nil
+            loop.execute { [self] in
+                if let event { return attempt(event, side) }
+                // It was forgotten for its age or number.
+                ended(sequence, .forgotten)
+            }
+        }
+    }
+
+    private func attempt(_ event: StoredEvent, _ side: DeliverySchedule.Side) {
+        let url = (side == .url ? event.target.url : event.target.fallbackURL) ?? ""
+        state.withLock {
+            $0.attempted[event.sequence] = Attempted(event: event, start: clock.now, startMilliseconds: UTCTime.now)
+        }
+        sender.send(event, to: url) { [self] result in ended(event.sequence, result) }
+    }
+
+    private func ended(_ sequence: Int64, _ result: AttemptResult) {
+        perform { state, now, effects in
+            if let start = state.attempted[sequence]?.start {
+                state.attempted[sequence]?.microseconds = (clock.now - start).nanoseconds / 1000
+                state.attempted[sequence]?.result = result
+            }
+            state.schedule.receive(
+                .attemptEnded(sequence, isTaken: result.isTaken, dice: .random(in: 0 ... .max)), at: now,
+                into: &effects)
+        }
+    }
+
+    private func setTimer(_ state: inout State) {
+        guard let deadline = state.schedule.nextDeadline else { return }
+        if let set = state.timerDeadline, set <= deadline { return }
+        state.timer?.cancel()
+        state.timerDeadline = deadline
+        let wait = max(0, (deadline - now).nanoseconds)
+        state.timer = loop.scheduleTask(in: .nanoseconds(wait)) { [weak self] in
+            self?.perform { state, now, effects in
+                state.timer = nil
+                state.timerDeadline = nil
+                state.schedule.timeElapsed(at: now, into: &effects)
+            }
+        }
+    }
+}
+
+extension DeliveryEngine.State {
+    /// Takes the body of an event out of those that wait; nil where it was not kept.
+    fileprivate mutating func release(_ sequence: Int64) -> StoredEvent? {
+        guard let event = kept.removeValue(forKey: sequence) else { return nil }
+        keptBytes -= event.footprint
+        return event
+    }
+}
+
+extension DeliveryEngine.Attempted {
+    fileprivate func record(
+        _ sequence: Int64, _ side: DeliverySchedule.Side, _ number: Int,
+        _ outcome: DeliverySchedule.StoredAttemptOutcome
+    ) -> StoredAttempt {
+        let stored: StoredAttempt.Outcome =
+            switch outcome {
+            case .failed: .failed
+            case .delivered: .delivered
+            case .givenUp: .givenUp
+            }
+        var attempt = StoredAttempt(
+            sequence: sequence, number: number, isFallback: side == .fallback, startMilliseconds: startMilliseconds,
+            outcome: stored)
+        attempt.microseconds = microseconds
+        attempt.status = result.status
+        attempt.error = result.error
+        return attempt
+    }
+}
+
+extension StoredEvent {
+    /// About how many bytes it takes in memory.
+    fileprivate var footprint: Int { body.count + (query?.count ?? 0) + 512 }
+}

@@ -1,0 +1,238 @@
+import CallEvents
+import ConfigurationFiles
+import Foundation
+import Logging
+import NIOPosix
+import NIOSSL
+import SQLiteStore
+import Synchronization
+import Timeline
+
+/// Voice events from the moment they are told: makes them durable, delivers them, and knows what became of them.
+public final class WebhookService: EventSink {
+    /// How long what is under way may take when the switch stops.
+    private static let stopPatience: Duration = .seconds(3)
+    /// How often it is written down from where the next start must look for events that were not delivered.
+    private static let markInterval: Duration = .seconds(5)
+
+    /// How often followers are told that they are still connected.
+    private static let tick: Duration = .seconds(15)
+
+    /// Reads events, attempts and errors.
+    public let reader: EventReader
+    /// Tells those who follow a user's events that there are new ones.
+    public let followers = EventFollowers()
+    private let journal: EventJournal
+    private let engine: DeliveryEngine
+    private let group: MultiThreadedEventLoopGroup
+    private let settings: WebhookSettings
+    private let logger: Logger
+    private let outcomes: OutcomeWaiters
+    private let readingQueue = DispatchQueue(label: "events.reader")
+    private let marking: Task<Void, Never>
+    private let ticking: Task<Void, Never>
+
+    /// Begins to deliver, first of all what an earlier process left behind: events that were not delivered, and a hangup
+    /// for every call that was cut off. `build` is named in `User-Agent`.
+    ///
+    /// Throws `StoreError`, or `WebhookSettingsError` where the signing key or the authorities are not usable.
+    public init(_ store: SQLiteStore, settings: WebhookSettings, build: String, logger: Logger) async throws {
+        var sending = CallbackSender.Settings(build: build)
+        sending.allowsPrivateAddresses = settings.allowPrivateAddresses
+        sending.signature = try settings.signature()
+        sending.authorities = try settings.trustedCertificates()
+        self.settings = settings
+        self.logger = logger
+        let reader = EventReader(store)
+        let outcomes = OutcomeWaiters()
+        self.reader = reader
+        self.outcomes = outcomes
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
+        let link = EngineLink()
+        let marks = try store.beginEvents()
+        journal = try EventJournal(store, settings: settings.journal) { [followers] events in
+            link.engine?.take(events)
+            followers.notify(events)
+        } notify: { notice in
+            notice.log(to: logger)
+        }
+        let journal = journal
+        engine = DeliveryEngine(
+            policy: RetryPolicy(retries: settings.retries), sender: CallbackSender(sending, group: group),
+            reader: reader, loop: loop,
+            handlers: DeliveryEngine.Handlers {
+                journal.append($0)
+            } settled: { event, result in
+                if !result.isTaken {
+                    journal.append(event.error(result))
+                    logger.warning(
+                        "an event could not be delivered",
+                        metadata: [
+                            "event": "\(event.id)", "type": "\(event.type)", "subject": "\(event.subject)",
+                            "reason": "\(result.error ?? "unknown")",
+                        ])
+                }
+                outcomes.settle(event, result)
+            })
+        let engine = engine
+        try Self.resume(engine, reader, from: marks.settled, logger)
+        link.engine = engine
+        let cutOff = try CutOffCall.found(by: reader, after: marks.started)
+        for call in cutOff { _ = journal.append(call.hangup(at: UTCTime(milliseconds: UTCTime.now))) }
+        if !cutOff.isEmpty { await journal.flushed() }
+        ticking = Task { [followers] in
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.tick)
+                followers.tick()
+            }
+        }
+        marking = Task {
+            while !Task.isCancelled {
+                try? await Task.sleep(for: Self.markInterval)
+                journal.settle(before: engine.settledBefore)
+            }
+        }
+    }
+
+    private static func resume(
+        _ engine: DeliveryEngine, _ reader: EventReader, from settled: Int64, _ logger: Logger
+    ) throws {
+        let page = 10_000
+        var next = settled
+        var count = 0
+        while true {
+            let events = try reader.undelivered(from: next, limit: page)
+            engine.resume(events)
+            count += events.count
+            guard events.count == page, let last = events.last else { break }
+            next = last.event.sequence + 1
+        }
+        if count > 0 {
+            logger.notice("events of an earlier run are delivered now", metadata: ["count": "\(count)"])
+        }
+    }
+
+    // MARK: Telling
+
+    /// The stream of a call.
+    public func stream(call route: CallRoute) -> EventStream { EventStream(call: route, sink: self) }
+
+    /// The stream of a conference.
+    public func stream(conference route: CallRoute) -> EventStream { EventStream(conference: route, sink: self) }
+
+    /// The stream of a call that an earlier process has told events of.
+    public func stream(resuming route: CallRoute) throws -> EventStream {
+        let told = try reader.events(of: route.user, subject: route.subject).compactMap { CallEventType(rawValue: $0.type) }
+        return EventStream(resuming: route, told: told, sink: self)
+    }
+
+    public func take(_ event: CallEvent, _ route: CallRoute, outcome: (@Sendable (CallbackOutcome) -> Void)?) {
+        var stored = StoredEvent(
+            id: event.id, user: route.user, subject: route.subject, type: event.type.rawValue,
+            milliseconds: event.time.milliseconds)
+        let timeout = route.timeout ?? settings.timeout
+        stored.target = StoredEvent.Target(
+            url: route.url, fallbackURL: route.fallbackURL, isGet: route.method == .get,
+            timeoutMilliseconds: Int(timeout.nanoseconds / 1_000_000))
+        let members = event.members
+        stored.body = EventSchema.text(of: members)
+        if route.method == .get { stored.query = Array(event.query.utf8) }
+        if let outcome, route.url != nil { outcomes.wait(for: event.id, outcome) }
+        guard journal.append(stored) != nil else {
+            logger.error(
+                "an event is lost, for too many wait to be written", metadata: ["event": "\(event.id)"])
+            outcomes.settle(stored, .failed("too many events wait to be written"))
+            if route.url == nil { outcome?(.undeliverable("too many events wait to be written")) }
+            return
+        }
+        if route.url == nil { outcome?(.kept) }
+    }
+
+    /// Writes down an error of a request, to be shown to the user.
+    public func record(_ error: StoredUserError) { journal.append(error) }
+
+    // MARK: Afterwards
+
+    /// Asks the store on a thread that may wait.
+    public func read<Found: Sendable>(
+        _ question: @escaping @Sendable (EventReader) throws -> Found
+    ) async throws -> Found {
+        try await withCheckedThrowingContinuation { continuation in
+            readingQueue.async { [reader] in continuation.resume(with: Result { try question(reader) }) }
+        }
+    }
+
+    /// The cursor behind which only new events come.
+    public var newestCursor: Int64 { journal.newest }
+
+    /// A callback URL without its credentials, as people may see it.
+    public static func shown(_ url: String) -> String { CallbackURL.shown(url) }
+
+    /// Delivers events once more, in their order; those that are being delivered anyway are passed over. Gives how many.
+    public func replay(_ events: [StoredEvent]) async throws -> Int {
+        var count = 0
+        for event in events {
+            let attempts = try await read { try $0.attemptCount(of: event.sequence) }
+            let line = "replay \(event.user)"
+            if engine.repeatDelivery(event, attempts: attempts, line: line) { count += 1 }
+        }
+        return count
+    }
+
+    /// How many attempts are under way, and how many calls and conferences have events that wait.
+    public var counts: (attempts: Int, lines: Int) { engine.counts }
+
+    /// Waits a little for what is under way, and ends; what is left is delivered after the next start.
+    public func stop() async {
+        marking.cancel()
+        ticking.cancel()
+        followers.stop()
+        await engine.rested(within: Self.stopPatience)
+        await engine.stop()
+        journal.settle(before: engine.settledBefore)
+        await withCheckedContinuation { continuation in
+            DispatchQueue.global().async { [journal] in
+                journal.finish(within: .seconds(5))
+                continuation.resume()
+            }
+        }
+        try? await group.shutdownGracefully()
+    }
+}
+
+/// Ties the journal, which is made first, to the engine.
+private final class EngineLink: Sendable {
+    private let held = Mutex<DeliveryEngine?>(nil)
+
+    var engine: DeliveryEngine? {
+        get { held.withLock { $0 } }
+        set { held.withLock { $0 = newValue } }
+    }
+}
+
+extension StoredEvent {
+    /// What the user is shown where nobody took the event.
+    fileprivate func error(_ result: AttemptResult) -> StoredUserError {
+        let reason = result.error ?? "unknown"
+        let url = target.url.map(CallbackURL.shown) ?? ""
+        var error = StoredUserError(
+            user: user, milliseconds: UTCTime.now, category: "unavailable", code: "no-callback-for-call",
+            message: "The event \(type) of \(subject) could not be delivered to \(url): \(reason)")
+        error.details = StoredUserError.details([
+            ("eventId", id), ("eventType", type), ("callId", subject), ("callbackUrl", url),
+            ("fallbackUrl", target.fallbackURL.map(CallbackURL.shown) ?? ""), ("reason", reason),
+        ])
+        return error
+    }
+}
+
+extension StoredUserError {
+    /// Names and values as the JSON array that is kept.
+    public static func details(_ pairs: [(name: String, value: String)]) -> String {
+        let objects = pairs.filter { !$0.value.isEmpty }.map { pair in
+            EventSchema.text(of: [EventMember("name", .string(pair.name)), EventMember("value", .string(pair.value))])
+        }
+        return "[" + objects.map { String(decoding: $0, as: UTF8.self) }.joined(separator: ",") + "]"
+    }
+}

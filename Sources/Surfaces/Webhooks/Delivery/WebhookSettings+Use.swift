@@ -1,0 +1,53 @@
+import ConfigurationFiles
+import Logging
+import NIOSSL
+import SQLiteStore
+
+/// Why callbacks cannot be sent as the configuration says.
+public struct WebhookSettingsError: Error, CustomStringConvertible, Sendable {
+    public let description: String
+}
+
+extension WebhookSettings {
+    /// What signs callbacks; nil where they are not signed.
+    func signature() throws(WebhookSettingsError) -> WebhookSignature? {
+        guard let signingKey else { return nil }
+        guard let signature = WebhookSignature(key: signingKey) else {
+            throw WebhookSettingsError(
+                description: "webhooks.signing_key is not usable: behind whsec_ stands the key in base64")
+        }
+        return signature
+    }
+
+    /// The certificates that receivers may be signed by, beside those that the system trusts.
+    func trustedCertificates() throws(WebhookSettingsError) -> [NIOSSLCertificate] {
+        guard let authorities else { return [] }
+        do {
+            return try NIOSSLCertificate.fromPEMFile(authorities)
+        } catch {
+            throw WebhookSettingsError(description: "webhooks.authorities: \(authorities) cannot be read: \(error)")
+        }
+    }
+
+    /// How events are kept.
+    var journal: EventJournal.Settings {
+        var journal = EventJournal.Settings()
+        journal.retention = retention
+        journal.mostEvents = maxEvents
+        return journal
+    }
+}
+
+extension EventJournal.Notice {
+    /// Says it to the operator.
+    func log(to logger: Logger) {
+        switch self {
+        case .failed(let error, let waiting):
+            logger.error("events cannot be written", metadata: ["reason": "\(error)", "waiting": "\(waiting)"])
+        case .recovered: logger.notice("events can be written again")
+        case .lost(let count): logger.critical("events are lost", metadata: ["count": "\(count)"])
+        case .forgot(let sequence, let count):
+            logger.info("old events were forgotten", metadata: ["before": "\(sequence)", "count": "\(count)"])
+        }
+    }
+}

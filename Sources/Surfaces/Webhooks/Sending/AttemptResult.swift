@@ -1,0 +1,24 @@
+/// What came of one attempt to deliver an event.
+struct AttemptResult: Equatable, Sendable {
+    /// The status that was answered; nil where there was no answer.
+    var status: Int?
+    /// The body of the answer to a GET; empty for a POST.
+    var body: [UInt8] = []
+    /// What went wrong; nil where nothing did.
+    var error: String?
+
+    /// Whether the receiver took the event.
+    var isTaken: Bool { status.map { (200..<300).contains($0) } ?? false && !isBroken }
+
+    /// Whether the answer's body matters and did not come whole.
+    var isBroken = false
+
+    /// An event that is no longer there to be sent.
+    static let forgotten = AttemptResult(status: 200)
+
+    static func failed(_ error: String) -> AttemptResult {
+        var result = AttemptResult()
+        result.error = error
+        return result
+    }
+}

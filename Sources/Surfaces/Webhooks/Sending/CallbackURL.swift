@@ -1,0 +1,59 @@
+import Addresses
+import Foundation
+
+/// The URL of a callback, taken apart.
+struct CallbackURL: Equatable, Sendable {
+    /// Without credentials and fragment.
+    let url: URL
+    /// Host as the name service is asked for it, in lower case and without brackets.
+    let host: String
+    let port: Int
+    let isSecure: Bool
+    /// `Basic …`, from the credentials of the URL; never to be logged.
+    let authorization: String?
+
+    /// Longest URL that is taken.
+    static let longest = 8192
+
+    /// Reads `text`; nil where it is not an absolute http or https URL.
+    init?(_ text: String) {
+        guard text.utf8.count <= Self.longest, var parts = URLComponents(string: text),
+            let scheme = parts.scheme?.lowercased(), scheme == "http" || scheme == "https",
+            let host = parts.host?.lowercased(), !host.isEmpty
+        else { return nil }
+        let user = parts.user
+        let password = parts.password
+        parts.user = nil
+        parts.password = nil
+        parts.fragment = nil
+        parts.scheme = scheme
+        parts.host = host
+        if parts.percentEncodedPath.isEmpty { parts.percentEncodedPath = "/" }
+        guard let url = parts.url else { return nil }
+        self.url = url
+        self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        isSecure = scheme == "https"
+        port = parts.port ?? (isSecure ? 443 : 80)
+        guard (1...65535).contains(port) else { return nil }
+        authorization = user.map { "Basic " + Data("\($0):\(password ?? "")".utf8).base64EncodedString() }
+    }
+
+    /// Whom it leads to, as a key for places and connections.
+    var receiver: String { "\(host):\(port)" }
+
+    /// The URL with `query` added to its own query.
+    func adding(query: String) -> URL? {
+        guard var parts = URLComponents(url: url, resolvingAgainstBaseURL: false) else { return nil }
+        let own = parts.percentEncodedQuery ?? ""
+        parts.percentEncodedQuery = own.isEmpty ? query : own + (own.hasSuffix("&") ? "" : "&") + query
+        return parts.url
+    }
+
+    /// `text` without credentials, for people.
+    static func shown(_ text: String) -> String {
+        if let url = CallbackURL(text) { return url.url.absoluteString }
+        // What is no URL may still hold a password.
+        guard let at = text.lastIndex(of: "@") else { return String(text.prefix(longest)) }
+        return String(text[text.index(after: at)...].prefix(longest))
+    }
+}
