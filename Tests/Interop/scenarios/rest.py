@@ -104,7 +104,7 @@ def rest_places_a_call(stage):
 
 
 CAUSES = {
-    400: "NORMAL_TEMPORARY_FAILURE", 402: "CALL_REJECTED", 403: "CALL_REJECTED", 404: "UNALLOCATED_NUMBER",
+    301: "NORMAL_UNSPECIFIED", 400: "NORMAL_TEMPORARY_FAILURE", 401: "CALL_REJECTED", 407: "CALL_REJECTED", 402: "CALL_REJECTED", 403: "CALL_REJECTED", 404: "UNALLOCATED_NUMBER",
     405: "SERVICE_UNAVAILABLE", 406: "SERVICE_NOT_IMPLEMENTED", 408: "NO_ANSWER", 410: ("UNALLOCATED_NUMBER", "NUMBER_CHANGED"),
     413: "INTERWORKING", 415: "SERVICE_NOT_IMPLEMENTED", 416: "INTERWORKING", 420: "INTERWORKING", 480: "NO_ANSWER",
     481: "NORMAL_TEMPORARY_FAILURE", 482: "EXCHANGE_ROUTING_ERROR", 483: "EXCHANGE_ROUTING_ERROR",
@@ -171,7 +171,7 @@ def rest_cancels(stage):
         else:
             time.sleep(0.2)
             row = management.listActiveCalls({"i_customer": 1})[0]
-            management.disconnectCall({"id": row["ID"]})
+            management.disconnectCall({"ID": row["ID"]})
         leg.receive("CANCEL")
         leg.reply(200, "OK")
         leg.reply(487, "Request Terminated", to=leg.invite)
@@ -186,7 +186,7 @@ def rest_xmlrpc_disconnect(stage):
     call, phone = world.answered()
     management = Management(stage.switch).over_urllib()
     row = management.listActiveCalls({"i_customer": 1})[0]
-    management.disconnectCall({"id": row["ID"]})
+    management.disconnectCall({"ID": row["ID"]})
     phone.leg.expect_hang_up()
     event = world.over(call, "NORMAL_CLEARING")
     expect(event["releasedBy"], "api", "releasedBy")

@@ -97,7 +97,8 @@ extension Call {
         }
         abandon(
             hunt.side, Release(.commanded, cause: failure.cause, status: failure.status.rawValue), &effects)
-        hunt.best.consider(outcome, reason: failure.phrase ?? [], retryAfter: failure.retryAfter)
+        hunt.best.consider(
+            outcome, reason: failure.phrase ?? [], retryAfter: failure.retryAfter, cause: failure.cause)
         guard let codes = hunt.huntstopCodes else { return nextAttempt(now, &effects) }
         switch FailoverPolicy.verdict(on: outcome, codes: codes, isHuntstop: candidate.isHuntstop) {
         case .continueHunt: nextAttempt(now, &effects)
@@ -108,12 +109,15 @@ extension Call {
     /// Nobody will answer: the caller hears the best that was said.
     private mutating func refuseWithBestAnswer(_ now: Instant, _ effects: inout [Effect]) {
         let best = hunt.best
+        var failure = Failure(
+            best.status, phrase: best.reason.isEmpty ? nil : best.reason, retryAfter: best.retryAfter)
+        failure.cause = best.cause
+        // An application is no caller from whom something is hidden.
+        if application != nil, let status = best.peerStatus { failure.status = status }
         let party: CallParty = hunt.side == .caller ? .caller : .callee
         let isTheirs = hunt.attempts.contains {
-            $0.party == party && $0.outcome == .answered && $0.status == best.status.rawValue
+            $0.party == party && $0.outcome == .answered && $0.status == failure.status.rawValue
         }
-        let failure = Failure(
-            best.status, phrase: best.reason.isEmpty ? nil : best.reason, retryAfter: best.retryAfter)
         refuse(failure, by: !isTheirs ? .switch : hunt.side == .caller ? .caller : .callee, now, &effects)
     }
 

@@ -37,9 +37,9 @@ extension DrivenCall {
         if record.state == .transferring { show { $0.state = .active } }
     }
 
-    /// The call that was placed for this one is over: with it this one, where the two were joined or nobody had taken it.
+    /// The call that was placed for this one is over: with it this one, where the other had answered or nobody had taken it.
     func partnerEnded(_ other: DrivenCall) async {
-        if isJoined || record.state == .started { return hangUpIfThere() }
+        if isJoined || other.record.activeTime != nil || record.state == .started { return hangUpIfThere() }
         await transferFailed()
     }
 

@@ -14,6 +14,10 @@ public struct BestAnswer: Equatable, Sendable {
     public private(set) var reason: [UInt8]
     /// Seconds of the peer's Retry-After; nil where it gave none.
     public private(set) var retryAfter: UInt32?
+    /// The Q.850 cause that came with the answer (RFC 6432); nil where none did.
+    public private(set) var cause: UInt8?
+    /// The status that the peer sent, where `status` stands for another one; nil where the switch made the answer.
+    public private(set) var peerStatus: StatusCode?
     private var rank: UInt8
 
     /// Before the first attempt: 503, which any attempt replaces.
@@ -24,13 +28,17 @@ public struct BestAnswer: Equatable, Sendable {
     }
 
     /// Takes in one more outcome.
-    public mutating func consider(_ outcome: AttemptOutcome, reason: [UInt8] = [], retryAfter: UInt32? = nil) {
+    public mutating func consider(
+        _ outcome: AttemptOutcome, reason: [UInt8] = [], retryAfter: UInt32? = nil, cause: UInt8? = nil
+    ) {
         let (status, rank, isPeers) = Self.place(outcome)
         guard rank < self.rank else { return }
         self.status = status
         self.rank = rank
         self.reason = isPeers ? reason : []
         self.retryAfter = isPeers ? retryAfter : nil
+        self.cause = isPeers ? cause : nil
+        peerStatus = if case .answered(let status) = outcome { status } else { nil }
     }
 
     /// What the caller would see of `outcome`, how it ranks (lower is better), and whether the words are the peer's.
