@@ -85,7 +85,11 @@ extension DrivenCall {
     func sendSoon(digits: String) throws(RESTError) {
         try check(digits)
         _ = try activeChannel()
-        Task { try? await self.send(digits: digits) }
+        let before = sending
+        sending = Task {
+            await before?.value
+            try? await self.send(digits: digits)
+        }
     }
 
     private func check(_ digits: String) throws(RESTError) {

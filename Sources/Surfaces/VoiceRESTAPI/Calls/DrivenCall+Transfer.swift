@@ -30,12 +30,25 @@ extension DrivenCall {
         if let channel, record.state == .started, terms.direction == .incoming { _ = try? await channel.answer() }
         await player?.finishedSoon()
         await other.player?.finishedSoon()
-        guard let channel, let partner = await other.channel, !isOver,
-            (try? await channel.connect(partner)) == true
-        else { return await other.hangUpIfThere() }
+        guard await connect(other) else { return await other.hangUpIfThere() }
         isJoined = true
         if record.state == .transferring { show { $0.state = .active } }
     }
+
+    /// Joins the audio of the two as soon as nothing else is being sent to either party; false where that is never.
+    private func connect(_ other: DrivenCall) async -> Bool {
+        await sending?.value
+        for _ in 0..<Self.connectAttempts {
+            guard let channel, let partner = await other.channel, !isOver, await !other.isOver else { return false }
+            if (try? await channel.connect(partner)) == true { return true }
+            try? await Task.sleep(for: Self.connectInterval)
+        }
+        return false
+    }
+
+    /// How often, and how long after another, it is tried to join two calls of which one is still sent something.
+    private static let connectAttempts = 40
+    private static let connectInterval: Duration = .milliseconds(50)
 
     /// The call that was placed for this one is over: with it this one, where the other had answered or nobody had taken it.
     func partnerEnded(_ other: DrivenCall) async {

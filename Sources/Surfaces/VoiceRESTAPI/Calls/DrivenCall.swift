@@ -31,6 +31,8 @@ public actor DrivenCall {
     /// Why the call is being ended by the application; decides how it is told.
     private var isRejected = false
     private(set) var isOver = false
+    /// The digits that are being sent.
+    var sending: Task<Void, Never>?
     /// What the party of a call that is being transferred hears.
     var ringing: Task<Void, Never>?
     /// The room of a bridge or a conference that the party is in.
