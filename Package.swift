@@ -188,7 +188,7 @@ let package = Package(
         .target(
             name: "VoiceRESTAPI",
             dependencies: [
-                "BXML", "Timeline", "Addresses", "Audio", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
+                "BXML", "Timeline", "Addresses", "Audio", "AudioCodecs", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
                 "SQLiteStore", "ConfigurationFiles", "PacketLoop", "VoiceApplications", "Management", "HTTPService",
                 "CallEvents", "Webhooks", "SIPMessages",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
@@ -215,7 +215,7 @@ let package = Package(
             name: "Serving",
             dependencies: [
                 "ConfigurationFiles", "Management", "HTTPService", "XMLRPCAPI", "VoiceApplications", "ApplicationServices",
-                "SQLiteStore", "Webhooks",
+                "SQLiteStore", "VoiceRESTAPI", "Webhooks",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Surfaces/Serving"),

@@ -4,18 +4,17 @@ import HTTPService
 import Logging
 import Management
 import VoiceApplications
-import Webhooks
+import VoiceRESTAPI
 import XMLRPCAPI
 
 /// A switch with everything that is served beside SIP: what `martlet serve` and the demonstration run.
 public struct SwitchProcess: Sendable {
     public let management: SwitchManagement
     public let http: HTTPService
-    /// Keeps and delivers the events of calls.
-    public let webhooks: WebhookService
+    private let voice: VoiceInterface
 
     /// Binds every listener and starts the switch. Throws with nothing left open: `ConfigurationError`,
-    /// `HTTPServiceError`, and what `SwitchManagement` throws. `applications` are those that numbers can lead to.
+    /// `HTTPServiceError`, and what `SwitchManagement` and `WebhookService` throw. `applications` are those that numbers can lead to.
     public init(
         _ source: ConfigurationSource, applications: ApplicationCatalogue = .builtin, logger: Logger
     ) async throws {
@@ -24,12 +23,13 @@ public struct SwitchProcess: Sendable {
         if configuration.storePlace != .memory { try ControlServer.refuseOther(at: configuration.controlPath) }
         http = try await HTTPService(settings, logger: logger)
         do {
-            let management = try await SwitchManagement(source, applications: applications, logger: logger)
+            let door = CallDoor()
+            let management = try await SwitchManagement(
+                source, applications: VoiceInterface.catalogue(door, beside: applications), logger: logger)
             self.management = management
             do {
-                webhooks = try await WebhookService(
-                    management.store, settings: configuration.webhooks, build: "martlet-\(Release.version)",
-                    logger: logger)
+                voice = try await VoiceInterface(
+                    management, configuration, listeners: http.listeners, door: door, logger: logger)
             } catch {
                 try await management.stop()
                 throw error
@@ -39,7 +39,8 @@ public struct SwitchProcess: Sendable {
             throw error
         }
         let xmlrpc = XMLRPCService(management, settings: settings, logger: logger)
-        http.open([HealthRoutes(management).routes, ServiceRoutes(management).routes, xmlrpc.routes])
+        http.open(
+            [HealthRoutes(management).routes, ServiceRoutes(management).routes, xmlrpc.routes] + voice.groups)
         await management.whenReloaded { [http] configuration in
             xmlrpc.adopt(configuration.http)
             do {
@@ -56,10 +57,10 @@ public struct SwitchProcess: Sendable {
         return management.readyLine + (urls.isEmpty ? "" : " http=\(urls)")
     }
 
-    /// Ends the calls that are left and closes everything.
+    /// Ends the calls that are left, tells their events, and closes everything.
     public func stop() async throws {
         await http.stop()
         try await management.stop()
-        await webhooks.stop()
+        await voice.stop()
     }
 }

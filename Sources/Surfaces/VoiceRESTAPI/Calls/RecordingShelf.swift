@@ -1,3 +1,4 @@
+import AudioCodecs
 import Foundation
 import VoiceApplications
 
@@ -14,8 +15,16 @@ struct RecordingShelf: Sendable {
 
     /// Makes the file that is downloaded out of the one that was written; false where that cannot be done.
     func finish(_ recording: RecordingRecord) -> Bool {
-        guard let isThere = try? files.exists(workingName(of: recording)) else { return false }
-        return isThere
+        let working = workingName(of: recording)
+        guard (try? files.exists(working)) == true else { return false }
+        guard recording.media.hasSuffix(".mp3") else { return true }
+        guard let name = UserMedia.name(recording.media, of: recording.user), let target = try? files.url(of: name),
+            let source = try? files.url(of: working), let wave = try? Data(contentsOf: source),
+            let compressed = try? MP3Writer.convert([UInt8](wave)),
+            (try? Data(compressed).write(to: target, options: .atomic)) != nil
+        else { return false }
+        _ = try? files.delete(working)
+        return true
     }
 }
 

@@ -1,4 +1,5 @@
 import Audio
+import AudioCodecs
 import Foundation
 import Synchronization
 import VoiceApplications
@@ -36,11 +37,13 @@ final class PromptAudio: AudioSource {
         }
         if let known = cache.withLock({ $0[url] }), known.expiry > .now { return known.clip }
         let bytes = try await fetch(url)
-        guard let clip = try? AudioClip(parsing: bytes) else {
-            throw RESTError(.mediaNotSupported, "\(url) is no audio that can be played; WAV files can")
+        do {
+            let clip = try AudioFileReader.clip(bytes)
+            keep(clip, url, bytes.count)
+            return clip
+        } catch {
+            throw RESTError(.mediaNotSupported, "\(url) cannot be played: \(error)")
         }
-        keep(clip, url, bytes.count)
-        return clip
     }
 
     /// The name of a media file of the user, where the text is one or its URL on this interface.

@@ -188,6 +188,8 @@ public final class WebhookService: EventSink {
         marking.cancel()
         ticking.cancel()
         followers.stop()
+        // What was told last is delivered, too.
+        await journal.flushed()
         await engine.rested(within: Self.stopPatience)
         await engine.stop()
         journal.settle(before: engine.settledBefore)

@@ -1,0 +1,78 @@
+import ConfigurationFiles
+import HTTPService
+import Logging
+import Management
+import VoiceApplications
+import VoiceRESTAPI
+import Webhooks
+
+/// The voice REST interface of a switch: the calls that programs drive, their events, and its addresses.
+struct VoiceInterface: Sendable {
+    /// Longest file that is fetched to be played, and longest wait for it.
+    private static let longestFile = 16 << 20
+    private static let fetchTime: Duration = .seconds(10)
+
+    /// What the interface serves.
+    let groups: [HTTPRouteGroup]
+    private let webhooks: WebhookService
+    private let download: GuardedDownload
+
+    /// The applications that calls may be given to: `others`, and the one behind `door`, which opens when the switch has
+    /// its interface.
+    static func catalogue(_ door: CallDoor, beside others: ApplicationCatalogue) -> ApplicationCatalogue {
+        var catalogue = others
+        catalogue.add(ApplicationCatalogue.driven) { IncomingCalls(door) }
+        return catalogue
+    }
+
+    /// Begins to deliver events and to take the calls behind `door`. Throws what `WebhookService` throws.
+    init(
+        _ management: SwitchManagement, _ configuration: Configuration, listeners: [HTTPListener], door: CallDoor,
+        logger: Logger
+    ) async throws {
+        webhooks = try await WebhookService(
+            management.store, settings: configuration.webhooks, build: "martlet-\(Release.version)", logger: logger)
+        let download = GuardedDownload(allowsPrivateAddresses: configuration.webhooks.allowPrivateAddresses)
+        self.download = download
+        let base = configuration.http.publicURL ?? listeners.first?.url ?? "http://127.0.0.1:8080"
+        let follower = DocumentFollower(door, logger: logger)
+        let desk = CallDesk(
+            management,
+            settings: CallDesk.Settings(baseURL: base, follower: follower) { url in
+                try await Self.fetch(url, download)
+            }, sink: webhooks, logger: logger)
+        door.open(desk)
+        var settings = VoiceRESTService.Settings(publicURL: configuration.http.publicURL, fallbackURL: base)
+        settings.isSecure = !listeners.isEmpty && listeners.allSatisfy(\.isSecure)
+        settings.requestsPerSecond = configuration.limits.restRequestsPerSecond
+        let media = MediaShelf(folder: management.applicationHost.files.folder)
+        let routes =
+            CallResources.routes(desk) + ProvisionedResources.routes(management.provisioning, media: media)
+            + EventLogRoutes(webhooks).all
+        let service = VoiceRESTService(
+            UserDirectory(management), settings: settings, routes: routes, logger: logger)
+        groups = [service.routes, OpenAPIDocument(routes, base: base).routes]
+    }
+
+    private static func fetch(_ url: String, _ download: GuardedDownload) async throws -> [UInt8] {
+        do {
+            return try await download.bytes(of: url, upTo: longestFile, within: fetchTime)
+        } catch let failure as GuardedDownload.Failure {
+            let code: RESTErrorCode =
+                switch failure {
+                case .badURL: .mediaInvalidURL
+                case .unavailable: .mediaUnavailable
+                case .tooLong: .mediaSizeOverflow
+                }
+            throw RESTError(code, "\(url) cannot be fetched: \(failure)")
+        } catch {
+            throw RESTError(.mediaUnavailable, "\(url) cannot be fetched: \(error)")
+        }
+    }
+
+    /// Delivers what can be delivered soon, and ends; after the calls have ended.
+    func stop() async {
+        await webhooks.stop()
+        await download.stop()
+    }
+}
