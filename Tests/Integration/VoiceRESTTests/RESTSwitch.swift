@@ -71,7 +71,8 @@ struct RESTSwitch {
         let base = http.listeners[0].url
         desk = CallDesk(
             management,
-            settings: CallDesk.Settings(baseURL: base) { _ in throw RESTError(.mediaUnavailable, "nothing is fetched") },
+            settings: CallDesk.Settings(baseURL: base) { _ in throw RESTError(.mediaUnavailable, "nothing is fetched")
+            },
             sink: sink, logger: logger)
         door.open(desk)
         let service = VoiceRESTService(
@@ -91,7 +92,8 @@ struct RESTSwitch {
 
     /// Sends a request of the user, or of somebody else.
     func send(
-        _ method: String, _ path: String, _ body: JSONValue? = nil, credentials: String = "t-1:s-1", user: String = "u-1"
+        _ method: String, _ path: String, _ body: JSONValue? = nil, credentials: String = "t-1:s-1",
+        user: String = "u-1"
     ) async throws -> Answer {
         var request = HTTPClientRequest(url: "\(http.listeners[0].url)/v1/users/\(user)\(path)")
         request.method = .init(rawValue: method)

@@ -21,7 +21,9 @@ extension SQLiteStore {
                         resource.kind.rawValue, resource.id, resource.user, resource.created, resource.origin,
                         resource.destination, resource.isOver, resource.body,
                     ])
-                    for group in resource.groups { try grouping.execute(arguments: [group, resource.id, resource.user]) }
+                    for group in resource.groups {
+                        try grouping.execute(arguments: [group, resource.id, resource.user])
+                    }
                 }
             }
         } catch {
@@ -62,8 +64,8 @@ extension SQLiteStore {
             arguments += [group]
         }
         let order = filter.isAscending ? "created_ms ASC, sequence ASC" : "created_ms DESC, sequence DESC"
-        let sql =
-            "SELECT body FROM voice_resources WHERE \(conditions.joined(separator: " AND ")) ORDER BY \(order) LIMIT ? OFFSET ?"
+        let condition = conditions.joined(separator: " AND ")
+        let sql = "SELECT body FROM voice_resources WHERE \(condition) ORDER BY \(order) LIMIT ? OFFSET ?"
         arguments += [filter.limit ?? -1, filter.offset]
         do {
             return try queue.read { try String.fetchAll($0, sql: sql, arguments: arguments) }
@@ -92,7 +94,8 @@ extension SQLiteStore {
                 for kind in StoredVoiceResource.Kind.allCases {
                     let newest = try Int64.fetchOne(
                         database,
-                        sql: "SELECT sequence FROM voice_resources WHERE kind = ? ORDER BY sequence DESC LIMIT 1 OFFSET ?",
+                        sql:
+                            "SELECT sequence FROM voice_resources WHERE kind = ? ORDER BY sequence DESC LIMIT 1 OFFSET ?",
                         arguments: [kind.rawValue, count])
                     guard let newest else { continue }
                     try database.execute(
@@ -100,7 +103,9 @@ extension SQLiteStore {
                         arguments: [kind.rawValue, newest])
                 }
                 try database.execute(
-                    sql: "DELETE FROM voice_groups WHERE call NOT IN (SELECT id FROM voice_resources WHERE kind = 'call')")
+                    sql:
+                        "DELETE FROM voice_groups WHERE call NOT IN (SELECT id FROM voice_resources WHERE kind = 'call')"
+                )
             }
         } catch {
             throw StoreError("\(place)", error)

@@ -38,6 +38,8 @@ extension Diversion {
             default: others.append((name, value))
             }
         }
-        originalTo = privacy == "full" ? "Anonymous" : PartyName.shown(String(address.prefix { $0 != "@" }), address: String(address))
+        originalTo =
+            privacy == "full"
+            ? "Anonymous" : PartyName.shown(String(address.prefix { $0 != "@" }), address: String(address))
     }
 }

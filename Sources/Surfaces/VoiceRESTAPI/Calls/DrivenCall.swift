@@ -1,8 +1,8 @@
 import Accounting
 import CallControl
+import CallEvents
 import SIPMessages
 import SwitchEngine
-import CallEvents
 import Timeline
 import VoiceApplications
 import Webhooks

@@ -13,7 +13,8 @@ public struct GatherRecord: Hashable, Sendable, Codable {
 
     func resource(of call: String, _ addresses: ResourceAddresses) -> JSONValue {
         .members([
-            "id": .string(id), "state": .string(completedTime == nil ? "started" : "completed"), "reason": .text(reason),
+            "id": .string(id), "state": .string(completedTime == nil ? "started" : "completed"),
+            "reason": .text(reason),
             "createdTime": .time(createdTime), "completedTime": completedTime.map { .time($0) },
             "call": .string(addresses.call(call)), "digits": .string(digits),
         ])

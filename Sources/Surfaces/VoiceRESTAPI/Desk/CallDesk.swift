@@ -49,7 +49,8 @@ public final class CallDesk: Sendable {
         history = CallHistory(management.store, logger: logger)
         let files = host.files
         let services = CallServices(
-            sink: sink, baseURL: settings.baseURL, recorded: { [watch = management.recordWatch] in await watch.durable($0) },
+            sink: sink, baseURL: settings.baseURL,
+            recorded: { [watch = management.recordWatch] in await watch.durable($0) },
             follower: settings.follower, audio: PromptAudio(files: files, fetch: settings.fetch),
             speech: { try await files.speech.clip($0, $1) },
             fallBack: { [weak self] call, number in await self?.fallBack(call, to: number) ?? false },

@@ -14,7 +14,9 @@ actor BridgeDesk {
     }
 
     /// The room of a bridge.
-    static func room(_ id: String, of user: String) -> ConferenceName { ConferenceName(id, owner: "bridges of \(user)") }
+    static func room(_ id: String, of user: String) -> ConferenceName {
+        ConferenceName(id, owner: "bridges of \(user)")
+    }
 
     // MARK: Finding
 

@@ -102,7 +102,8 @@ actor ConferenceDesk {
     // MARK: Members
 
     /// Makes an active call a member.
-    func add(_ callID: String, to id: String, _ wanted: MemberChanges, of user: String) async throws(RESTError) -> String
+    func add(_ callID: String, to id: String, _ wanted: MemberChanges, of user: String) async throws(RESTError)
+        -> String
     {
         let record = try await going(id, of: user)
         guard let call = calls.live(callID, of: user) else {
@@ -180,7 +181,9 @@ actor ConferenceDesk {
 
     /// What a member's digits do where the conference interprets them.
     private func pressed(_ digit: Character, _ id: String, _ conference: String) async {
-        guard let record = records[conference], let member = record.members.first(where: { $0.id == id }) else { return }
+        guard let record = records[conference], let member = record.members.first(where: { $0.id == id }) else {
+            return
+        }
         var wanted = MemberChanges()
         switch digit {
         case "0": wanted.isMuted = !member.isMuted
@@ -253,7 +256,9 @@ actor ConferenceDesk {
     }
 
     private func tellMember(_ id: String, in conference: String) {
-        guard let record = records[conference], let member = record.members.first(where: { $0.id == id }) else { return }
+        guard let record = records[conference], let member = record.members.first(where: { $0.id == id }) else {
+            return
+        }
         let uri = calls.services.addresses(of: record.user).url("conferences", conference, "members", id)
         var event = ConferenceMemberEvent(
             id, uri: uri, call: member.call, of: named(record), activeMembers: record.activeMembers)

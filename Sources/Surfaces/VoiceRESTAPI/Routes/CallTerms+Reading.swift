@@ -42,7 +42,8 @@ extension CallTerms {
         guard pairs.count <= mostHeaders else { throw .invalid("sipHeaders", "at most \(mostHeaders) headers") }
         var headers: [String: String] = [:]
         for (name, value) in pairs {
-            let isName = name.lowercased().hasPrefix("x-") && name.utf8.count > 2
+            let isName =
+                name.lowercased().hasPrefix("x-") && name.utf8.count > 2
                 && name.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"()<>@,;:\\\"/[]?={}".utf8.contains($0) }
             guard isName, name.count <= longestHeader, value.count <= longestHeader,
                 value.unicodeScalars.allSatisfy({ $0.value >= 0x20 && $0.value != 0x7F })
@@ -85,7 +86,9 @@ extension PartyName {
             let address = text.dropFirst(4)
             let parts = address.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
             return parts.count == 2 && !parts[0].isEmpty && !parts[1].isEmpty
-                && address.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">") }
+                && address.utf8.allSatisfy {
+                    $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "<") && $0 != UInt8(ascii: ">")
+                }
         }
         let digits = text.hasPrefix("+") ? text.dropFirst() : text[...]
         return (1...15).contains(digits.count) && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
