@@ -14,7 +14,8 @@ public struct SwitchProcess: Sendable {
     private let voice: VoiceInterface
 
     /// Binds every listener and starts the switch. Throws with nothing left open: `ConfigurationError`,
-    /// `HTTPServiceError`, and what `SwitchManagement` and `WebhookService` throw. `applications` are those that numbers can lead to.
+    /// `HTTPServiceError`, and what `SwitchManagement` and `WebhookService` throw. `applications` are those that numbers
+    /// can lead to, beside those that programs drive.
     public init(
         _ source: ConfigurationSource, applications: ApplicationCatalogue = .builtin, logger: Logger
     ) async throws {
