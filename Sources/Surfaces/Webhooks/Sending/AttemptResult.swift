@@ -2,7 +2,7 @@
 struct AttemptResult: Equatable, Sendable {
     /// The status that was answered; nil where there was no answer.
     var status: Int?
-    /// The body of the answer to a GET; empty for a POST.
+    /// The body of the answer to a GET, and of one to a POST that is XML; empty otherwise.
     var body: [UInt8] = []
     /// What went wrong; nil where nothing did.
     var error: String?

@@ -3,7 +3,8 @@ import NIOCore
 import NIOHTTP1
 import Synchronization
 
-/// Takes the answer to a callback: the status, and the body where it matters, up to a limit.
+/// Takes the answer to a callback: the status, and the body where it matters, up to a limit. It matters in the answer to a
+/// GET, and in that to a POST which says that it is XML.
 final class CallbackReply: HTTPClientResponseDelegate {
     typealias Response = Void
 
@@ -15,27 +16,31 @@ final class CallbackReply: HTTPClientResponseDelegate {
     private struct TooLong: Error {}
 
     private struct State {
+        var keepsBody: Bool
         var status: Int?
         var body: [UInt8] = []
         var count = 0
         var isTooLong = false
     }
 
-    private let keepsBody: Bool
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    init(keepsBody: Bool) { self.keepsBody = keepsBody }
+    init(keepsBody: Bool) { state = Mutex(State(keepsBody: keepsBody)) }
 
     func didReceiveHead(task: HTTPClient.Task<Void>, _ head: HTTPResponseHead) -> EventLoopFuture<Void> {
-        state.withLock { $0.status = Int(head.status.code) }
+        let type = head.headers.first(name: "Content-Type")?.prefix { $0 != ";" && $0 != " " }.lowercased()
+        state.withLock { state in
+            state.status = Int(head.status.code)
+            if type == "application/xml" || type == "text/xml" { state.keepsBody = true }
+        }
         return task.eventLoop.makeSucceededVoidFuture()
     }
 
     func didReceiveBodyPart(task: HTTPClient.Task<Void>, _ buffer: ByteBuffer) -> EventLoopFuture<Void> {
         let isTooLong = state.withLock { state in
             state.count += buffer.readableBytes
-            state.isTooLong = state.count > (keepsBody ? Self.longestDocument : Self.longestIgnored)
-            if keepsBody, !state.isTooLong { state.body.append(contentsOf: buffer.readableBytesView) }
+            state.isTooLong = state.count > (state.keepsBody ? Self.longestDocument : Self.longestIgnored)
+            if state.keepsBody, !state.isTooLong { state.body.append(contentsOf: buffer.readableBytesView) }
             return state.isTooLong
         }
         return isTooLong
@@ -51,7 +56,7 @@ final class CallbackReply: HTTPClientResponseDelegate {
             var result = AttemptResult()
             result.status = status
             if !(200..<300).contains(status) { result.error = "answered \(status)" }
-            guard keepsBody else { return result }
+            guard state.keepsBody else { return result }
             if state.isTooLong {
                 result.error = "the document is longer than \(Self.longestDocument) bytes and was discarded"
             } else if let failure {
