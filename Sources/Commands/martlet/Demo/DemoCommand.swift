@@ -47,8 +47,9 @@ struct DemoCommand: AsyncParsableCommand {
         patient.media.play = .tone(.continuous(1500))
         patient.duration = .milliseconds(900)
         agent.phone.answer(patient)
+        let receiver = try await DemoReceiver(on: loopback.address, tale: tale)
         let provisioning = DemoProvisioning(
-            carrier: carrier.phone.local, busy: busy.phone.local, agent: agent.phone.local,
+            receiver: receiver.url, carrier: carrier.phone.local, busy: busy.phone.local, agent: agent.phone.local,
             dead: try Self.closedPort())
         let files = DemoSwitch.Files(folder: folder)
         let served = try await start(files, provisioning)
@@ -57,13 +58,14 @@ struct DemoCommand: AsyncParsableCommand {
         tale.say("with XML-RPC at \(served.url),")
         tale.say("as by martlet serve --config \(files.configuration)")
         let steps = DemoSteps(
-            tale: tale, served: served, alice: alice, carrier: carrier, busy: busy, agent: agent,
+            tale: tale, served: served, receiver: receiver, alice: alice, carrier: carrier, busy: busy, agent: agent,
             configuration: files.configuration, program: files.program)
         await steps.run()
         let failures = tale.failures
         tale.say(failures == 0 ? "\nEvery step held." : "\n\(failures) expectations did not hold.")
         if !once { await serve(tale, address) }
         try await served.stop()
+        await receiver.stop()
         for phone in [alice, carrier.phone, busy.phone, agent.phone] { phone.stop() }
         if once && failures > 0 { throw ExitCode.failure }
     }

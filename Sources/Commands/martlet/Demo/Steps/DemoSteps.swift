@@ -8,6 +8,8 @@ import TestPhone
 struct DemoSteps {
     let tale: DemoTale
     let served: DemoSwitch
+    /// The program that drives calls.
+    let receiver: DemoReceiver
     let alice: TestPhone
     let carrier: DemoVendor
     let busy: DemoVendor
@@ -30,6 +32,7 @@ struct DemoSteps {
         await programAnswers()
         await programRejects()
         await programTransfers()
+        await programDrives()
         await printRecords()
     }
 

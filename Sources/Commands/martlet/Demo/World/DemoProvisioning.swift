@@ -31,6 +31,13 @@ struct DemoProvisioning {
     /// The agent, who answers after a while and soon hangs up.
     static let agentNumber = "205550"
 
+    /// A number whose calls are driven by a program that answers webhooks.
+    static let drivenNumber = "1005550142"
+    /// User of the voice REST interface.
+    static let apiUser = "u-demo"
+
+    /// Where the events of driven calls go.
+    var receiver: String
     /// The vendor's switch that answers.
     var carrier: Endpoint
     /// The vendor's switch that refuses with 486.
@@ -76,11 +83,13 @@ struct DemoProvisioning {
         users:
           - { id: u-demo, customer: 2, account: 3, token: t-demo, secret: s-demo }
         applications:
+          - { id: a-driven, user: u-demo, name: driven, incoming_call_url: "\(receiver)", callback_http_method: GET }
           - { id: a-desk, user: u-demo, name: desk, builtin: front-desk }
           - { id: a-busy, user: u-demo, name: rejecting, builtin: reject-busy }
           - { id: a-transfer, user: u-demo, name: transfer, builtin: retrievable-transfer, \
         parameters: { to: "\(Self.agentNumber)" } }
         dids:
+          - { number: "\(Self.drivenNumber)", application: a-driven }
           - { number: "\(Self.deskNumber)", application: a-desk }
           - { number: "\(Self.rejectingNumber)", application: a-busy }
           - { number: "\(Self.transferNumber)", application: a-transfer }

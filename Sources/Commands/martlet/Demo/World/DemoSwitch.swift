@@ -43,6 +43,7 @@ struct DemoSwitch: Sendable {
                 media: { mode: relay, address: \(listen.address), files: "\(media)" }
                 http: { listen: ["http:\(Endpoint(listen.address, webPort))"] }
                 store: "sqlite:\(store)"
+                webhooks: { allow_private_addresses: true }
                 provisioning: ["\(self.provisioning)"]
                 log: { level: error }
 
@@ -56,6 +57,8 @@ struct DemoSwitch: Sendable {
 
     /// The address of its SIP listeners, with the real port.
     let address: Endpoint
+    /// Where HTTP is served, as "http://127.0.0.1:8080".
+    let base: String
     /// Where the XML-RPC interface is.
     let url: String
     private let process: SwitchProcess
@@ -71,7 +74,8 @@ struct DemoSwitch: Sendable {
             source, logger: Logger(label: "martlet") { _ in LineLogHandler(LogSettings.errors) })
         let management = process.management
         address = management.listeners.addresses[0].endpoint
-        url = process.http.listeners[0].url + XMLRPCService.path
+        base = process.http.listeners[0].url
+        url = base + XMLRPCService.path
         try Data(DemoRequest.program(for: url).utf8).write(to: URL(fileURLWithPath: files.program))
         store = try SQLiteStore(.file(files.store))
         control = ControlClient(path: management.initialConfiguration.controlPath)
