@@ -47,7 +47,7 @@ public struct Conference: Equatable, Sendable {
         switch (state, event) {
         case (.stopped, .enter(let channel, let terms)), (.started, .enter(let channel, let terms)):
             enter(channel, terms, now, &effects)
-        case (.ended, .enter(let channel, _)): effects.append(.refuse(channel, .ended))
+        case (.ended, .enter(let arrival)): effects.append(.refuse(arrival.0, .ended))
         case (.stopped, .leave(let channel, let departure)), (.started, .leave(let channel, let departure)):
             leave(channel, departure, &effects)
         case (.stopped, .digit(let channel, let digit)), (.started, .digit(let channel, let digit)):
