@@ -34,9 +34,8 @@ extension SwitchCore {
         case .enter(let service, let description): enter(service, description, from: handle, now, &outputs)
         case .channelHeaders(let id, let headers): channels[id]?.details.responseHeaders = headers
         case .channelTransferRequested(let id, let request):
-            // What to do with it depends on whom the channel is connected with, which is no change of its state.
-            if let report = channels[id]?.report { outputs.append(.channel(.changed(id, report))) }
-            outputs.append(.channel(.transferRequested(id, request)))
+            let isConnected = channels[id]?.machine.connectedTo != nil
+            outputs.append(.channel(.transferRequested(id, request, isConnected: isConnected)))
         case .routeSuccessor(let side, let request): routeSuccessor(request, of: side, handle, now)
         case .adoptSuccessor(let side):
             let tickets = calls.update(handle) { [$0.takeConnectionTicket(of: side), $0.adoptSuccessor()] }

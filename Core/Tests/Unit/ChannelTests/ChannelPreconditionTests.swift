@@ -113,6 +113,19 @@ struct ChannelPreconditionTests {
         #expect(refusal.message == "hold needs ANSWERED, but the channel is CALL_OUTGOING")
     }
 
+    @Test("before the answer, early media lets players play, and nobody be handed over")
+    func earlyMedia() {
+        let idle = ChannelPeer(id: ChannelHarness.target, state: .idle, isAudioTaken: false)
+        for verb: ChannelVerb in [.connect(ChannelHarness.answeredPeer), .transfer(idle, timeout: nil)] {
+            var harness = ChannelHarness(in: .ringIncoming)
+            harness.feed(.rung(withEarlyMedia: true))
+            #expect(harness.channel.mediaRefusal(of: "play", transmitting: true) == nil)
+            let id = harness.perform(verb)
+            #expect(Self.found(harness.outcome(of: id)) == .error)
+            #expect(harness.channel.state == .ringIncoming)
+        }
+    }
+
     @Test("players need a channel that sends nothing and is not connected; recorders and detectors do not")
     func media() {
         var harness = ChannelHarness(in: .answered)

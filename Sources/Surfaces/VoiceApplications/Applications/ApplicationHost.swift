@@ -119,8 +119,9 @@ public final class ApplicationHost: Sendable {
             case .completed(let id, let verb, let outcome):
                 shared.withLock { $0.links[id] }?.completed(verb, outcome)
             case .media(let id, let event): shared.withLock { $0.links[id] }?.heard(event)
-            case .transferRequested(let id, let request):
-                shared.withLock { $0.links[id] }?.transferRequested(CallChannel.TransferRequest(request))
+            case .transferRequested(let id, let request, let isConnected):
+                shared.withLock { $0.links[id] }?
+                    .transferRequested(CallChannel.TransferRequest(request), isConnected: isConnected)
             case .conference(let report, let change): heard(report, change)
             case .information: break
             }

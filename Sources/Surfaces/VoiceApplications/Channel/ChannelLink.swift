@@ -105,8 +105,8 @@ final class ChannelLink: Sendable {
 
     /// The far end asks to be put through to somebody else. Where nobody reads events, it may be so if the call is
     /// connected to another one: then it is that one's far end who is put through.
-    func transferRequested(_ request: CallChannel.TransferRequest) {
-        let (isWatched, isConnected) = shared.withLock { (!$0.streams.isEmpty, $0.report.connectedTo != nil) }
+    func transferRequested(_ request: CallChannel.TransferRequest, isConnected: Bool) {
+        let isWatched = shared.withLock { !$0.streams.isEmpty }
         if isWatched { return tell(.transferRequested(request)) }
         let verb = ChannelVerb.answerTransfer(isAccepted: isConnected)
         port.submit([.perform(id, VerbID(rawValue: .max), verb, ChannelArguments())])

@@ -88,7 +88,7 @@ extension Channel {
                 return nil
             }
         case .connect(let peer):
-            return mediaRefusal(of: verb.name, transmitting: true) ?? refusal(of: verb.name, joining: peer)
+            return handOverRefusal(of: verb.name) ?? refusal(of: verb.name, joining: peer)
         case .disconnect: return state == .idle ? VerbRefusal(.hangup, verb.name, in: state, .needs([.answered])) : nil
         case .hold, .refer: return refusal(of: verb.name, unlessIn: [.answered])
         case .referReplacing(let peer, _):
@@ -103,7 +103,7 @@ extension Channel {
             return transfer.isRequested ? nil : VerbRefusal(.error, verb.name, in: state, .noTransferRequested)
         case .resume: return refusal(of: verb.name, unlessIn: [.onHold])
         case .transfer(let peer, _):
-            if let refusal = mediaRefusal(of: verb.name, transmitting: true) { return refusal }
+            if let refusal = handOverRefusal(of: verb.name) { return refusal }
             return peer.state == .idle && peer.id != id
                 ? nil : VerbRefusal(.error, verb.name, in: state, .otherChannelNeeds(.idle))
         case .retrieve: return refusal(of: verb.name, unlessIn: [.transferred])
@@ -115,6 +115,11 @@ extension Channel {
                 return VerbRefusal(.error, verb.name, in: state, .needs([.transferred]))
             }
         }
+    }
+
+    /// Why the far end may not be given to another channel now: early media can be played to, and no more.
+    private func handOverRefusal(of verb: StaticString) -> VerbRefusal? {
+        refusal(of: verb, unlessIn: [.answered]) ?? mediaRefusal(of: verb, transmitting: true)
     }
 
     /// IDLE is a hang-up, another wrong state an error; a call that is being ended is as good as gone.

@@ -61,8 +61,9 @@ public enum ChannelNotice: Sendable {
     case media(ChannelID, PartyEvent)
     /// The far end sent an INFO request that carried no digit.
     case information(ChannelID, contentType: [UInt8], body: [UInt8])
-    /// The far end asks by REFER to be put through to somebody else; it waits 10 s for the verb `answerTransfer`.
-    case transferRequested(ChannelID, TransferRequest)
+    /// The far end asks by REFER to be put through to somebody else; it waits 10 s for the verb `answerTransfer`. What to
+    /// say may depend on whether the channel is connected to another one.
+    case transferRequested(ChannelID, TransferRequest, isConnected: Bool)
     /// A verb is through.
     case completed(ChannelID, VerbID, VerbOutcome)
     /// Something happened to a conference, and how it is now.

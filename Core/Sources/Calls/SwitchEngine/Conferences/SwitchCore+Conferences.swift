@@ -46,6 +46,7 @@ extension SwitchCore {
     ) {
         var refusal = channels[id]?.seat == nil ? nil : MediaRefusal.externalSource
         if refusal == nil { refusal = mediaRefusal(id, isTransmitting: true) }
+        if refusal == nil, channels[id]?.machine.state != .answered { refusal = .notAnswered }
         guard refusal == nil, session(of: id) != nil else {
             return outputs.append(.channel(.media(id, .refused(job, refusal ?? .hangup))))
         }

@@ -37,7 +37,7 @@ struct SuccessionTests {
         let (id, ok) = try application.answered()
         #expect(application.deliver(Messages.refer(to: "<sip:4420@127.0.0.1>", after: ok)).isEmpty)
         let asked = application.notices.compactMap { notice -> TransferRequest? in
-            if case .transferRequested(id, let request) = notice { request } else { nil }
+            if case .transferRequested(id, let request, isConnected: false) = notice { request } else { nil }
         }
         #expect(asked.map { String(decoding: $0.target.uri, as: UTF8.self) } == ["sip:4420@127.0.0.1"])
         let accept = application.perform(.answerTransfer(isAccepted: true), on: id)
@@ -183,7 +183,7 @@ struct SuccessionTests {
         #expect(isQuiet)
     }
 
-    @Test("a REFER of a far end that is connected to another channel comes with a report that says so")
+    @Test("a REFER of a far end that is connected to another channel is told as such")
     func connected() throws {
         var application = try ApplicationHarness()
         let (id, ok) = try application.answered()
@@ -191,7 +191,10 @@ struct SuccessionTests {
         let peer = ChannelPeer(id: id, state: .answered, isAudioTaken: false)
         application.perform(.connect(peer), on: other)
         application.deliver(Messages.refer(to: "<sip:4421@127.0.0.1>", after: ok))
-        #expect(application.report(of: id)?.connectedTo == other)
+        let isConnected = application.notices.compactMap { notice -> Bool? in
+            if case .transferRequested(id, _, let isConnected) = notice { isConnected } else { nil }
+        }
+        #expect(isConnected == [true])
     }
 
     // MARK: Replaces
