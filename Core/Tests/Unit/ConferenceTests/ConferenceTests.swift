@@ -19,7 +19,8 @@ struct ConferenceTests {
         }
 
         @discardableResult
-        mutating func enter(_ id: UInt64, _ change: (inout ConferencePartyTerms) -> Void = { _ in }) -> [ConferenceEffect]
+        mutating func enter(_ id: UInt64, _ change: (inout ConferencePartyTerms) -> Void = { _ in })
+            -> [ConferenceEffect]
         {
             var terms = ConferencePartyTerms()
             terms.entryTone = nil

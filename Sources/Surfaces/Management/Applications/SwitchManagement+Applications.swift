@@ -61,7 +61,8 @@ extension SwitchManagement {
     }
 
     /// Cancels runs; those that had ended, or that nobody knows. Of a service only, where one is named.
-    public nonisolated func cancelRuns(_ ids: [String], of service: String? = nil) throws(ApplicationError) -> [String] {
+    public nonisolated func cancelRuns(_ ids: [String], of service: String? = nil) throws(ApplicationError) -> [String]
+    {
         let host = applicationHost
         let owner = try service.map { name throws(ApplicationError) in try self.service(name).id }
         return ids.filter { id in

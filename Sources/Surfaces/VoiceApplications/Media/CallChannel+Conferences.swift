@@ -114,7 +114,8 @@ extension CallChannel {
         guard room.isPlain else {
             throw CallError(
                 .error,
-                "\(name.debugDescription) is no conference room: 1 to \(ConferenceName.maximumLength) letters and digits")
+                "\(name.debugDescription) is no conference room: 1 to \(ConferenceName.maximumLength) letters and digits"
+            )
         }
         return room
     }
