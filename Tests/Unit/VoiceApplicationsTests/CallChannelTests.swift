@@ -31,6 +31,16 @@ struct CallChannelTests {
         ({ try await $0.resume() }, .resume),
         ({ try await $0.retrievableTransfer(to: "1", using: other) }, .transfer(peer, timeout: .seconds(120))),
         ({ try await $0.blindTransfer(to: "1") }, .refer(timeout: .seconds(120))),
+        (
+            { try await $0.attendedTransfer(to: other, timeout: .seconds(9)) },
+            .referReplacing(peer, timeout: .seconds(9))
+        ),
+        (
+            { try await $0.transferToInboundService(using: other, service: "x") },
+            .transfer(peer, timeout: .seconds(120))
+        ),
+        ({ try await $0.acceptTransfer() }, .answerTransfer(isAccepted: true)),
+        ({ try await $0.refuseTransfer() }, .answerTransfer(isAccepted: false)),
         ({ try await $0.retrieveTransferredCall() }, .retrieve),
         ({ try await $0.waitForTransferredCallRetrieval() }, .waitForRetrieval(timeout: nil)),
     ]
