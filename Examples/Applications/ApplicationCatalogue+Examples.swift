@@ -14,6 +14,7 @@ extension ApplicationCatalogue {
         catalogue.add("parallel-ring") { ParallelRing() }
         catalogue.add("transfer-with-return") { TransferWithReturn() }
         catalogue.add("recall") { Recall() }
+        catalogue.add("transfer-to-service") { TransferToService() }
         catalogue.add("conference-room") { ConferenceRoom() }
         catalogue.add("dialler") { Dialler() }
         catalogue.add("reminder") { Reminder() }

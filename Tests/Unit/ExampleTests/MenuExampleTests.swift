@@ -108,25 +108,52 @@ import Testing
         #expect(try example.world.results() == [1])
     }
 
-    @Test("15: who knows the PIN is heard in the room, muted he is not, and the square leaves it")
+    @Test("15: a guest hears it ring until the leader comes, 0 mutes, 1 ends that, and the square leaves")
     func conference() throws {
-        let example = ExampleWorld("conference-room", parameters: ["pin": "4711"])
-        let other = example.world.party("2025550101")
-        for party in [example.caller, other] {
-            party.dials("1000")
-            try party.hears(.text("Please enter your PIN."))
-            party.presses("4711")
-            try party.hears(.beep)
-        }
+        let example = ExampleWorld("conference-room", parameters: ["pin": "4712", "leader": "4711"])
+        let guest = example.world.party("2025550101")
+        try enter(guest, "4712")
+        try guest.hears(.ringback)
+        try enter(example.caller, "4711")
         example.world.passes(.seconds(1))
-        other.says(AudioClip(.once(800, for: .seconds(1))))
+        guest.says(AudioClip(.once(800, for: .seconds(1))))
         try example.caller.hears(.tone(800))
-        other.presses("0")
-        example.world.passes(.seconds(1))
-        other.says(AudioClip(.once(1500, for: .seconds(1))))
+        guest.presses("0")
+        example.world.passes(.seconds(2))
+        guest.says(AudioClip(.once(1500, for: .seconds(1))))
         try example.caller.doesNotHear(.tone(1500), for: .seconds(3))
-        other.presses("#")
-        try other.hears(.text("Goodbye."))
+        guest.presses("1")
+        guest.says(AudioClip(.once(1500, for: .seconds(1))))
+        try example.caller.hears(.tone(1500))
+        guest.presses("#")
+        try guest.hears(.text("Goodbye."))
+        try example.caller.hears(.text("Somebody has left."))
         #expect(try example.world.results() == [0])
+        #expect(example.caller.isInCall)
+    }
+
+    @Test("15: the room ends with its leader, and who does not know a PIN never comes in")
+    func conferenceEnded() throws {
+        let example = ExampleWorld("conference-room", parameters: ["pin": "4712", "leader": "4711"])
+        let (guest, stranger) = (example.world.party("2025550101"), example.world.party("2025550102"))
+        try enter(example.caller, "4711")
+        try enter(guest, "4712")
+        stranger.dials("1000")
+        try stranger.expectsAnswer()
+        stranger.presses("0000")
+        try stranger.hears(.text("Goodbye."), within: .seconds(40))
+        #expect(guest.isInCall)
+        example.caller.presses("#")
+        try guest.hears(.text("The conference is over."))
+        #expect(try example.world.results(3).sorted() == [0, 0, 1])
+        example.world.passes(.seconds(60))
+        #expect(example.world.isQuiet)
+    }
+
+    private func enter(_ party: Party, _ pin: String) throws {
+        party.dials("1000")
+        try party.hears(.text("Please enter your PIN."))
+        party.presses(pin)
+        party.world.passes(.seconds(2))
     }
 }

@@ -101,6 +101,69 @@ import Testing
         #expect(try example.world.results() == [0])
     }
 
+    @Test("14: the caller talks to the other service by digits, and is back when that hangs up")
+    func service() throws {
+        let example = ExampleWorld("transfer-to-service", parameters: ["service": "2000"])
+        example.world.serve("2000") { run in
+            try await ApplicationCatalogue.examples.application("menu")?.main(run) ?? -2
+        }
+        try example.answeredCall()
+        try example.caller.hears(.text("We are putting you through."))
+        try example.caller.hears(.ringback)
+        try example.caller.hears(.text("For opening hours"))
+        example.caller.presses("2")
+        try example.caller.hears(.text("We are at the harbour."))
+        try example.caller.hears(.text("Thank you for calling."))
+        #expect(try example.world.results(2) == [0, 0])
+        example.world.passes(.seconds(60))
+        #expect(example.world.isQuiet)
+    }
+
+    @Test("14: a service that is not there leaves the caller with a word")
+    func noService() throws {
+        let example = ExampleWorld("transfer-to-service", parameters: ["service": "nobody"])
+        try example.answeredCall()
+        try example.caller.hears(.text("They are closed."))
+        #expect(try example.world.results() == [1])
+    }
+
+    /// Something with the rhythm of speech, and no pure tone.
+    private static func words(for time: Duration) -> AudioClip {
+        AudioClip(
+            TonePlan(
+                [Tone(700, dBm0: -15), Tone(1100, dBm0: -15), Tone(1700, dBm0: -15)],
+                cadences: [TonePlan.Cadence(on: time, off: .zero)], isRepeated: false))
+    }
+
+    @Test("18: a person who says a word hears the message at once, and a fax machine none")
+    func detection() throws {
+        let example = ExampleWorld("dialler")
+        let (person, fax) = (example.world.party("2025550101"), example.world.party("2025550102"))
+        let runs = try example.start("2025550101,2025550102", delimiter: ",")
+        try person.expectsAnswer()
+        try fax.expectsAnswer()
+        person.says(Self.words(for: .milliseconds(700)))
+        fax.says(AudioClip(.once(2100, for: .seconds(2))))
+        try fax.expectsHangUp(within: .seconds(2))
+        try person.hears(.text("Your parcel is here."), within: .seconds(4))
+        try example.world.results(2)
+        #expect(runs.map(example.world.status) == [.completed(1), .completed(6)])
+    }
+
+    @Test("18: an answering machine gets the message after its beep")
+    func machine() throws {
+        let example = ExampleWorld("dialler")
+        let machine = example.world.party("2025550101")
+        let runs = try example.start("2025550101")
+        try machine.expectsAnswer()
+        machine.says(Self.words(for: .seconds(4)))
+        machine.says(AudioClip(.once(1000, for: .milliseconds(500))))
+        try machine.doesNotHear(.text("Your parcel is here."), for: .milliseconds(4400))
+        try machine.hears(.text("Your parcel is here."), within: .seconds(4))
+        try example.world.results()
+        #expect(runs.map(example.world.status) == [.completed(5)])
+    }
+
     @Test("18: three are called: one confirms, one is busy, one never answers")
     func dialler() throws {
         let example = ExampleWorld("dialler")

@@ -32,7 +32,7 @@ enum TestRoutes {
             RoutingGroup(id: 1, name: "all", members: [RoutingGroupMember(connection: 1, destinationSet: 1)])
         ]
         all.applications = numbers.map { number in
-            var application = Application(id: application(number), name: "application of \(number)")
+            var application = Application(id: application(number), name: number)
             application.builtin = "test"
             return application
         }

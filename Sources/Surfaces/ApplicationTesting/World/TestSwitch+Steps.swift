@@ -151,7 +151,12 @@ extension TestSwitch {
             for datagram in spare.datagrams where datagram.component == .rtp {
                 let packet = UnsafeRawBufferPointer(
                     rebasing: bytes[datagram.offset..<datagram.offset + datagram.count])
-                if isPerfect {
+                if ports.sessions[datagram.destination.port] != nil {
+                    // From one call of the switch to another one of it: no network in between.
+                    let source = Endpoint(datagram.destination.address, ports.ports[datagram.party] ?? 0)
+                    queue.push(
+                        .audioToSwitch(Array(packet), from: source, port: datagram.destination.port), at: clock.now)
+                } else if isPerfect {
                     hear(packet, at: datagram.destination)
                 } else {
                     travel(

@@ -75,7 +75,8 @@ public final class TestSwitch {
 
     // MARK: Who is there
 
-    /// Lets a number lead to an application, before the first call. `make` is called for each run.
+    /// Lets a number lead to an application, before the first call. `make` is called for each run. To other applications
+    /// the number is the name of a service.
     public func serve(
         _ number: String, parameters: [String: String] = [:],
         _ make: @autoclosure @escaping @Sendable () -> any VoiceApplication
