@@ -1,8 +1,10 @@
 """baresip as a phone: it plays a WAVE file into the call and records what it hears."""
 
 import glob
+import json
 import pathlib
 import signal
+import socket
 import subprocess
 
 # baresip binds its RTP sockets to every address, so what it sends over loopback comes from this one.
@@ -15,9 +17,12 @@ class Baresip:
     """One baresip without a screen, at 127.0.0.1 and a port of its own; `dials` is called as soon as it runs.
 
     `login` is the user and the password that it answers challenges with, `codecs` what it knows, as its modules and
-    `audio_codecs` name them."""
+    `audio_codecs` name them. `command` needs `commanded`."""
 
-    def __init__(self, folder, name, port, plays, dials=None, login=None, seconds=8, codecs="pcmu"):
+    def __init__(
+        self, folder, name, port, plays, dials=None, login=None, seconds=8, codecs="pcmu", commanded=False
+    ):
+        self.control = (ADDRESS, port + 30)
         self.folder = pathlib.Path(folder) / f"baresip-{name}"
         self.folder.mkdir()
         (self.folder / "config").write_text("\n".join([
@@ -28,7 +33,8 @@ class Baresip:
             "module_path " + next(iter(glob.glob("/usr/lib/baresip/modules") + glob.glob("/usr/lib/*/baresip/modules"))),
             *[f"module {name}.so" for name in sorted({MODULES.get(codec.split("/")[0], "g711") for codec in codecs.split(",")})],
             "module aufile.so", "module aubridge.so", "module sndfile.so",
-            "module_app account.so", "module_app menu.so", "",
+            "module_app account.so", "module_app menu.so",
+            *(["module_app ctrl_tcp.so", f"ctrl_tcp_listen {ADDRESS}:{port + 30}"] if commanded else []), "",
         ]))
         mode = "manual" if dials else "auto"
         known = f";auth_user={login[0]};auth_pass={login[1]}" if login else ""
@@ -46,6 +52,13 @@ class Baresip:
 
     def said(self):
         return (self.folder / "output").read_text(errors="replace")
+
+    def command(self, name, parameters=""):
+        """Does what a person would type, such as `transfer` and a URI."""
+        order = json.dumps({"command": name, "params": parameters, "token": "1"}).encode()
+        with socket.create_connection(self.control, timeout=5) as connection:
+            connection.sendall(b"%d:%b," % (len(order), order))
+            return connection.recv(65536)
 
     def recording(self):
         """The path of what it heard, or None when it heard nothing."""

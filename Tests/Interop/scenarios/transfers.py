@@ -5,15 +5,18 @@ import time
 import urllib.parse
 
 from harness import scenario
+from peers import audio
 from peers.audio import windows_of
-from peers.phone import Phone
+from peers.baresip import ADDRESS, Baresip
+from peers.phone import Phone, talk
 from peers.sip import Unexpected, tag_of
 
 TARGET = "15550042"
-NUMBERS = {"blind-transfer": "7011", "attended-transfer": "7012", "echo": "7001"}
+NUMBERS = {"blind-transfer": "7011", "attended-transfer": "7012", "echo": "7001", "retrievable-transfer": "7013"}
+SUCCESSOR = "15550043"
 
 
-def serving(stage, account=None, rules=None, **parameters):
+def serving(stage, account=None, rules=None, caller=None, **parameters):
     """The endpoint of a switch whose applications transfer to `TARGET`."""
     given = {"to": TARGET, **parameters}
     extra = {
@@ -25,7 +28,8 @@ def serving(stage, account=None, rules=None, **parameters):
     }
     if account:
         extra["accounts"] = account
-    return stage.start_switch(extra=extra, **({"rules": rules} if rules else {}))
+    options = {"rules": rules, "caller": caller}
+    return stage.start_switch(extra=extra, **{name: value for name, value in options.items() if value})
 
 
 def referred(stage, name="blind-transfer", **parameters):
@@ -192,6 +196,73 @@ def refer_bridged(stage):
         raise Unexpected("the BYE of the target was refused")
     callee.leg.expect_hang_up()
     stage.expect_records(1)
+
+
+@scenario("the target of a channel's transfer hands its caller on by REFER: 202, the successor talks to the caller")
+def refer_by_target(stage):
+    switch = serving(stage)
+    vendor = stage.vendor()
+    phone = Phone.dialled(stage.party(), switch, NUMBERS["retrievable-transfer"])
+    target = Phone.taken(vendor.incoming())
+    talk([(phone, 500), (target, 800)], 0.6)
+    target.leg.send("REFER", headers=[f"Refer-To: <sip:{SUCCESSOR}@{switch[0]}>"])
+    answer = target.leg.wait(range(200, 700), cseq="REFER")
+    if answer.status != 202:
+        raise Unexpected(f"REFER was answered {answer}")
+    expect_notification(target.leg, 100)
+    leg = vendor.incoming()
+    if SUCCESSOR not in leg.invite.start:
+        raise Unexpected(f"the successor got {leg.invite.start}")
+    third = Phone.taken(leg)
+    expect_notification(target.leg, 200)
+    if target.leg.hang_up().status != 200:
+        raise Unexpected("the BYE of the target was refused")
+    talk([(phone, 500), (third, 800)], 0.4)
+    phone.forget()
+    third.forget()
+    talk([(phone, 500), (third, 800)], 1.5)
+    for name, samples, frequency in [("caller", phone.heard(), 800), ("successor", third.heard(), 500)]:
+        if windows_of(samples, frequency)[0] < 10:
+            raise Unexpected(f"the {name} hears {windows_of(samples, frequency)[0]} windows of the other")
+    if third.leg.hang_up().status != 200:
+        raise Unexpected("the BYE of the successor was refused")
+    phone.talk(2, until=phone.has_heard_bye)
+    phone.leg.expect_hang_up()
+    stage.expect_records(2)
+
+
+@scenario("baresip hands on by /transfer whom a channel has connected it with, and its own call ends")
+def refer_by_baresip(stage):
+    switch = serving(stage, caller=ADDRESS)
+    vendor = stage.vendor()
+    plays = f"{stage.folder}/plays.wav"
+    audio.write_tone(plays, 440)
+    number = NUMBERS["retrievable-transfer"]
+    phone = stage.keep(Baresip(
+        stage.folder, "caller", 18000 + 10 * stage.options.network, plays=plays, seconds=12, commanded=True,
+        dials=f"sip:{number}@{switch[0]}:{switch[1]}"))
+    target = Phone.taken(vendor.incoming())
+    target.talk(1, 800)
+    if windows_of(target.heard(), 440)[0] < 5:
+        raise Unexpected(f"the target hears nothing: {phone.said()[-600:]}")
+    phone.command("transfer", f"sip:{SUCCESSOR}@{switch[0]}:{switch[1]}")
+    leg = vendor.incoming()
+    if SUCCESSOR not in leg.invite.start:
+        raise Unexpected(f"the successor got {leg.invite.start}")
+    third = Phone.taken(leg)
+    talk([(target, 500), (third, 800)], 0.6)
+    target.forget()
+    third.forget()
+    talk([(target, 500), (third, 800)], 1.5)
+    for name, samples, frequency in [("target", target.heard(), 800), ("successor", third.heard(), 500)]:
+        if windows_of(samples, frequency)[0] < 10:
+            raise Unexpected(f"the {name} hears {windows_of(samples, frequency)[0]} windows: {phone.said()[-600:]}")
+    if third.leg.hang_up().status != 200:
+        raise Unexpected("the BYE of the successor was refused")
+    target.leg.expect_hang_up()
+    stage.expect_records(2)
+    if "terminated" not in phone.said():
+        raise Unexpected(f"baresip's call goes on: {phone.said()[-600:]}")
 
 
 def replacing(leg, party, switch, extra="", tag=None, **options):
