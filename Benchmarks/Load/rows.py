@@ -153,9 +153,9 @@ def latency(settings):
     )]
 
 
-def compiled(folder, name):
+def compiled(folder, name, sources=HERE):
     output = f"{folder}/{name}"
-    subprocess.run(["gcc", "-O2", "-o", output, str(HERE / f"{name}.c")], check=True)
+    subprocess.run(["gcc", "-O2", "-o", output, str(sources / f"{name}.c")], check=True)
     return output
 
 
@@ -279,9 +279,9 @@ def growth_row(title, measure, sizes):
     return Row(title, ("≤", 1.3), ("≤", 1.0), ratio, " / ".join(f"{figure:.3f}" for figure in figures) + f" ms: {ratio:.2f}×")
 
 
-def micro(program, *arguments):
-    """What a program of Benchmarks/Micro prints; raises with the end of its complaints where it fails."""
-    package = ["--package-path", str(ROOT / "Benchmarks" / "Micro"), "-c", "release"]
+def micro(program, *arguments, package="Micro"):
+    """What a program of a package of Benchmarks prints; raises with the end of its complaints where it fails."""
+    package = ["--package-path", str(ROOT / "Benchmarks" / package), "-c", "release"]
     result = subprocess.run(["swift", "run", *package, program, *arguments], capture_output=True, text=True, timeout=900)
     if result.returncode:
         raise RuntimeError(f"{program}: {(result.stdout + result.stderr)[-300:]}")
@@ -299,6 +299,13 @@ def simulation(settings):
     printed = micro("SimulationRuns", "0", "200" if settings.full else "20")
     figure = int(re.search(r"polite calls with direct media: (\d+) calls/s", printed).group(1))
     return [Row("simulated calls/s", ("≥", 1000), ("≥", 5000), figure, f"{figure:,}")]
+
+
+def simulated_applications(settings):
+    """Simulated calls to an application with prompt, digit and audio per second of real time on one core."""
+    printed = micro("ApplicationCalls", "5000" if settings.full else "1000", package="Applications")
+    figure = int(re.search(r"digit and audio: (\d+) calls/s", printed).group(1))
+    return [Row("simulated application calls/s", ("≥", 500), ("≥", 2000), figure, f"{figure:,}")]
 
 
 def operating(settings):
@@ -334,8 +341,15 @@ def application_channels(settings):
     return channels.rows(settings, Row, rtp, functools.partial(compiled, tempfile.mkdtemp(prefix="martlet-channels-")))
 
 
+def call_events(settings):
+    """What telling calls to a webhook costs (Benchmarks/Events)."""
+    import events
+
+    return events.rows(settings, Row, functools.partial(compiled, tempfile.mkdtemp(prefix="martlet-events-")))
+
+
 ALL = {
     "cost": cost_per_call, "instructions": instructions, "rate": highest_rate, "memory": memory, "latency": latency, "relay": relay,
-    "growth": growth, "parse": parse, "simulation": simulation,
-    "operators": operating, "channels": application_channels,
+    "growth": growth, "parse": parse, "simulation": simulation, "applications": simulated_applications,
+    "operators": operating, "channels": application_channels, "events": call_events,
 }

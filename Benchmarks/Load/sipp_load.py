@@ -56,14 +56,18 @@ class Callees:
 
 
 class Callers:
-    """sipp calling from 127.0.5.2; each call is held for `hold` ms."""
+    """sipp calling from 127.0.5.2; each call is held for `hold` ms. All calls go to `service`, or to as many numbers from 1555 on."""
 
-    def __init__(self, rate, calls, hold=0, port=5070):
+    def __init__(self, rate, calls, hold=0, port=5070, service=None):
         self.folder = tempfile.mkdtemp(prefix="sipp-callers-")
         self.rate, self.calls, self.hold = rate, calls, hold
         most = min(max(1000, int(rate * (hold / 1000 + 6)) + 100), calls + 100)
+        scenario = (HERE / "caller.xml").read_text()
+        if service:
+            scenario = scenario.replace("[service][call_number]", "[service]")
+        pathlib.Path(f"{self.folder}/caller.xml").write_text(scenario)
         self.process = subprocess.Popen(
-            ["nice", "-n", "-10", "taskset", "-c", LOAD_CORE, "sipp", "127.0.5.1:5060", "-sf", str(HERE / "caller.xml"), "-s", "1555",
+            ["nice", "-n", "-10", "taskset", "-c", LOAD_CORE, "sipp", "127.0.5.1:5060", "-sf", "caller.xml", "-s", service or "1555",
              "-i", "127.0.5.2", "-p", str(port), "-mi", "127.0.5.2", "-r", str(rate), "-rp", "1000", "-m", str(calls), "-d", str(hold),
              "-l", str(most), "-stf", f"{self.folder}/statistics.csv", *COMMON],
             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
