@@ -64,7 +64,7 @@ struct OrderTests {
         let place = StorePlace.file(folder.path + "/events.db")
         let dead = try await Receiver { _, _ in .silence }
         let port = dead.port
-        let first = try await Desk(place)
+        let first = try await Desk(place) { $0.timeout = .seconds(10) }
         for number in 0..<20 { tell(first, "c-\(number)", dead.url()) }
         await dead.requests.events(atLeast: 20)
         await first.service.stop()
