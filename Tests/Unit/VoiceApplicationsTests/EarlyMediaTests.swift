@@ -114,4 +114,26 @@ struct EarlyMediaTests {
         watched.link.transferRequested(request, isConnected: true)
         #expect(try await events.next() == .transferRequested(request))
     }
+
+    @Test("A REFER is refused at once where only a function of the channel listens, such as one that says a text")
+    func transferRequestedMeanwhile() async throws {
+        let lone = Lone()
+        let listening = lone.link.events(isReader: false)
+        lone.link.transferRequested(
+            CallChannel.TransferRequest(target: "sip:x@y", replaces: nil, referredBy: ""), isConnected: false)
+        #expect(await lone.port.verb().verb == .answerTransfer(isAccepted: false))
+        lone.link.stop()
+        for try await event in listening { Issue.record("it was told \(event)") }
+    }
+
+    @Test("A reader who has gone is none: the next REFER is refused at once")
+    func transferRequestedLater() async throws {
+        let lone = Lone()
+        let reading = Task { [events = lone.channel.events] in for try await _ in events {} }
+        reading.cancel()
+        _ = await reading.result
+        lone.link.transferRequested(
+            CallChannel.TransferRequest(target: "sip:x@y", replaces: nil, referredBy: ""), isConnected: false)
+        #expect(await lone.port.verb().verb == .answerTransfer(isAccepted: false))
+    }
 }

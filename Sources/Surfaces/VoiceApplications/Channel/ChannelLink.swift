@@ -19,6 +19,8 @@ final class ChannelLink: Sendable {
         var visit = ConferencePresence()
         var streams: [UInt64: AsyncThrowingStream<CallChannel.Event, any Error>.Continuation] = [:]
         var lastStream: UInt64 = 0
+        /// The streams that the application reads.
+        var readers: Set<UInt64> = []
     }
 
     let id: ChannelID
@@ -106,7 +108,7 @@ final class ChannelLink: Sendable {
     /// The far end asks to be put through to somebody else. Where nobody reads events, it may be so if the call is
     /// connected to another one: then it is that one's far end who is put through.
     func transferRequested(_ request: CallChannel.TransferRequest, isConnected: Bool) {
-        let isWatched = shared.withLock { !$0.streams.isEmpty }
+        let isWatched = shared.withLock { !$0.readers.isEmpty }
         if isWatched { return tell(.transferRequested(request)) }
         let verb = ChannelVerb.answerTransfer(isAccepted: isConnected)
         port.submit([.perform(id, VerbID(rawValue: .max), verb, ChannelArguments())])
@@ -238,17 +240,23 @@ final class ChannelLink: Sendable {
     /// Most events that wait for a slow reader.
     private static let eventCapacity = 256
 
-    func events() -> AsyncThrowingStream<CallChannel.Event, any Error> {
+    /// What happens to the channel from now on; `isReader` says that it is the application that listens, and may answer what
+    /// the far end asks for.
+    func events(isReader: Bool = true) -> AsyncThrowingStream<CallChannel.Event, any Error> {
         AsyncThrowingStream(bufferingPolicy: .bufferingOldest(Self.eventCapacity)) { continuation in
             let number = shared.withLock { shared -> UInt64? in
                 guard !shared.isStopped else { return nil }
                 shared.lastStream += 1
                 shared.streams[shared.lastStream] = continuation
+                if isReader { shared.readers.insert(shared.lastStream) }
                 return shared.lastStream
             }
             guard let number else { return continuation.finish() }
             continuation.onTermination = { [weak self] _ in
-                self?.shared.withLock { $0.streams[number] = nil }
+                self?.shared.withLock { shared in
+                    shared.streams[number] = nil
+                    shared.readers.remove(number)
+                }
             }
         }
     }

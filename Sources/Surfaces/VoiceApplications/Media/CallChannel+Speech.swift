@@ -23,7 +23,7 @@ extension CallChannel {
     private func whileThereIsACall<Result: Sendable>(
         _ work: @escaping @Sendable () async throws -> Result
     ) async throws -> Result {
-        let changes = link.events()
+        let changes = link.events(isReader: false)
         let result = try await withThrowingTaskGroup(of: Result?.self) { group in
             group.addTask { try await work() }
             group.addTask {
