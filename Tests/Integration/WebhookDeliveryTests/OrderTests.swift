@@ -1,8 +1,8 @@
 import CallEvents
 import Foundation
 import SQLiteStore
-import Testing
 import TestFiles
+import Testing
 import Webhooks
 
 /// Many calls, and receivers that misbehave.
@@ -116,7 +116,9 @@ struct OrderTests {
 
     /// The call's events, once all of its deliveries are written down.
     private func settledEvents(_ desk: Desk) async throws -> [StoredEvent] {
-        while try desk.service.reader.deliveries(of: "u-1", EventReader.DeliveryQuery()).count < 4 { await Task.yield() }
+        while try desk.service.reader.deliveries(of: "u-1", EventReader.DeliveryQuery()).count < 4 {
+            await Task.yield()
+        }
         return try desk.service.reader.events(of: "u-1", after: 0, limit: 10)
     }
 

@@ -54,7 +54,11 @@ final class Receiver: Sendable {
                     try channel.pipeline.syncOperations.addHandler(
                         Exchange { request in
                             requests.report(request)
-                            return reply(request, count.withLock { $0 += 1; return $0 })
+                            let number = count.withLock { count in
+                                count += 1
+                                return count
+                            }
+                            return reply(request, number)
                         })
                 }
             }.bind(host: host, port: port).get()

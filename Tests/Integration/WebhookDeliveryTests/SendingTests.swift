@@ -134,7 +134,8 @@ struct SendingTests {
     @Test(
         "no form of a private address is reached where that is not allowed",
         arguments: [
-            "127.0.7.1", "localhost", "2130708225", "0x7f000701", "0177.0.7.1", "127.1825", "[::1]", "[::ffff:127.0.7.1]",
+            "127.0.7.1", "localhost", "2130708225", "0x7f000701", "0177.0.7.1", "127.1825", "[::1]",
+            "[::ffff:127.0.7.1]",
             "0.0.0.0", "[::]", "169.254.169.254", "10.0.0.1", "100.64.0.1", "[fd00::1]", "[fe80::1]",
         ])
     func guarded(host: String) async throws {

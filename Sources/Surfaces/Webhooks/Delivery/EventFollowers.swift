@@ -17,8 +17,8 @@ public final class EventFollowers: Sendable {
 
     init() {}
 
-    /// Something for every time that there are new events of `user`, and now and then without; several times may become one. Nil where the user
-    /// has as many followers as are allowed, or the switch is stopping.
+    /// Something for every time that there are new events of `user`, and now and then without; several times may
+    /// become one. Nil where the user has as many followers as are allowed, or the switch is stopping.
     public func follow(_ user: String) -> AsyncStream<Void>? {
         let (stream, continuation) = AsyncStream.makeStream(of: Void.self, bufferingPolicy: .bufferingNewest(1))
         let id: Int? = state.withLock { state in

@@ -123,7 +123,8 @@ public final class WebhookService: EventSink {
 
     /// The stream of a call that an earlier process has told events of.
     public func stream(resuming route: CallRoute) throws -> EventStream {
-        let told = try reader.events(of: route.user, subject: route.subject).compactMap { CallEventType(rawValue: $0.type) }
+        let told = try reader.events(of: route.user, subject: route.subject)
+            .compactMap { CallEventType(rawValue: $0.type) }
         return EventStream(resuming: route, told: told, sink: self)
     }
 

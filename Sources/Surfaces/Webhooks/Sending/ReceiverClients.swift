@@ -46,7 +46,8 @@ final class ReceiverClients: Sendable {
             var evicted: [HTTPClient] = []
             if entries[key] == nil {
                 if entries.count >= Self.mostKept,
-                    let oldest = entries.filter({ $0.value.users == 0 }).min(by: { $0.value.lastUse < $1.value.lastUse })
+                    let oldest = entries.filter({ $0.value.users == 0 })
+                        .min(by: { $0.value.lastUse < $1.value.lastUse })
                 {
                     entries[oldest.key] = nil
                     evicted.append(oldest.value.client)
