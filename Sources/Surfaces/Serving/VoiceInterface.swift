@@ -36,11 +36,12 @@ struct VoiceInterface: Sendable {
         self.download = download
         let base = configuration.http.publicURL ?? listeners.first?.url ?? "http://127.0.0.1:8080"
         let follower = DocumentFollower(door, logger: logger)
-        let desk = CallDesk(
-            management,
-            settings: CallDesk.Settings(baseURL: base, follower: follower) { url in
-                try await Self.fetch(url, download)
-            }, sink: webhooks, logger: logger)
+        var deskSettings = CallDesk.Settings(baseURL: base, follower: follower) { url in
+            try await Self.fetch(url, download)
+        }
+        deskSettings.causes = configuration.webhooks.hangupCauses == .freeswitch ? .freeswitch : .documented
+        let desk = CallDesk(management, settings: deskSettings, sink: webhooks, logger: logger)
+        try desk.tellCutOff { [webhooks] route in try webhooks.stream(resuming: route) }
         door.open(desk)
         var settings = VoiceRESTService.Settings(publicURL: configuration.http.publicURL, fallbackURL: base)
         settings.isSecure = !listeners.isEmpty && listeners.allSatisfy(\.isSecure)

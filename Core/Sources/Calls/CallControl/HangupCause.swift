@@ -102,6 +102,16 @@ public enum HangupCause: UInt8, Hashable, Sendable, CaseIterable {
         }
     }
 
+    /// This cause by other names: that of a call that ended with the Q.850 cause `q850` and `status`, and was answered or
+    /// not. What both name alike stays as it is.
+    public func named(_ naming: Naming, q850: UInt8, status: StatusCode, isAnswered: Bool) -> HangupCause {
+        if let told = HangupCause(q850: q850), told == self, q850 != Q850.cause(of: status) {
+            return HangupCause(q850: q850, naming: naming) ?? self
+        }
+        guard !isAnswered, self == HangupCause(unanswered: status) else { return self }
+        return HangupCause(unanswered: status, naming: naming)
+    }
+
     /// The status that refuses an unanswered caller for this cause.
     public var rejectionStatus: StatusCode {
         let status: UInt16 =

@@ -44,6 +44,27 @@ struct HangupCauseTests {
         #expect(HangupCause(q850: 18, naming: .freeswitch) == .noUserResponse)
     }
 
+    @Test("a cause that was written down is named otherwise where its status or what a peer told has another name")
+    func renamed() {
+        func renamed(_ cause: HangupCause, _ q850: UInt8, _ status: UInt16, isAnswered: Bool = false) -> HangupCause {
+            let status = StatusCode(rawValue: status)
+            let same = cause.named(.documented, q850: q850, status: status, isAnswered: isAnswered)
+            #expect(same == cause)
+            return cause.named(.freeswitch, q850: q850, status: status, isAnswered: isAnswered)
+        }
+        for status in UInt16(300)...699 {
+            let code = StatusCode(rawValue: status)
+            let expected = HangupCause(unanswered: code, naming: .freeswitch)
+            #expect(renamed(HangupCause(unanswered: code), Q850.cause(of: code), status) == expected, "\(status)")
+        }
+        #expect(renamed(.noAnswer, 18, 480) == .noUserResponse)
+        #expect(renamed(.noAnswer, 19, 408) == .noAnswer)
+        #expect(renamed(.unallocatedNumber, 1, 410) == .unallocatedNumber)
+        #expect(renamed(.userBusy, 17, 480) == .userBusy)
+        #expect(renamed(.normalClearing, 16, 200, isAnswered: true) == .normalClearing)
+        #expect(renamed(.noAnswer, 18, 200, isAnswered: true) == .noUserResponse)
+    }
+
     @Test("causes have names of their own and a status that refuses an unanswered caller")
     func wayBack() {
         #expect(Set(HangupCause.allCases.map { "\($0.name)" }).count == HangupCause.allCases.count)

@@ -1,4 +1,5 @@
 import Audio
+import CallControl
 import Foundation
 import Logging
 import Timeline
@@ -9,6 +10,8 @@ import Webhooks
 struct CallServices: Sendable {
     /// Takes events.
     var sink: any EventSink
+    /// How hang-up causes are named.
+    var causes: HangupCause.Naming
     /// Base of the URLs in events.
     var baseURL: String
     /// Waits until the record of the call with this number is durable.

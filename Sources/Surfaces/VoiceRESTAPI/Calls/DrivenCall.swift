@@ -267,9 +267,13 @@ public actor DrivenCall {
 
     /// The cause by what the switch wrote down; where no call came about, by the status that the channel was refused with.
     private func hangupCause(_ channel: CallChannel) -> HangupCause {
-        if let ending = channel.details.ending, let cause = HangupCause(rawValue: ending.hangupCause) { return cause }
+        if let ending = channel.details.ending, let cause = HangupCause(rawValue: ending.hangupCause) {
+            return cause.named(
+                services.causes, q850: ending.cause, status: StatusCode(rawValue: ending.status),
+                isAnswered: record.activeTime != nil)
+        }
         if let status = channel.details.rawCause.flatMap({ UInt16(exactly: $0) }) {
-            return HangupCause(unanswered: StatusCode(rawValue: status))
+            return HangupCause(unanswered: StatusCode(rawValue: status), naming: services.causes)
         }
         return .normalTemporaryFailure
     }

@@ -1,4 +1,5 @@
 import Audio
+import CallControl
 import CallEvents
 import Foundation
 import Logging
@@ -18,6 +19,8 @@ public final class CallDesk: Sendable {
         public var follower: (any CallFollower)?
         /// Gets the bytes of a URL that is played. Throws `RESTError` that says why there are none.
         public var fetch: @Sendable (String) async throws -> [UInt8]
+        /// How hang-up causes are named.
+        public var causes = HangupCause.Naming.documented
 
         public init(
             baseURL: String, follower: (any CallFollower)? = nil,
@@ -49,7 +52,7 @@ public final class CallDesk: Sendable {
         history = CallHistory(management.store, logger: logger)
         let files = host.files
         let services = CallServices(
-            sink: sink, baseURL: settings.baseURL,
+            sink: sink, causes: settings.causes, baseURL: settings.baseURL,
             recorded: { [watch = management.recordWatch] in await watch.durable($0) },
             follower: settings.follower, audio: PromptAudio(files: files, fetch: settings.fetch),
             speech: { try await files.speech.clip($0, $1) },
@@ -74,6 +77,22 @@ public final class CallDesk: Sendable {
     var conferences: ConferenceDesk {
         guard let desk = state.withLock({ $0.conferences }) else { preconditionFailure("the desk has its conferences") }
         return desk
+    }
+
+    /// Tells the hangup of every call that an earlier process was cut off from, where none was told; `stream` gives the
+    /// stream of a call that goes on after what is kept of it.
+    public func tellCutOff(_ stream: (CallRoute) throws -> EventStream) rethrows {
+        for record in history.cutOff {
+            let route = record.callback.route(user: record.user, subject: record.id)
+            try stream(route).close(at: CallServices.now) {
+                let uri = services.addresses(of: record.user).call(record.id)
+                let call = EventCall(id: record.id, uri: uri, from: record.from, to: record.to)
+                var hangup = HangupEvent(call, cause: .normalTemporaryFailure, tag: record.tag)
+                hangup.releasedBy = .switch
+                hangup.sipCode = record.activeTime == nil ? 503 : 200
+                return hangup
+            }
+        }
     }
 
     // MARK: Finding

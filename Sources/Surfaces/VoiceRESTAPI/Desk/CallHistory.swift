@@ -35,11 +35,15 @@ final class CallHistory: Sendable {
     private let logger: Logger
     private let queue = DispatchQueue(label: "martlet.voice.history")
     private let state = Mutex(State())
+    /// Calls that an earlier process was cut off from, as it left them.
+    let cutOff: [CallRecord]
 
     init(_ store: SQLiteStore, logger: Logger) {
         self.store = store
         self.logger = logger
-        closeCutOff()
+        let open = (try? store.voiceResourcesInProgress()) ?? []
+        cutOff = open.compactMap { kind, body in kind == .call ? Self.value(CallRecord.self, body) : nil }
+        close(open)
     }
 
     // MARK: Writing
@@ -104,8 +108,7 @@ final class CallHistory: Sendable {
     }
 
     /// What a process that was killed left behind is over.
-    private func closeCutOff() {
-        guard let open = try? store.voiceResourcesInProgress() else { return }
+    private func close(_ open: [(kind: StoredVoiceResource.Kind, body: String)]) {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         for (kind, body) in open {
             switch kind {
@@ -133,6 +136,16 @@ final class CallHistory: Sendable {
                     record.members[place].removedTime = now
                 }
                 note(record, .conference, record.id, of: record.user, created: record.createdTime, isOver: true)
+            }
+        }
+    }
+
+    /// Returns when everything that was noted before is in the store.
+    func settled() async {
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                flush()
+                continuation.resume()
             }
         }
     }

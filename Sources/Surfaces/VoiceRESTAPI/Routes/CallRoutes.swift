@@ -91,6 +91,8 @@ struct CallRoutes: Sendable {
             joins.answered = { [bridges = desk.bridges] call in await bridges.join(call, bridge) }
         }
         let call = try desk.place(terms, account: request.user.account, joins)
+        // Whoever knows the call is told its hangup, even if this process is killed now.
+        await desk.history.settled()
         return .created(request.addresses.call(call.id))
     }
 
