@@ -1,4 +1,4 @@
-// 14. Transfer to another inbound service. Dial this with: martlet call sip:114@127.0.0.1 --dtmf 2 --duration 20s
+// 14. Transfer to another inbound service. Dial this with: martlet call sip:114@127.0.0.1 (and press 2 in the menu)
 import Martlet
 
 /// Hands the caller to the application of the account that the parameter `service` names, as a call of its own, and says
