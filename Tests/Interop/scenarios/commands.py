@@ -77,9 +77,9 @@ def demonstration_pasted(stage):
     script = re.search(r"^ *(python3 .*)$", demo.story, re.MULTILINE)
     if len(curls) != 2 or not script:
         raise Unexpected(f"the story has {len(curls)} curl lines and {script}:\n{demo.story}")
-    wide = [line for line in demo.story.splitlines() if len(line) > 80]
+    wide = [line for line in demo.story.splitlines() if len(line) > 100]
     if wide:
-        raise Unexpected(f"lines of the story are wider than 80 columns: {wide}")
+        raise Unexpected(f"lines of the story are wider than 100 columns: {wide}")
     phone = call_demo(stage)
     listing = paste(stage, curls[0], "<string>Connected</string>")
     number = re.search(r"<name>ID</name>\s*<value><string>(\d+)</string>", listing).group(1)
