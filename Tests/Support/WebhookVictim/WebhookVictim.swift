@@ -18,7 +18,8 @@ struct WebhookVictim {
         settings.retries = 20
         settings.timeout = .seconds(5)
         let service = try await WebhookService(
-            store, settings: settings, build: "victim", logger: Logger(label: "victim") { _ in SwiftLogNoOpLogHandler() })
+            store, settings: settings, build: "victim",
+            logger: Logger(label: "victim") { _ in SwiftLogNoOpLogHandler() })
         let first = Int(arguments[4]) ?? 0
         for number in first..<(first + (Int(arguments[3]) ?? 0)) {
             tell(number, url: arguments[2], service)

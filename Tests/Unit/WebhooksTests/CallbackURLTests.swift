@@ -43,7 +43,10 @@ struct CallbackURLTests {
 
     @Test(
         "ordinary addresses are public",
-        arguments: ["1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "192.169.0.1", "223.255.255.1", "2606:4700::1111", "2a00:1450::1"])
+        arguments: [
+            "1.1.1.1", "8.8.8.8", "172.32.0.1", "100.128.0.1", "192.169.0.1", "223.255.255.1", "2606:4700::1111",
+            "2a00:1450::1",
+        ])
     func ordinary(text: String) throws {
         #expect(AddressGuard(allowsPrivate: false).permits(try #require(IPAddress(text))))
     }
