@@ -23,7 +23,9 @@ struct EventSequenceTests {
         return (sent, supplied)
     }
 
-    @Test("whatever is told in whatever order, a closed call has one hangup and only recordings after it", arguments: 0..<200)
+    @Test(
+        "whatever is told in whatever order, a closed call has one hangup and only recordings after it",
+        arguments: 0..<200)
     func oneHangup(seed: UInt64) throws {
         var dice = IdentifierSource(seed: seed)
         for _ in 0..<50 {

@@ -14,10 +14,12 @@ struct EventWritingTests {
     func calls() {
         #expect(
             json(.incomingCall(IncomingCallEvent(Samples.into, application: "a-shop")), "2026-03-05T09:00:01.250Z")
-                == #"{"eventType":"incomingcall","callId":"c-9fwd","callUri":"\#(base)/calls/c-9fwd","from":"+13125550147","to":"+13125550110","callState":"active","applicationId":"a-shop","time":"2026-03-05T09:00:01.250Z"}"#)
+                == #"{"eventType":"incomingcall","callId":"c-9fwd","callUri":"\#(base)/calls/c-9fwd","from":"+13125550147","to":"+13125550110","callState":"active","applicationId":"a-shop","time":"2026-03-05T09:00:01.250Z"}"#
+        )
         #expect(
             json(.hangup(HangupEvent(Samples.out, cause: .userBusy)), "2026-03-05T08:15:44.020Z")
-                == #"{"eventType":"hangup","callId":"c-7mzk","callUri":"\#(base)/calls/c-7mzk","from":"+13125550110","to":"+13125550147","callState":"completed","cause":"USER_BUSY","time":"2026-03-05T08:15:44.020Z"}"#)
+                == #"{"eventType":"hangup","callId":"c-7mzk","callUri":"\#(base)/calls/c-7mzk","from":"+13125550110","to":"+13125550147","callState":"completed","cause":"USER_BUSY","time":"2026-03-05T08:15:44.020Z"}"#
+        )
         #expect(
             json(.hangup(HangupEvent(Samples.into, cause: .callRejected)), "2026-03-05T09:00:07.900Z")
                 .contains(#""callState":"completed","cause":"CALL_REJECTED""#))
@@ -27,23 +29,28 @@ struct EventWritingTests {
     func media() {
         #expect(
             json(.playback(PlaybackEvent(Samples.out, .started, tag: "hold-1")), "2026-03-05T08:15:43.000Z")
-                == #"{"eventType":"playback","callId":"c-7mzk","callUri":"\#(base)/calls/c-7mzk","status":"started","tag":"hold-1","time":"2026-03-05T08:15:43.000Z"}"#)
+                == #"{"eventType":"playback","callId":"c-7mzk","callUri":"\#(base)/calls/c-7mzk","status":"started","tag":"hold-1","time":"2026-03-05T08:15:43.000Z"}"#
+        )
         #expect(
             json(.speak(SpeakEvent(Samples.out, .done)), "2026-03-05T08:15:47.300Z")
-                == #"{"eventType":"speak","callId":"c-7mzk","callUri":"\#(base)/calls/c-7mzk","status":"done","state":"PLAYBACK_STOP","time":"2026-03-05T08:15:47.300Z"}"#)
+                == #"{"eventType":"speak","callId":"c-7mzk","callUri":"\#(base)/calls/c-7mzk","status":"done","state":"PLAYBACK_STOP","time":"2026-03-05T08:15:47.300Z"}"#
+        )
         #expect(
             json(.dtmf(DTMFEvent(Samples.out, digit: "9")), "2026-03-05T08:15:49.010Z")
-                == #"{"eventType":"dtmf","callId":"c-7mzk","callUri":"\#(base)/calls/c-7mzk","dtmfDigit":"9","time":"2026-03-05T08:15:49.010Z"}"#)
+                == #"{"eventType":"dtmf","callId":"c-7mzk","callUri":"\#(base)/calls/c-7mzk","dtmfDigit":"9","time":"2026-03-05T08:15:49.010Z"}"#
+        )
         let gather = GatherEvent(Samples.out, gather: "gtr-p1", .terminatingDigit, digits: "4411", tag: "pin")
         #expect(
             json(.gather(gather), "2026-03-05T08:15:58.640Z")
-                == #"{"eventType":"gather","state":"completed","reason":"terminating-digit","digits":"4411","callId":"c-7mzk","gatherId":"gtr-p1","tag":"pin","time":"2026-03-05T08:15:58.640Z"}"#)
+                == #"{"eventType":"gather","state":"completed","reason":"terminating-digit","digits":"4411","callId":"c-7mzk","gatherId":"gtr-p1","tag":"pin","time":"2026-03-05T08:15:58.640Z"}"#
+        )
         let recording = RecordingEvent(
             "rec-k2", uri: base + "/recordings/rec-k2", of: "c-7mzk", .complete,
             from: Samples.time("2026-03-05T08:15:42.200Z"), to: Samples.time("2026-03-05T08:16:21.400Z"))
         #expect(
             json(.recording(recording), "2026-03-05T08:16:22Z")
-                == #"{"eventType":"recording","callId":"c-7mzk","recordingId":"rec-k2","recordingUri":"\#(base)/recordings/rec-k2","state":"complete","status":"complete","startTime":"2026-03-05T08:15:42.200Z","endTime":"2026-03-05T08:16:21.400Z"}"#)
+                == #"{"eventType":"recording","callId":"c-7mzk","recordingId":"rec-k2","recordingUri":"\#(base)/recordings/rec-k2","state":"complete","status":"complete","startTime":"2026-03-05T08:15:42.200Z","endTime":"2026-03-05T08:16:21.400Z"}"#
+        )
     }
 
     @Test("events of conferences are written as they are documented")
@@ -55,13 +62,15 @@ struct EventWritingTests {
         member.isMuted = true
         #expect(
             json(.conferenceMember(member), "2026-03-05T09:30:00.000Z")
-                == #"{"eventType":"conference-member","conferenceId":"conf-5","callId":"c-7mzk","memberId":"member-3","memberUri":"\#(base)/conferences/conf-5/members/member-3","activeMembers":2,"state":"active","hold":false,"mute":true,"time":"2026-03-05T09:30:00.000Z"}"#)
+                == #"{"eventType":"conference-member","conferenceId":"conf-5","callId":"c-7mzk","memberId":"member-3","memberUri":"\#(base)/conferences/conf-5/members/member-3","activeMembers":2,"state":"active","hold":false,"mute":true,"time":"2026-03-05T09:30:00.000Z"}"#
+        )
         let ended = ConferenceEvent(
             conference, created: Samples.time("2026-03-05T09:29:10.000Z"),
             completed: Samples.time("2026-03-05T09:45:02.000Z"))
         #expect(
             json(.conference(ended), "2026-03-05T09:45:02.000Z")
-                == #"{"eventType":"conference","conferenceId":"conf-5","conferenceUri":"\#(base)/conferences/conf-5","status":"completed","createdTime":"2026-03-05T09:29:10.000Z","completedTime":"2026-03-05T09:45:02.000Z"}"#)
+                == #"{"eventType":"conference","conferenceId":"conf-5","conferenceUri":"\#(base)/conferences/conf-5","status":"completed","createdTime":"2026-03-05T09:29:10.000Z","completedTime":"2026-03-05T09:45:02.000Z"}"#
+        )
     }
 
     @Test("every event is JSON that any reader reads, with the values it was given")
@@ -88,7 +97,8 @@ struct EventWritingTests {
             let items = try #require(URLComponents(string: "http://h/?" + event.query)?.queryItems)
             #expect(items.map(\.name) == event.members.map(\.name))
         }
-        let items = URLComponents(string: "http://h/?" + CallEvent(Samples.full[0], at: UTCTime(milliseconds: 1)).query)?
+        let items =
+            URLComponents(string: "http://h/?" + CallEvent(Samples.full[0], at: UTCTime(milliseconds: 1)).query)?
             .queryItems ?? []
         let diversion = items.first { $0.name == "diversion" }?.value ?? ""
         #expect(diversion.hasPrefix(#"{"origTo":"+13125550100","reason":"user-busy","screen":"no""#))

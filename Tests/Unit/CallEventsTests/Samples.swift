@@ -14,7 +14,8 @@ enum Samples {
         let conference = EventConference(id: "conf-5", uri: base + "/conferences/conf-5")
         let moment = time("2026-03-05T08:15:42.117Z")
         let member = ConferenceMemberEvent(
-            "member-3", uri: base + "/conferences/conf-5/members/member-3", call: "c-7mzk", of: conference, activeMembers: 2)
+            "member-3", uri: base + "/conferences/conf-5/members/member-3", call: "c-7mzk", of: conference,
+            activeMembers: 2)
         return [
             .incomingCall(IncomingCallEvent(into, application: "a-shop")), .answer(AnswerEvent(out)),
             .hangup(HangupEvent(out, cause: .userBusy)), .timeout(TimeoutEvent(out)),
@@ -58,7 +59,8 @@ enum Samples {
             "rec-k2", uri: base + "/recordings/rec-k2", of: "c-7mzk", .error, from: moment, to: moment)
         recording.tag = "t"
         var member = ConferenceMemberEvent(
-            "member-3", uri: base + "/conferences/conf-5/members/member-3", call: "c-7mzk", of: conference, activeMembers: 2)
+            "member-3", uri: base + "/conferences/conf-5/members/member-3", call: "c-7mzk", of: conference,
+            activeMembers: 2)
         member.isActive = false
         member.isHeld = true
         return [

@@ -1,5 +1,6 @@
 import Addresses
 import Testing
+
 @testable import Webhooks
 
 struct CallbackURLTests {
@@ -13,7 +14,11 @@ struct CallbackURLTests {
         #expect(CallbackURL.shown("ftp://bob:secret@h/") == "h/")
     }
 
-    @Test("what is no absolute http URL is refused", arguments: ["", "/ev", "ftp://h/", "http://", "file:///etc/passwd", "http://h:0/", "http://h:70000/", "unix:///x"])
+    @Test(
+        "what is no absolute http URL is refused",
+        arguments: [
+            "", "/ev", "ftp://h/", "http://", "file:///etc/passwd", "http://h:0/", "http://h:70000/", "unix:///x",
+        ])
     func refused(text: String) {
         #expect(CallbackURL(text) == nil)
     }
