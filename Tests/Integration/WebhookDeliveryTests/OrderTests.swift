@@ -6,7 +6,7 @@ import Testing
 import Webhooks
 
 /// Many calls, and receivers that misbehave.
-@Suite(.timeLimit(.minutes(3)))
+@Suite(.timeLimit(.minutes(8)))
 struct OrderTests {
     /// The types that a receiver has taken, by call, in their order.
     private func story(_ requests: [Receiver.Request], taken: (Int) -> Bool = { _ in true }) -> [String: [String]] {

@@ -93,7 +93,8 @@ extension WebhookSettings {
         retries = section.integer("retries", retries, in: 0...100)
         signingKey = section.secret("signing_key")
         if let signingKey, signingKey.hasPrefix("whsec_"), Data(base64Encoded: String(signingKey.dropFirst(6))) == nil {
-            section.report("signing_key", "a key that begins with whsec_ must go on in base64; allowed is also any other text")
+            section.report(
+                "signing_key", "a key that begins with whsec_ must go on in base64; allowed is also any other text")
         }
         allowPrivateAddresses = section.boolean("allow_private_addresses", allowPrivateAddresses)
         authorities = section.optionalText("authorities")

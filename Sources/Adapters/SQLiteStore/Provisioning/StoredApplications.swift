@@ -3,7 +3,9 @@ import Routing
 
 extension DID: StoredObject {
     static let table = "dids"
-    static let columns = ["number", "account", "application", "connection", "id", "incoming_number", "user", "fallback_number"]
+    static let columns = [
+        "number", "account", "application", "connection", "id", "incoming_number", "user", "fallback_number",
+    ]
     var key: String { number }
     var values: [(any DatabaseValueConvertible)?] {
         [number, account, application, connection, id, incomingNumber, user, fallbackNumber]

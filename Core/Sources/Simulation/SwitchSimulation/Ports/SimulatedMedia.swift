@@ -109,10 +109,11 @@ public struct SimulatedMedia: Sendable {
         let rooms = current.roomEvents + output.roomEvents
         output.removeAll()
         let heard = rooms.map { Report(event: .room($0, $1), at: now) }
-        return heard + events.compactMap { party, event in
-            if case .closed = event { return nil }
-            return Report(event: .party(party, event), at: answerInstant(of: party, now))
-        }
+        return heard
+            + events.compactMap { party, event in
+                if case .closed = event { return nil }
+                return Report(event: .party(party, event), at: answerInstant(of: party, now))
+            }
     }
 
     private mutating func open(_ id: MediaSessionID, _ streams: Int, at now: Instant) -> Report {
