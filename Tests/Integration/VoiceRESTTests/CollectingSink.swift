@@ -14,6 +14,8 @@ final class CollectingSink: EventSink {
         told?(outcome)
     }
 
+    func flushed() async {}
+
     /// Waits for the hangup of a call, and gives all events of it.
     func events(untilHangupOf call: String) async -> [CallEvent] {
         await collector.events { all in all.contains { $0.isHangup(of: call) } }.filter { $0.isOf(call) }

@@ -139,7 +139,8 @@ def webhooks_kill(stage):
             thread.join()
         expect(len(after), len(further), "calls made after the kill")
         made = before + after
-        until = time.monotonic() + 60
+        # Six failures in a row, which happen, wait for a minute between them.
+        until = time.monotonic() + 200
         while True:
             stored = stage.switch.rows("SELECT id, subject, type FROM events ORDER BY sequence")
             unended, undelivered = missing(receiver, made, stored)

@@ -13,6 +13,8 @@ private final class KeepingSink: EventSink {
         outcome?(.kept)
     }
 
+    func flushed() async {}
+
     var types: [CallEventType] { events.withLock { $0.map(\.type) } }
 }
 

@@ -49,7 +49,7 @@ public final class CallDesk: Sendable {
         self.management = management
         self.logger = logger
         host = management.applicationHost
-        history = CallHistory(management.store, logger: logger)
+        history = CallHistory(management.store, sink: sink, logger: logger)
         let files = host.files
         let services = CallServices(
             sink: sink, causes: settings.causes, baseURL: settings.baseURL,

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 import SQLiteStore
 import Synchronization
+import Webhooks
 
 /// Remembers calls and recordings in the store: written behind the calls' backs, a batch at a time, and read with what
 /// is still on its way.
@@ -30,16 +31,21 @@ final class CallHistory: Sendable {
     private static let delay: DispatchTimeInterval = .milliseconds(50)
     /// Writes after which the oldest resources are looked for.
     private static let pruningInterval = 10_000
+    /// Longest wait for the events of calls that are over to be durable.
+    private static let eventPatience: DispatchTimeInterval = .seconds(2)
 
     private let store: SQLiteStore
+    private let sink: any EventSink
     private let logger: Logger
     private let queue = DispatchQueue(label: "martlet.voice.history")
     private let state = Mutex(State())
     /// Calls that an earlier process was cut off from, as it left them.
     let cutOff: [CallRecord]
 
-    init(_ store: SQLiteStore, logger: Logger) {
+    /// A history in `store` of calls whose events `sink` takes.
+    init(_ store: SQLiteStore, sink: any EventSink, logger: Logger) {
         self.store = store
+        self.sink = sink
         self.logger = logger
         let open = (try? store.voiceResourcesInProgress()) ?? []
         cutOff = open.compactMap { kind, body in kind == .call ? Self.value(CallRecord.self, body) : nil }
@@ -99,11 +105,25 @@ final class CallHistory: Sendable {
             return (batch, true)
         }
         guard !batch.isEmpty else { return }
+        if batch.contains(where: { $0.kind == .call && $0.isOver }) { awaitEvents() }
         do throws(StoreError) {
             try store.write(batch)
             if isPruning { try store.pruneVoiceResources() }
         } catch {
             logger.error("the history of calls cannot be written", metadata: ["reason": "\(error)"])
+        }
+    }
+
+    /// Waits until what was told is durable: a call is over in the store only after its hangup is there, for a start after a
+    /// kill tells the hangups of those that are not over.
+    private func awaitEvents() {
+        let told = DispatchSemaphore(value: 0)
+        Task { [sink] in
+            await sink.flushed()
+            told.signal()
+        }
+        if told.wait(timeout: .now() + Self.eventPatience) == .timedOut {
+            logger.warning("the events of calls are not durable yet")
         }
     }
 

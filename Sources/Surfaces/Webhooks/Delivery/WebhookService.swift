@@ -184,6 +184,8 @@ public final class WebhookService: EventSink {
     /// How many attempts are under way, and how many calls and conferences have events that wait.
     public var counts: (attempts: Int, lines: Int) { engine.counts }
 
+    public func flushed() async { await journal.flushed() }
+
     /// Waits a little for what is under way, and ends; what is left is delivered after the next start.
     public func stop() async {
         marking.cancel()
