@@ -1,7 +1,5 @@
-import Dispatch
 import Foundation
 import GRDB
-import Synchronization
 import Timeline
 
 /// Makes events, attempts to deliver them, and errors durable, in batches on a thread of its own, and forgets old ones.
@@ -38,13 +36,9 @@ public final class EventJournal: Sendable {
         case forgot(before: Int64, count: Int)
     }
 
-    private enum Phase { case running, finishing, abandoned }
-
     private let settings: Settings
     private let spool: EventSpool
-    private let wake = DispatchSemaphore(value: 0)
-    private let finished = DispatchSemaphore(value: 0)
-    private let phase = Mutex(Phase.running)
+    private let thread = WriterThread()
     private let notify: @Sendable (Notice) -> Void
 
     /// Starts the thread. `durable` is told the events of each transaction, in their order, and `notify` what went wrong;
@@ -57,32 +51,29 @@ public final class EventJournal: Sendable {
         self.notify = notify
         let marks = try store.eventMarks()
         spool = EventSpool(capacity: settings.capacity, newest: marks.newest, settled: marks.settled)
-        let thread = Thread { [self] in
+        thread.start("events") { [self] in
             var table = EventTable(store)
             run(&table, durable)
-            finished.signal()
         }
-        thread.name = "events"
-        thread.start()
     }
 
     /// Takes an event and gives its sequence; nil where too many wait to be written. Never blocks.
     public func append(_ event: StoredEvent) -> Int64? {
         guard let (sequence, isFirst) = spool.append(event) else { return nil }
-        if isFirst { wake.signal() }
+        if isFirst { thread.signal() }
         return sequence
     }
 
     /// Takes what came of an attempt. Never blocks.
-    public func append(_ attempt: StoredAttempt) { if spool.append(attempt) { wake.signal() } }
+    public func append(_ attempt: StoredAttempt) { if spool.append(attempt) { thread.signal() } }
 
     /// Takes an error; where very many wait to be written it is dropped. Never blocks.
-    public func append(_ error: StoredUserError) { if spool.append(error) { wake.signal() } }
+    public func append(_ error: StoredUserError) { if spool.append(error) { thread.signal() } }
 
     /// Returns when everything that was taken before is durable.
     public func flushed() async {
         await withCheckedContinuation { continuation in
-            if spool.append(barrier: { continuation.resume() }) { wake.signal() }
+            if spool.append(barrier: { continuation.resume() }) { thread.signal() }
         }
     }
 
@@ -96,35 +87,27 @@ public final class EventJournal: Sendable {
 
     /// Writes what is waiting, for at most `limit`, and ends the thread. Nothing may be appended any more.
     public func finish(within limit: Duration) {
-        phase.withLock { $0 = .finishing }
-        wake.signal()
-        if finished.wait(timeout: .now() + .nanoseconds(Int(limit.nanoseconds))) == .timedOut {
-            phase.withLock { $0 = .abandoned }
-            wake.signal()
-            finished.wait()
-        }
+        thread.finish(within: limit)
     }
 
     // MARK: The thread
-
-    private var isRunning: Bool { phase.withLock { $0 == .running } }
 
     private func run(_ table: inout EventTable, _ durable: ([StoredEvent]) -> Void) {
         var written = ContinuousClock.now - settings.interval
         var swept: ContinuousClock.Instant?
         while true {
             if spool.isEmpty {
-                if !isRunning { return }
+                if !thread.isRunning { return }
                 if swept.map({ .now - $0 > settings.sweep }) ?? true {
                     sweep(&table)
                     swept = .now
                 }
-                if spool.isEmpty { wait(settings.sweep) }
+                if spool.isEmpty { thread.wait(atMost: settings.sweep) }
                 continue
             }
             let rest = settings.interval - (.now - written)
-            if rest > .zero, isRunning {
-                wait(rest)
+            if rest > .zero, thread.isRunning {
+                thread.wait(atMost: rest)
                 continue
             }
             write(to: &table, durable)
@@ -135,28 +118,19 @@ public final class EventJournal: Sendable {
     /// Writes what is pending, however often it must be tried.
     private func write(to table: inout EventTable, _ durable: ([StoredEvent]) -> Void) {
         let (batch, settled, newest) = spool.takeAll()
-        var pause = settings.retry.lowerBound
-        var hasFailed = false
-        while true {
-            do throws(StoreError) {
-                try table.write(batch, settled: settled, newest: newest)
-                spool.written(batch.events.count)
-                if hasFailed { notify(.recovered) }
-                if !batch.events.isEmpty { durable(batch.events) }
-                for barrier in batch.barriers { barrier() }
-                return
-            } catch {
-                hasFailed = true
-                notify(.failed(error, waiting: spool.waitingCount))
-            }
-            if phase.withLock({ $0 == .abandoned }) {
-                notify(.lost(batch.events.count))
-                for barrier in batch.barriers { barrier() }
-                return spool.written(batch.events.count)
-            }
-            wait(pause)
-            pause = min(pause * 2, settings.retry.upperBound)
+        let isWritten = thread.persist(retry: settings.retry) { (failures) throws(StoreError) in
+            try table.write(batch, settled: settled, newest: newest)
+            spool.written(batch.events.count)
+            if failures > 0 { notify(.recovered) }
+            if !batch.events.isEmpty { durable(batch.events) }
+        } failed: {
+            notify(.failed($0, waiting: spool.waitingCount))
         }
+        if !isWritten {
+            notify(.lost(batch.events.count))
+            spool.written(batch.events.count)
+        }
+        for barrier in batch.barriers { barrier() }
     }
 
     /// Forgets what is too old or too much, a little at a time so that nothing waits long.
@@ -168,7 +142,7 @@ public final class EventJournal: Sendable {
         do throws(StoreError) {
             let young = try table.firstSequence(since: oldest) ?? spool.newest + 1
             bound = max(young, spool.newest - Int64(settings.mostEvents) + 1)
-            while spool.isEmpty, isRunning {
+            while spool.isEmpty, thread.isRunning {
                 let count = try table.forget(before: bound, errorsBefore: oldest, limit: 1000)
                 total += count
                 if count < 1000 { break }
@@ -177,9 +151,5 @@ public final class EventJournal: Sendable {
             notify(.failed(error, waiting: spool.waitingCount))
         }
         if total > 0 { notify(.forgot(before: bound, count: total)) }
-    }
-
-    private func wait(_ duration: Duration) {
-        _ = wake.wait(timeout: .now() + .nanoseconds(Int(duration.nanoseconds)))
     }
 }

@@ -1,7 +1,4 @@
 import Accounting
-import Dispatch
-import Foundation
-import Synchronization
 import Timeline
 
 /// Writes call detail records durably on a thread of its own, in batches, one transaction each.
@@ -22,13 +19,9 @@ public final class CallDetailRecordWriter: Sendable {
         public init() {}
     }
 
-    private enum Phase { case running, finishing, abandoned }
-
     private let settings: Settings
     private let spool: RecordSpool
-    private let wake = DispatchSemaphore(value: 0)
-    private let finished = DispatchSemaphore(value: 0)
-    private let phase = Mutex(Phase.running)
+    private let thread = WriterThread()
     private let notify: @Sendable (RecordWriterNotice) -> Void
 
     /// Starts the thread. `recorded` is told the ids of records once they are durable, `notify` what went wrong; both
@@ -41,20 +34,17 @@ public final class CallDetailRecordWriter: Sendable {
         self.settings = settings
         self.notify = notify
         spool = RecordSpool(capacity: settings.capacity)
-        let thread = Thread { [self] in
+        thread.start("records") { [self] in
             var table = RecordTable(store)
             run(&table, recorded)
-            finished.signal()
         }
-        thread.name = "records"
-        thread.start()
     }
 
     /// Hands records over; false where the spool is full, so that some of them are only logged. Never blocks.
     @discardableResult
     public func append(_ records: [CallDetailRecord]) -> Bool {
         let (before, after, refused) = spool.append(records)
-        if before == 0 && after > 0 || before < settings.batch && after >= settings.batch { wake.signal() }
+        if before == 0 && after > 0 || before < settings.batch && after >= settings.batch { thread.signal() }
         for record in refused { notify(.refused(record)) }
         return refused.isEmpty
     }
@@ -67,24 +57,19 @@ public final class CallDetailRecordWriter: Sendable {
     /// Writes what is waiting, for at most `limit`, and ends the thread. Records that could not be written are told to
     /// `notify`. Nothing may be appended any more.
     public func finish(within limit: Duration) {
-        phase.withLock { $0 = .finishing }
-        wake.signal()
-        if finished.wait(timeout: .now() + .nanoseconds(Int(limit.nanoseconds))) == .timedOut {
-            phase.withLock { $0 = .abandoned }
-            wake.signal()
-            finished.wait()
-        }
+        thread.finish(within: limit)
     }
 
     private func run(_ table: inout RecordTable, _ recorded: ([UInt64]) -> Void) {
         var taken: [CallDetailRecord] = []
         while true {
             if spool.pendingCount == 0 {
-                if phase.withLock({ $0 != .running }) { return }
-                wake.wait()
+                if !thread.isRunning { return }
+                thread.wait()
             }
-            let isRunning = phase.withLock { $0 == .running }
-            if isRunning && (1..<settings.batch).contains(spool.pendingCount) { wait(settings.interval) }
+            if thread.isRunning && (1..<settings.batch).contains(spool.pendingCount) {
+                thread.wait(atMost: settings.interval)
+            }
             spool.takeAll(into: &taken)
             for start in stride(from: 0, to: taken.count, by: settings.batch) {
                 write(taken[start..<min(start + settings.batch, taken.count)], to: &table, recorded)
@@ -96,29 +81,18 @@ public final class CallDetailRecordWriter: Sendable {
     private func write(
         _ batch: ArraySlice<CallDetailRecord>, to table: inout RecordTable, _ recorded: ([UInt64]) -> Void
     ) {
-        var pause = settings.retry.lowerBound
-        var failures = 0
-        while true {
-            do throws(StoreError) {
-                let conflicts = try table.write(batch, isRepeated: failures > 0)
-                spool.written(batch.count)
-                if failures > 0 { notify(.recovered(waiting: spool.counts.waiting)) }
-                for record in conflicts { notify(.conflict(record)) }
-                return recorded(batch.map(\.id))
-            } catch {
-                failures += 1
-                notify(.failed(error, waiting: spool.counts.waiting))
-            }
-            if phase.withLock({ $0 == .abandoned }) {
-                for record in batch { notify(.lost(record)) }
-                return spool.written(batch.count)
-            }
-            wait(pause)
-            pause = min(pause * 2, settings.retry.upperBound)
+        let isWritten = thread.persist(retry: settings.retry) { (failures) throws(StoreError) in
+            let conflicts = try table.write(batch, isRepeated: failures > 0)
+            spool.written(batch.count)
+            if failures > 0 { notify(.recovered(waiting: spool.counts.waiting)) }
+            for record in conflicts { notify(.conflict(record)) }
+            recorded(batch.map(\.id))
+        } failed: {
+            notify(.failed($0, waiting: spool.counts.waiting))
         }
-    }
-
-    private func wait(_ duration: Duration) {
-        _ = wake.wait(timeout: .now() + .nanoseconds(Int(duration.nanoseconds)))
+        if !isWritten {
+            for record in batch { notify(.lost(record)) }
+            spool.written(batch.count)
+        }
     }
 }
