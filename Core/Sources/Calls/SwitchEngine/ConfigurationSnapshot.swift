@@ -1,4 +1,5 @@
 import Addresses
+import CallControl
 import Routing
 import SDP
 import SIPMessages
@@ -47,6 +48,11 @@ public struct ConfigurationSnapshot: Sendable {
     public var flows: [Int: Flow] = [:]
 
     public init(tables: RoutingTables) { self.tables = tables }
+
+    /// What holds for a call that may last for `maxCreditTime`; nil for ever.
+    func policy(maxCreditTime: Duration?) -> CallPolicy {
+        CallPolicy(maxCreditTime: maxCreditTime, noAnswer: noAnswer, linger: linger)
+    }
 
     /// The session interval that is asked for, in seconds; nil for none.
     var sessionSeconds: UInt32? {

@@ -149,9 +149,7 @@ extension SwitchCore {
                     caller: CallerIdentity(
                         leg: legHandle, callID: request.copy(request.callID), parties: parties, times: times),
                     media: media, offer: Leg.description(of: request),
-                    policy: CallPolicy(
-                        maxCreditTime: account.maxCreditTime, noAnswer: configuration.noAnswer,
-                        linger: configuration.linger)),
+                    policy: configuration.policy(maxCreditTime: account.maxCreditTime)),
                 tables: configuration.tables, numbers: numbers ?? caller.numbers, ticket: caller.ticket,
                 invitation: invitation(of: request), direction: plan.direction))
         callsByNumber[number] = callHandle

@@ -46,13 +46,12 @@ extension SwitchCore {
         parties.customer = configuration.tables.customers[account.customer].id
         let placed = PlacedCall(
             origin: request.origin, parties: parties,
-            times: CallTimes(setup: now, setupMilliseconds: numbering.milliseconds(at: now)),
+            times: timesNow(now),
             secondCandidates: second.plan.candidates, codecs: configuration.codecs)
         let creditTime = [account.maxCreditTime, request.creditTime].compactMap { $0 }.min()
         let call = Call(
             id: number, placing: placed, media: media(for: account, first.plan, second.plan, handle),
-            policy: CallPolicy(
-                maxCreditTime: creditTime, noAnswer: configuration.noAnswer, linger: configuration.linger))
+            policy: configuration.policy(maxCreditTime: creditTime))
         var entry = CallEntry(call: call, tables: configuration.tables, numbers: second.numbers, ticket: ticket)
         entry.invitation = CallerInvitation(display: nil, maxForwards: 71, passedHeaders: [])
         entry.first = FirstParty(numbers: first.numbers, secondDirection: second.plan.direction)

@@ -75,10 +75,7 @@ extension SwitchCore {
         parties.calledNumberIn = destination.number
         parties.account = account.id
         parties.customer = configuration.tables.customers[account.customer].id
-        let dialled = DialledCall(
-            channel: id, parties: parties,
-            times: CallTimes(setup: now, setupMilliseconds: numbering.milliseconds(at: now)),
-            codecs: configuration.codecs)
+        let dialled = DialledCall(channel: id, parties: parties, times: timesNow(now), codecs: configuration.codecs)
         let facing = mediaAddress(facing: plan)
         var entry = CallEntry(
             call: Call(
@@ -86,21 +83,13 @@ extension SwitchCore {
                 media: CallMedia(
                     mode: .relay, session: MediaSessionID(rawValue: handle.rawValue), caller: facing, callee: facing,
                     originID: userAgent.identifiers.next() >> 2),
-                policy: CallPolicy(
-                    maxCreditTime: account.maxCreditTime, noAnswer: configuration.noAnswer,
-                    linger: configuration.linger)),
+                policy: configuration.policy(maxCreditTime: account.maxCreditTime)),
             tables: configuration.tables, numbers: numbers ?? asked, ticket: ticket)
         entry.invitation = CallerInvitation(
             display: nil, maxForwards: 71,
             passedHeaders: arguments.passedHeaders)
         entry.direction = plan.direction
-        calls.insert(entry)
-        callsByNumber[number] = handle
-        channels[id]?.call = handle
-        channels[id]?.callNumber = number
-        channels[id]?.details = ChannelDetails()
-        channels[id]?.details.callTo = arguments.callTo
-        channels[id]?.details.callFrom = caller
+        open(entry, at: handle, on: id, to: arguments.callTo, from: caller)
         withCall(handle) { call, effects in
             call.enterRouting(into: &effects)
             if let failure = plan.refusal {
@@ -109,6 +98,25 @@ extension SwitchCore {
                 call.receive(.routed(plan.candidates), at: now, into: &effects)
             }
         }
+    }
+
+    /// Takes up a call that a channel places.
+    mutating func open(
+        _ entry: CallEntry, at handle: SlotHandle, on id: ChannelID, to callee: [UInt8], from caller: [UInt8]
+    ) {
+        calls.insert(entry)
+        callsByNumber[entry.call.id] = handle
+        var details = ChannelDetails()
+        details.callTo = callee
+        details.callFrom = caller
+        channels[id]?.call = handle
+        channels[id]?.callNumber = entry.call.id
+        channels[id]?.details = details
+    }
+
+    /// The times of a call that begins now.
+    func timesNow(_ now: Instant) -> CallTimes {
+        CallTimes(setup: now, setupMilliseconds: numbering.milliseconds(at: now))
     }
 }
 

@@ -40,19 +40,11 @@ extension SwitchCore {
         var entry = CallEntry(
             call: Call(
                 id: number, dialling: dialled, media: inwardMedia(handle),
-                policy: CallPolicy(
-                    maxCreditTime: account.maxCreditTime, noAnswer: configuration.noAnswer,
-                    linger: configuration.linger)),
+                policy: configuration.policy(maxCreditTime: account.maxCreditTime)),
             tables: configuration.tables, numbers: CallNumbers(caller: caller, called: parties.calledNumberIn),
             ticket: ticket)
         entry.direction = .onNetIn
-        calls.insert(entry)
-        callsByNumber[number] = handle
-        channels[id]?.call = handle
-        channels[id]?.callNumber = number
-        channels[id]?.details = ChannelDetails()
-        channels[id]?.details.callTo = arguments.callTo
-        channels[id]?.details.callFrom = caller
+        open(entry, at: handle, on: id, to: arguments.callTo, from: caller)
         withCall(handle) { call, effects in
             call.enterRouting(into: &effects)
             call.receive(.routed([]), at: now, into: &effects)
@@ -75,8 +67,7 @@ extension SwitchCore {
         var entry = CallEntry(
             call: Call(
                 id: number, entering: entered, media: inwardMedia(handle),
-                policy: CallPolicy(
-                    maxCreditTime: nil, noAnswer: configuration.noAnswer, linger: configuration.linger)),
+                policy: configuration.policy(maxCreditTime: nil)),
             tables: configuration.tables,
             numbers: CallNumbers(caller: parties.callerNumberIn, called: parties.calledNumberIn))
         entry.direction = .onNetIn
@@ -96,10 +87,6 @@ extension SwitchCore {
     private func isOpen(_ application: Int, to account: Int) -> Bool {
         guard let owner = configuration.tables.applications[application].user else { return true }
         return configuration.tables.user(id: owner).map { configuration.tables.users[$0].account == account } ?? false
-    }
-
-    private func timesNow(_ now: Instant) -> CallTimes {
-        CallTimes(setup: now, setupMilliseconds: numbering.milliseconds(at: now))
     }
 
     /// Media between two parties of our own: at the address that media are bound to, or at the loopback one.
