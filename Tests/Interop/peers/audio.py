@@ -49,9 +49,12 @@ def windows_of(samples, frequency, milliseconds=100, rate=RATE):
 
 def write_tone(path, frequency, seconds=20.0, amplitude=8000):
     """A 16-bit mono WAVE file of one tone at 8 kHz."""
-    samples = array.array("h", (
-        int(amplitude * math.sin(2 * math.pi * frequency * n / RATE)) for n in range(int(seconds * RATE))
-    ))
+    write_samples(path, (int(amplitude * math.sin(2 * math.pi * frequency * n / RATE)) for n in range(int(seconds * RATE))))
+
+
+def write_samples(path, samples):
+    """A 16-bit mono WAVE file at 8 kHz."""
+    samples = array.array("h", samples)
     if sys.byteorder == "big":
         samples.byteswap()
     with wave.open(str(path), "wb") as file:

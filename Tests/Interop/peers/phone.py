@@ -19,16 +19,19 @@ class Phone:
         self.frames, self.target, self.mark = 0, None, 0
 
     @classmethod
-    def dialled(cls, party, switch, number, user="2025550100"):
-        """A call that is answered and acknowledged."""
+    def dialled(cls, party, switch, number, user="2025550100", path=None):
+        """A call that is answered and acknowledged; `path` is a `LossyPath` that its audio takes."""
         stream = Stream(party.address)
-        leg = party.invite(switch, number, user=user, body=sdp(party.address, stream.port))
+        announced = path.announced if path else (stream.address, stream.port)
+        leg = party.invite(switch, number, user=user, body=sdp(*announced))
         answer = leg.final()
         leg.ack(answer)
         if answer.status != 200:
             raise Unexpected(f"{number} was answered {answer}")
         phone = cls(leg, stream)
         phone.target = audio_endpoint(answer.body)
+        if path:
+            phone.target = path.connect((stream.address, stream.port), phone.target)
         return phone
 
     @classmethod

@@ -5,24 +5,33 @@ import select
 import socket
 import struct
 import threading
-import time
+
+from peers import stamps
+
+
+def bound(address, port=0):
+    """A UDP socket with room for a second of audio, whose datagrams are stamped."""
+    made = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    made.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
+    stamps.ask(made)
+    made.bind((address, port))
+    return made
 
 
 class Stream:
     """One UDP port that sends numbered 20 ms G.711 packets and counts those it hears, by sender's SSRC.
 
-    `packets` holds what was heard in its order: payload type, timestamp, payload."""
+    `packets` holds what was heard in its order: payload type, timestamp, payload; `captured` the whole datagrams, as
+    `capture.write` takes them."""
 
     def __init__(self, address, port=0, ssrc=None):
-        self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 20)
-        self.socket.bind((address, port))
+        self.socket = bound(address, port)
         self.address, self.port = self.socket.getsockname()
         self.ssrc = ssrc or random.getrandbits(32)
         self.sequence, self.timestamp = random.randrange(0xFFFF), random.getrandbits(32)
         self.sent, self.heard = 0, {}
         self.payloads = {}
-        self.packets = []
+        self.packets, self.captured = [], []
 
     def send(self, to, payload=b"\xd5" * 160, payload_type=0, timestamp=None):
         """Sends one packet; with a timestamp of its own where that is given. The top bit of `payload_type` is the marker."""
@@ -36,7 +45,8 @@ class Stream:
     def drain(self):
         """Counts what has come so far."""
         while select.select([self.socket], [], [], 0)[0]:
-            data, _ = self.socket.recvfrom(4096)
+            data, source, at = stamps.receive(self.socket)
+            self.captured.append((at, source, (self.address, self.port), data))
             if len(data) >= 12:
                 ssrc = struct.unpack("!I", data[8:12])[0]
                 self.heard[ssrc] = self.heard.get(ssrc, 0) + 1

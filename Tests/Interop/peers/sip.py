@@ -6,14 +6,9 @@ import re
 import secrets
 import select
 import socket
-import struct
 import time
 
-SO_TIMESTAMP = 29  # Linux; the module socket does not name it
-
-# The kernel stamps packets only while somebody asks for it, and begins a little later: this socket always asks.
-KEEPS_STAMPING = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-KEEPS_STAMPING.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMP, 1)
+from peers import stamps
 
 COMPACT = {
     "v": "via", "f": "from", "t": "to", "i": "call-id", "m": "contact", "l": "content-length", "c": "content-type",
@@ -106,7 +101,7 @@ class Party:
     def __init__(self, address, port=5060, buffer=4 << 20):
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, buffer)
-        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMP, 1)
+        stamps.ask(self.socket)
         self.socket.bind((address, port))
         self.address, self.port = address, port
         self.heard, self.waiting, self.seen = [], [], set()
@@ -121,15 +116,6 @@ class Party:
     def send(self, data, to):
         self.socket.sendto(data if isinstance(data, bytes) else data.encode("utf-8", "surrogateescape"), to)
 
-    def receive(self):
-        """One datagram, its source, and the monotonic time at which the kernel took it, however late it is read."""
-        data, ancillary, _, source = self.socket.recvmsg(65535, 64)
-        for level, kind, value in ancillary:
-            if level == socket.SOL_SOCKET and kind == SO_TIMESTAMP:
-                seconds, microseconds = struct.unpack("@ll", value[:struct.calcsize("@ll")])
-                return data, source, seconds + microseconds / 1e6 - (time.time() - time.monotonic())
-        return data, source, time.monotonic()
-
     def listen(self, seconds):
         """Hears whatever comes for so long; nothing of it is consumed."""
         until = time.monotonic() + seconds
@@ -137,7 +123,7 @@ class Party:
             left = until - time.monotonic()
             readable, _, _ = select.select([self.socket], [], [], max(0, left))
             if readable:
-                data, source, at = self.receive()
+                data, source, at = stamps.receive(self.socket)
                 self.heard.append((at, data, source))
                 if data.strip(b"\r\n\0"):
                     message = Message(data, source, at)
