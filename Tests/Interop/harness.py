@@ -30,10 +30,6 @@ class Scenario:
         self.group = function.__module__.rpartition(".")[2]
 
 
-class Skipped(Exception):
-    """The scenario needs something that this machine does not have."""
-
-
 class Stage:
     """The addresses 127.<network>.<number>.x, a temporary folder, and everything started there, stopped at the end."""
 

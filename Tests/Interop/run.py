@@ -19,7 +19,11 @@ import traceback
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
 
+# What install-sdks put there, after what the machine has itself.
+sys.path.append(str(pathlib.Path(__file__).resolve().parent / ".sdk/packages"))
+
 import harness  # noqa: E402
+from peers.needs import Skipped  # noqa: E402
 from peers.sip import Unexpected  # noqa: E402
 
 GROUPS = [
@@ -48,7 +52,7 @@ def perform(number, scenario, options):
         with harness.Stage(number, None if options.direct else options.martlet, options) as stage:
             scenario.function(stage)
         verdict, problem = "pass", None
-    except harness.Skipped as reason:
+    except Skipped as reason:
         verdict, problem = "skip", str(reason)
     except Unexpected as error:
         verdict, problem = "FAIL", str(error)

@@ -7,6 +7,8 @@ import signal
 import socket
 import subprocess
 
+from peers.needs import need
+
 # baresip binds its RTP sockets to every address, so what it sends over loopback comes from this one.
 ADDRESS = "127.0.0.1"
 # The modules of codecs other than G.711.
@@ -22,6 +24,7 @@ class Baresip:
     def __init__(
         self, folder, name, port, plays, dials=None, login=None, seconds=8, codecs="pcmu", commanded=False
     ):
+        need("baresip")
         self.control = (ADDRESS, port + 30)
         self.folder = pathlib.Path(folder) / f"baresip-{name}"
         self.folder.mkdir()

@@ -4,23 +4,13 @@ import collections
 import itertools
 import pathlib
 import re
-import shutil
 import subprocess
 
-from harness import Skipped
 from peers.sip import Unexpected
 
 DIGITS = "0123456789*#ABCD"
-PACKAGES = {"tshark": "tshark", "multimon-ng": "multimon-ng", "sox": "sox"}
 
 Packet = collections.namedtuple("Packet", "at source sequence timestamp marker code is_end volume duration")
-
-
-def need(*programs):
-    """Skips the scenario where one of the programs is not installed."""
-    missing = [program for program in programs if not shutil.which(program)]
-    if missing:
-        raise Skipped("apt-get install " + " ".join(PACKAGES[program] for program in missing))
 
 
 def run(command, data=None):

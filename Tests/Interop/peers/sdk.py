@@ -4,7 +4,7 @@ import json
 import pathlib
 import subprocess
 
-from harness import Skipped
+from peers.needs import Skipped
 from peers.sip import Unexpected
 
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / ".sdk"
@@ -35,7 +35,7 @@ class SDK:
     def __init__(self, version, rest, token="t-acme", secret="s-acme"):
         python = FOLDER / version / "bin" / "python"
         if not python.exists():
-            raise Skipped(f"bandwidth-sdk {version} is not installed; Tests/Interop/install-sdks does that")
+            raise Skipped(f"no bandwidth-sdk {version}: Tests/Interop/install-sdks installs it")
         self.process = subprocess.Popen(
             [python, "-u", "-c", LOOP], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         url = "http://%s:%d" % rest.endpoint

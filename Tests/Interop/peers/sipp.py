@@ -7,6 +7,7 @@ import signal
 import subprocess
 import time
 
+from .needs import need
 from .sip import Unexpected
 
 SCENARIOS = pathlib.Path(__file__).resolve().parent.parent / "sipp"
@@ -17,6 +18,7 @@ class Sipp:
 
     def __init__(self, folder, scenario, address, port, remote=None, calls=1, rate=None, timeout=20, number="15550001",
                  plays=None, options=()):
+        need("sipp")
         self.scenario, self.timeout = scenario, timeout
         self.folder = pathlib.Path(folder) / f"sipp-{scenario}-{port}-{address}"
         self.folder.mkdir()

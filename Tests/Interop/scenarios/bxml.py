@@ -4,8 +4,9 @@ import os
 import tempfile
 import time
 
-from harness import Skipped, scenario
+from harness import scenario
 from peers.audio import read_samples, windows_of, write_tone
+from peers.needs import Skipped
 from peers.phone import Phone, talk
 from peers.sip import Unexpected
 from scenarios.rest import FROM, NUMBER, World, expect
@@ -333,7 +334,7 @@ def rest_openapi(stage):
     try:
         import jsonschema
     except ImportError:
-        raise Skipped("the Python package jsonschema is not installed") from None
+        raise Skipped("no jsonschema: Tests/Interop/install-sdks installs it") from None
     world = World(stage)
     document = world.rest.expect(200, "GET", "/openapi.json", absolute=True).json
     try:

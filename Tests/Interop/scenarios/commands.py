@@ -3,12 +3,12 @@
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import time
 
-from harness import Skipped, scenario
+from harness import scenario
+from peers.needs import Skipped, need
 from peers.sip import Unexpected
 
 
@@ -70,8 +70,7 @@ def expect_ended_by_switch(phone):
 
 @scenario("what the demonstration prints for XML-RPC works when it is pasted: curl sees a call and ends it, and so does Python")
 def demonstration_pasted(stage):
-    if not shutil.which("curl"):
-        raise Skipped("there is no curl")
+    need("curl")
     demo = stage.keep(Demonstration(program(stage), stage))
     curls = re.findall(r"^ *(curl .*?</methodCall>')", demo.story, re.MULTILINE | re.DOTALL)
     script = re.search(r"^ *(python3 .*)$", demo.story, re.MULTILINE)

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import time
 
-from harness import Skipped, scenario
+from harness import scenario
+from peers.needs import Skipped
 from peers.sip import Unexpected, established
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent

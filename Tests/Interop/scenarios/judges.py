@@ -7,6 +7,7 @@ import time
 from harness import scenario
 from peers import audio, capture, judges
 from peers.lossy import LossyPath
+from peers.needs import need
 from peers.phone import Phone, talk
 from peers.sip import Unexpected
 from scenarios.applications import APPLICATIONS, NUMBERS, hang_up
@@ -45,7 +46,7 @@ def at_once(functions):
 
 @scenario("1,104 digits sent as events are read by tshark: each once, 100 ms long and apart, the end three times", slow=True)
 def judges_events(stage):
-    judges.need("tshark")
+    need("tshark")
     world = World(stage)
     dice = random.Random(4733)
     jobs = []
@@ -91,7 +92,7 @@ def expect_as_told(events):
 
 @scenario("all sixteen keys sent as tones are heard by multimon-ng; sox finds 100 ms, the pairs, -9 and -11 dBm0", slow=True)
 def judges_tones_of_keys(stage):
-    judges.need("sox", "multimon-ng")
+    need("sox", "multimon-ng")
     world = World(stage, configuration={"media": {"dtmf": "inband"}})
     call, phone = world.answered()
     phone.talk(0.2)
@@ -118,7 +119,7 @@ def judges_tones_of_keys(stage):
 
 @scenario("512 digits there and back over 5 % loss, 40 ms of jitter and doubles: none is lost, none is doubled", slow=True)
 def judges_lossy(stage):
-    judges.need("tshark")
+    need("tshark")
     switch = stage.start_switch(extra=APPLICATIONS)
     party, dice = stage.party(), random.Random(40)
     jobs = []
@@ -161,7 +162,7 @@ TONES = {
 
 @scenario("ringing, busy and congestion of three countries have the frequencies and the rhythm of E.180, says sox", slow=True)
 def judges_tones(stage):
-    judges.need("sox")
+    need("sox")
     extra = dict(APPLICATIONS)
     extra["applications"] = APPLICATIONS["applications"] + [
         {"id": f"a-{name}", "name": name, "builtin": "tone", "user": "u-1", "parameters": {"tone": name, "seconds": "9"}}

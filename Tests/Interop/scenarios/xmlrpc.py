@@ -12,6 +12,7 @@ import xmlrpc.client
 
 from harness import scenario
 from peers.management import PATH, Management
+from peers.needs import need
 from peers.sip import Unexpected, digest, established
 
 MEMBERS = {
@@ -224,8 +225,8 @@ def xmlrpc_scope(stage):
     }
     switch, management, client = start(stage, extra=extra)
     leg, other = established(stage.party(), stage.vendor(), switch)
-    mine = Management(stage.switch, "acme", "a").over_requests()
-    foreign = Management(stage.switch, "other", "o").over_requests()
+    mine = Management(stage.switch, "acme", "a").over_urllib()
+    foreign = Management(stage.switch, "other", "o").over_urllib()
     identifier = only(mine.listAllCalls())["ID"]
     expect(foreign.listAllCalls(), [], "the calls of another customer")
     expect(foreign.disconnectCall({"ID": identifier})["result"], "Call not found or not accessible", "a foreign call")
@@ -273,6 +274,7 @@ def xmlrpc_https(stage):
     stage.start_switch(configuration={"http": {"listen": listen, "tls": tls}})
     management = Management(stage.switch)
     management.url = f"https://{stage.switch_address}:8443{PATH}"
+    need("curl")
     expect(management.over_curl("--digest", "--insecure").listAllCalls(), [], "listAllCalls over https")
     expect(shown(), "first", "the certificate")
     certify("second")
