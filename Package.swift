@@ -338,6 +338,7 @@ let package = Package(
             name: "VoiceRESTAPITests",
             dependencies: [
                 "VoiceRESTAPI", "BXML", "CallEvents", "HTTPService", "ConfigurationFiles", "Routing", "Addresses", "TestFiles",
+                "Audio", "Timeline", "Webhooks", "VoiceApplications", "MartletTesting", "SwitchSimulation",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/VoiceRESTAPITests"),

@@ -4,22 +4,23 @@ import Synchronization
 final class RunQueue: TaskExecutor {
     private let jobs = Mutex<[UnownedJob]>([])
 
-    func enqueue(_ job: consuming ExecutorJob) {
-        let unowned = UnownedJob(job)
-        jobs.withLock { $0.append(unowned) }
-    }
+    func enqueue(_ job: consuming ExecutorJob) { enqueue(UnownedJob(job)) }
+
+    func enqueue(_ job: UnownedJob) { jobs.withLock { $0.append(job) } }
 
     /// Executes everything that can go on, and what that makes possible; false where there was nothing.
     func drain() -> Bool {
-        var hasRun = false
-        while true {
-            let ready = jobs.withLock { jobs in
-                defer { jobs.removeAll(keepingCapacity: true) }
-                return jobs
+        TaskCapture.capture(self) {
+            var hasRun = false
+            while true {
+                let ready = jobs.withLock { jobs in
+                    defer { jobs.removeAll(keepingCapacity: true) }
+                    return jobs
+                }
+                if ready.isEmpty { return hasRun }
+                hasRun = true
+                for job in ready { job.runSynchronously(on: asUnownedTaskExecutor()) }
             }
-            if ready.isEmpty { return hasRun }
-            hasRun = true
-            for job in ready { job.runSynchronously(on: asUnownedTaskExecutor()) }
         }
     }
 }

@@ -23,6 +23,10 @@ extension TestSwitch {
     /// Lets time pass until `isMet`, at most until `limit`; whether it is.
     func passes(until limit: Instant, _ isMet: () -> Bool) -> Bool {
         begin()
+        return TaskCapture.capture(runs) { advance(until: limit, isMet) }
+    }
+
+    private func advance(until limit: Instant, _ isMet: () -> Bool) -> Bool {
         settle()
         while !isMet() {
             guard let next = nextDeadline, next <= limit else {

@@ -15,8 +15,7 @@ import VoiceApplications
 /// applications run on the thread of the test, in an order that `seed` decides: a test that fails fails again.
 ///
 /// Applications run as they do in the switch, but for time: `run.sleep`, `run.clock` and all that channels wait for are
-/// virtual. What waits for the world outside (`Task.sleep`, HTTP, processes, tasks that are not children of the run) is not
-/// waited for.
+/// virtual, in tasks of their own, too. What waits for the world outside (`Task.sleep`, HTTP, processes) is not waited for.
 public final class TestSwitch {
     /// Runs that have ended, in that order.
     public var records: [ApplicationDataRecord] { ended.withLock { $0 } }

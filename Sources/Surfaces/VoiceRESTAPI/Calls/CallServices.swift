@@ -30,6 +30,8 @@ struct CallServices: Sendable {
     /// Takes note that a call is over and has been told to its end.
     var over: @Sendable (DrivenCall) -> Void
     var logger: Logger
+    /// The time that calls live in.
+    var clock = CallClock.machine
 
     func addresses(of user: String) -> ResourceAddresses { ResourceAddresses(base: baseURL, user: user) }
 

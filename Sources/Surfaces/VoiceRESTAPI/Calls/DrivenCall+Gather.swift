@@ -1,5 +1,4 @@
 import CallEvents
-import PacketLoop
 import Timeline
 
 /// How digits of the far end are gathered.
@@ -55,7 +54,7 @@ extension DrivenCall {
 
     private func promptEnded(_ gatherID: String) {
         guard gather?.id == gatherID else { return }
-        gather?.promptEnded(at: MonotonicClock.now)
+        gather?.promptEnded(at: services.clock.now())
         waitForDigits()
     }
 
@@ -63,7 +62,7 @@ extension DrivenCall {
         guard gather != nil else { return }
         // A digit ends the prompt, as prompts are always bargeable.
         if gather?.nextDeadline == nil { player?.stop() }
-        gather?.receive(digit, at: MonotonicClock.now)
+        gather?.receive(digit, at: services.clock.now())
         settleGather()
         waitForDigits()
     }
@@ -80,15 +79,15 @@ extension DrivenCall {
         gatherTimer = nil
         guard let gathering = gather, let deadline = gathering.nextDeadline else { return }
         gatherTimer = Task {
-            let wait = deadline - MonotonicClock.now
-            if wait > .zero { try? await Task.sleep(for: wait) }
+            let wait = deadline - services.clock.now()
+            if wait > .zero { try? await self.services.clock.wait(wait) }
             if !Task.isCancelled { self.gatherTimeElapsed(gathering.id) }
         }
     }
 
     private func gatherTimeElapsed(_ gatherID: String) {
         guard gather?.id == gatherID else { return }
-        gather?.timeElapsed(at: MonotonicClock.now)
+        gather?.timeElapsed(at: services.clock.now())
         settleGather()
         // A timer that comes a little early waits for the rest.
         if gather != nil { waitForDigits() }

@@ -14,10 +14,10 @@ extension DrivenCall {
         startRecording(RecordingPlan(record.recording))
     }
 
-    /// Begins a recording; nil where there is one, or no call.
+    /// Begins a recording; nil where there is one, or no call that was answered.
     @discardableResult
     func startRecording(_ plan: RecordingPlan) -> Task<Void, Never>? {
-        guard recorder == nil, let channel, !isOver else { return nil }
+        guard recorder == nil, let channel, !isOver, record.activeTime != nil else { return nil }
         let number = record.recordings.count + 1
         let media = "\(id)-\(number).\(plan.format.rawValue)"
         var recording = RecordingRecord(

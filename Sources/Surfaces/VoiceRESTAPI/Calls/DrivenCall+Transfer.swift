@@ -41,7 +41,7 @@ extension DrivenCall {
         for _ in 0..<Self.connectAttempts {
             guard let channel, let partner = await other.channel, !isOver, await !other.isOver else { return false }
             if (try? await channel.connect(partner)) == true { return true }
-            try? await Task.sleep(for: Self.connectInterval)
+            try? await services.clock.wait(Self.connectInterval)
         }
         return false
     }

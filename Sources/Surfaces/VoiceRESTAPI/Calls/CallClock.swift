@@ -1,0 +1,11 @@
+import PacketLoop
+import Timeline
+
+/// The time that driven calls live in: the machine's, or a virtual one.
+struct CallClock: Sendable {
+    var now: @Sendable () -> Instant
+    /// Waits. Throws `CancellationError`.
+    var wait: @Sendable (Duration) async throws -> Void
+
+    static let machine = CallClock(now: { MonotonicClock.now }, wait: { try await Task.sleep(for: $0) })
+}

@@ -1,0 +1,44 @@
+import CallEvents
+import Testing
+import Timeline
+
+@testable import VoiceRESTAPI
+
+/// Exactly one hangup for every call, whatever ended it: over a network that loses, doubles and overtakes, with far ends,
+/// requests, receivers and operators that act at any moment.
+@Suite struct CallStorySimulationTests {
+    @Test("every call has one hangup, and its story is told in order", arguments: 1...80 as ClosedRange<UInt64>)
+    func oneHangup(seed: UInt64) {
+        let calls = SimulatedCalls(seed: seed)
+        calls.run()
+        #expect(calls.faults == [])
+    }
+
+    @Test("the same seed tells the same story")
+    func repeatable() {
+        let stories = [UInt64(7), 7].map { seed in
+            let calls = SimulatedCalls(seed: seed)
+            calls.run()
+            return calls.stories
+        }
+        #expect(!stories[0].joined().isEmpty)
+        #expect(stories[0] == stories[1])
+    }
+
+    @Test(
+        "a story that is wrong is seen",
+        arguments: [
+            [.incomingCall, .answer], [.incomingCall, .answer, .hangup, .hangup], [.incomingCall, .hangup, .dtmf],
+            [.answer, .hangup], [.incomingCall, .answer, .answer, .hangup],
+            [.incomingCall, .playback, .answer, .hangup],
+            [.incomingCall, .timeout, .answer, .hangup], [],
+        ] as [[CallEventType]])
+    func wrong(told: [CallEventType]) {
+        var record = CallRecord(CallTerms(user: "u-1", .incoming, from: "1", to: "2"), at: UTCTime(milliseconds: 0))
+        record.state = .completed
+        record.activeTime = 1
+        record.endTime = 2
+        #expect(SimulatedCalls.faults([.incomingCall, .answer, .hangup, .recording], of: record) == [])
+        #expect(SimulatedCalls.faults(told, of: record) != [])
+    }
+}

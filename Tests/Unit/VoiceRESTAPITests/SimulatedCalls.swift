@@ -1,0 +1,193 @@
+import Audio
+import CallEvents
+import Foundation
+import Logging
+import Synchronization
+import Timeline
+import VoiceApplications
+
+@testable import MartletTesting
+@testable import VoiceRESTAPI
+
+/// A whole switch in virtual time whose calls are driven as the voice REST interface drives them, while callers, callees,
+/// requests and an operator do at any moment what the seed says.
+final class SimulatedCalls {
+    /// Speaks, and has a file for whoever wants one.
+    private struct Audios: AudioSource {
+        func clip(_ url: String, for user: String) async throws -> AudioClip {
+            AudioClip(.once(700, for: .milliseconds(400)))
+        }
+    }
+
+    private static let user = "u-1"
+    /// When the last party that is still there hangs up.
+    private static let curfew: Duration = .seconds(8)
+    /// Longer than every retransmission and every recording.
+    private static let silence: Duration = .seconds(120)
+
+    let world: TestSwitch
+    let receiver: SimulatedReceiver
+    private let plans: [SimulatedStory]
+    private let made = MadeCalls()
+
+    init(seed: UInt64) {
+        var dice = IdentifierSource(seed: seed)
+        world = TestSwitch(seed: dice.next(), network: .rolled(&dice))
+        let time = world.time
+        let clock = CallClock(
+            now: { .zero + time.now.elapsed },
+            wait: { try await time.sleep(until: time.now.advanced(by: $0), tolerance: nil) })
+        receiver = SimulatedReceiver(seed: dice.next(), clock: clock)
+        plans = (0..<6).map { _ in SimulatedStory(&dice) }
+        let files = world.files
+        let services = CallServices(
+            sink: receiver, causes: .documented, baseURL: "http://127.0.0.1:8080", recorded: { _ in },
+            audio: Audios(), speech: { _, _ in AudioClip(.once(300, for: .seconds(1))) },
+            fallBack: { _, _ in false }, recordings: RecordingShelf(files: files) { _ in }, note: { _ in },
+            over: { _ in }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: clock)
+        for (position, story) in plans.enumerated() {
+            world.serve(Self.number(position)) { [made] run in
+                let call = DrivenCall(story.terms(Self.number(position), Self.party(position)), services)
+                made.keep(call, position)
+                await DrivenRun(call: call).serve(run.channel)
+                return 0
+            }
+        }
+    }
+
+    private static func number(_ position: Int) -> String { "100\(position)" }
+    private static func party(_ position: Int) -> String { "202555010\(position)" }
+
+    // MARK: What happens
+
+    /// Lets everything happen, and then nothing, until nothing is left.
+    func run() {
+        var schedule: [(at: Duration, position: Int, act: SimulatedStory.Act?)] = []
+        for (position, story) in plans.enumerated() {
+            schedule.append((story.start, position, nil))
+            schedule += story.acts.map { ($0.at, position, $0.act) }
+        }
+        for entry in schedule.sorted(by: { ($0.at, $0.position) < ($1.at, $1.position) }) {
+            world.passes(max(.zero, entry.at - world.elapsed))
+            if let act = entry.act { carryOut(act, entry.position) } else { begin(entry.position) }
+        }
+        world.passes(max(.zero, Self.curfew - world.elapsed))
+        for position in plans.indices { world.party(Self.party(position)).hangsUp() }
+        world.passes(Self.silence)
+    }
+
+    private func begin(_ position: Int) {
+        let story = plans[position]
+        let party = world.party(Self.party(position))
+        if let time = story.answersAfter { party.manner = .answers(after: time) } else { party.manner = .rings }
+        if let status = story.refusesWith { party.manner = .refuses(status) }
+        if story.isIncoming {
+            party.dials(Self.number(position))
+        } else {
+            _ = try? world.start(Self.number(position))
+        }
+    }
+
+    private func carryOut(_ act: SimulatedStory.Act, _ position: Int) {
+        let party = world.party(Self.party(position))
+        switch act {
+        case .partyHangsUp: return party.hangsUp()
+        case .partyPresses: return party.presses("1#")
+        default: break
+        }
+        guard let call = made.all[position] else { return }
+        if act == .operatorDisconnects {
+            guard let number = call.record.number else { return }
+            world.core?.receive(.command(.disconnect(number, by: .api)), at: world.clock.now, into: &world.outputs)
+        } else {
+            TaskCapture.capture(world.runs) { _ = Task { await Self.request(act, call) } }
+        }
+    }
+
+    /// A request; one that comes at a wrong moment is refused.
+    private static func request(_ act: SimulatedStory.Act, _ call: DrivenCall) async {
+        switch act {
+        case .answer: try? await call.answer()
+        case .reject: try? await call.reject()
+        case .rejectBusy: try? await call.reject(busy: true)
+        case .hangUp: try? await call.hangUp()
+        case .play: try? await call.start(Prompt(.file("a.wav")))
+        case .speak: try? await call.play(Prompt(.sentence("hello", .standard)))
+        case .stopPlaying: try? await call.stopPlaying(spoken: nil)
+        case .gather:
+            var terms = DigitGather.Terms()
+            terms.interDigitTimeout = .seconds(1)
+            _ = try? await call.startGather(terms, prompt: nil)
+        case .sendDigits: try? await call.send(digits: "12")
+        case .record: await call.startRecording()
+        case .stopRecording: await call.stopRecording()
+        case .partyHangsUp, .partyPresses, .operatorDisconnects: break
+        }
+    }
+
+    // MARK: What came of it
+
+    /// What was told of each call.
+    var stories: [[CallEventType]] {
+        made.all.sorted { $0.key < $1.key }.map { receiver.told(of: $0.value.id) }
+    }
+
+    /// Everything that is not as it has to be, in words.
+    var faults: [String] {
+        var faults: [String] = []
+        for (position, call) in made.all.sorted(by: { $0.key < $1.key }) {
+            let told = receiver.told(of: call.id)
+            faults += Self.faults(told, of: call.record).map { "call \(position) \(told.map(\.rawValue)): \($0)" }
+        }
+        if !world.isQuiet { faults.append("calls, channels or parties are left") }
+        if receiver.unanswered != 0 { faults.append("\(receiver.unanswered) deliveries have no outcome") }
+        return faults
+    }
+
+    /// What is wrong with the story of a call that is over.
+    static func faults(_ told: [CallEventType], of record: CallRecord) -> [String] {
+        var faults: [String] = []
+        func expect(_ isTrue: Bool, _ words: String) { if !isTrue { faults.append(words) } }
+        let hangups = told.count { $0 == .hangup }
+        expect(hangups == 1, "\(hangups) hangups")
+        if let end = told.firstIndex(of: .hangup) {
+            expect(told[(end + 1)...].allSatisfy { $0 == .recording }, "something follows the hangup")
+        }
+        if record.direction == .incoming {
+            expect(told.first == .incomingCall || told == [.hangup], "it does not begin with its arrival")
+        }
+        expect(told.count { $0 == .incomingCall } <= 1, "it came in twice")
+        expect(told.count { $0 == .answer } == (record.activeTime == nil ? 0 : 1), "its answer is not told once")
+        if let timeout = told.firstIndex(of: .timeout) {
+            expect(Array(told[timeout...]) == [.timeout, .hangup], "its time-out is not its end")
+        }
+        let media: Set<CallEventType> = [.playback, .speak, .dtmf, .gather, .recording]
+        if let first = told.firstIndex(where: media.contains) {
+            expect(told.firstIndex(of: .answer).map { $0 < first } ?? false, "it was heard before it was answered")
+        }
+        expect(record.state.isFinal && record.endTime != nil, "it goes on: \(record.state)")
+        return faults
+    }
+}
+
+/// The calls that have been made, by the position of their plan.
+private final class MadeCalls: Sendable {
+    private let calls = Mutex<[Int: DrivenCall]>([:])
+
+    var all: [Int: DrivenCall] { calls.withLock { $0 } }
+
+    func keep(_ call: DrivenCall, _ position: Int) { calls.withLock { $0[position] = call } }
+}
+
+extension SimulatedStory {
+    /// The terms of its call.
+    fileprivate func terms(_ number: String, _ party: String) -> CallTerms {
+        var terms = CallTerms(
+            user: "u-1", isIncoming ? .incoming : .outgoing, from: isIncoming ? party : number,
+            to: isIncoming ? number : party)
+        terms.isAutoAnswered = isAutoAnswered
+        terms.callTimeout = callTimeout
+        terms.callback.url = "http://127.0.0.1:9/"
+        return terms
+    }
+}
