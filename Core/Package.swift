@@ -71,7 +71,7 @@ let package = Package(
         .testTarget(
             name: "SIPMessagesTests", dependencies: ["SIPMessages", "Addresses"], path: "Tests/Unit/SIPMessagesTests"),
         .testTarget(
-            name: "ConformanceTests", dependencies: ["SIPMessages", "Addresses", "Timeline"], path: "Tests/Conformance"),
+            name: "ConformanceTests", dependencies: ["SIPMessages", "Addresses", "Timeline", "Audio"], path: "Tests/Conformance"),
         .testTarget(
             name: "CallControlTests", dependencies: ["CallControl", "SIPMessages"], path: "Tests/Unit/CallControlTests"),
         .testTarget(
