@@ -5,7 +5,6 @@ All calls reach the shipped application `front-desk` (or `conference`), which pl
 
 import contextlib
 import datetime
-import json
 import os
 import re
 import statistics
@@ -40,18 +39,7 @@ def serving(program, parameters=(), prompt=600):
         {"id": "room", "name": "room", "builtin": "conference"},
     ]
     provisioning["dids"] = [{"number": PROMPT, "application": "desk"}, {"number": ROOM, "application": "room"}]
-    with open(f"{folder}/provisioning.yaml", "w") as file:
-        json.dump(provisioning, file)
-    with open(f"{folder}/martlet.yaml", "w") as file:
-        json.dump({
-            "sip": {"listen": ["udp:127.0.5.1:5060"]},
-            "media": {"address": "127.0.5.1", "ports": "10000-19999", "silence_timeout": "0s", "files": folder},
-            "http": {"listen": []}, "store": f"sqlite:{folder}/martlet.db", "limits": {"calls": 200000}, "drain_timeout": "0s",
-            "log": {"level": "notice"}, "provisioning": [f"{folder}/provisioning.yaml"],
-        }, file)
-    return servers.Server(
-        ["taskset", "-c", servers.SERVER_CORE, str(program), "serve", "--config", f"{folder}/martlet.yaml"], folder,
-        wait_for=b"martlet ready")
+    return servers.serving(program, folder, provisioning, http={"listen": []}, log={"level": "notice"})
 
 
 class Channels:
@@ -143,7 +131,7 @@ def endings(settings, count):
     return sorted((ended[caller] - sent[caller]) * 1000 for caller in ended)
 
 
-def rows(settings, row, _, compiled):
+def rows(settings, row, compiled):
     """The rows of the table; 500 and 800 channels need as many calls of the shipped applications."""
     load = compiled("rtp_load")
     seconds = 20 if settings.full else 8

@@ -68,19 +68,7 @@ def serving(program):
     provisioning["dids"] = [
         {"number": TOLD, "application": "a-told"}, {"number": UNTOLD, "application": "a-untold"}, {"number": DEAD, "application": "a-dead"},
     ]
-    with open(f"{folder}/provisioning.yaml", "w") as file:
-        json.dump(provisioning, file)
-    with open(f"{folder}/martlet.yaml", "w") as file:
-        json.dump({
-            "sip": {"listen": ["udp:127.0.5.1:5060"]},
-            "media": {"address": "127.0.5.1", "ports": "10000-19999", "silence_timeout": "0s", "files": folder},
-            "http": {"listen": ["http:127.0.5.1:8080"], "trusted_hosts": ["127.0.0.0/8"]}, "store": f"sqlite:{folder}/martlet.db", "limits": {"calls": 200000}, "drain_timeout": "0s",
-            "webhooks": {"allow_private_addresses": True, "retries": 10},
-            "log": {"level": "warning"}, "provisioning": [f"{folder}/provisioning.yaml"],
-        }, file)
-    return servers.Server(
-        ["taskset", "-c", servers.SERVER_CORE, str(program), "serve", "--config", f"{folder}/martlet.yaml"], folder,
-        wait_for=b"martlet ready")
+    return servers.serving(program, folder, provisioning, webhooks={"allow_private_addresses": True, "retries": 10})
 
 
 class Run:

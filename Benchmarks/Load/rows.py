@@ -338,7 +338,7 @@ def application_channels(settings):
     """What channels of voice applications cost (Benchmarks/Channels)."""
     import channels
 
-    return channels.rows(settings, Row, rtp, functools.partial(compiled, tempfile.mkdtemp(prefix="martlet-channels-")))
+    return channels.rows(settings, Row, functools.partial(compiled, tempfile.mkdtemp(prefix="martlet-channels-")))
 
 
 def call_events(settings):

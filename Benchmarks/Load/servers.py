@@ -165,25 +165,31 @@ def provisioning(accounts=1):
     }
 
 
-def martlet(program, accounts=1, media="direct", wrapper=(), workers=1):
-    """Martlet with authentication by address, routing and call records on disk."""
-    folder = tempfile.mkdtemp(prefix="martlet-bench-")
+def serving(program, folder, provisioning, wrapper=(), **changes):
+    """Martlet with its store and files in a folder; `changes` replace whole sections of the configuration."""
     with open(f"{folder}/provisioning.yaml", "w") as file:
-        json.dump(provisioning(accounts), file)
+        json.dump(provisioning, file)
     with open(f"{folder}/martlet.yaml", "w") as file:
         json.dump({
             "sip": {"listen": ["udp:127.0.5.1:5060"]},
-            "media": {"mode": media, "address": "127.0.5.1", "ports": "10000-59999", "silence_timeout": "0s"},
+            "media": {"address": "127.0.5.1", "ports": "10000-19999", "silence_timeout": "0s", "files": folder},
             "http": {"listen": ["http:127.0.5.1:8080"], "trusted_hosts": ["127.0.0.0/8"]},
             "store": f"sqlite:{folder}/martlet.db",
             "limits": {"calls": 200000},
             "drain_timeout": "0s",
             "log": {"level": "warning"},
             "provisioning": [f"{folder}/provisioning.yaml"],
-            "workers": workers,
+            **changes,
         }, file)
     command = ["taskset", "-c", SERVER_CORE, *wrapper, str(program), "serve", "--config", f"{folder}/martlet.yaml"]
     return Server(command, folder, wait_for=b"martlet ready")
+
+
+def martlet(program, accounts=1, media="direct", wrapper=(), workers=1):
+    """Martlet with authentication by address, routing and call records on disk."""
+    ports = {"mode": media, "address": "127.0.5.1", "ports": "10000-59999", "silence_timeout": "0s"}
+    folder = tempfile.mkdtemp(prefix="martlet-bench-")
+    return serving(program, folder, provisioning(accounts), wrapper, media=ports, workers=workers)
 
 
 def kamailio():

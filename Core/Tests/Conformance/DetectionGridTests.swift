@@ -5,10 +5,11 @@ import Testing
 /// The vectors of in-band digits that `tools/dtmf_grid.py` of the conformance material writes, or a folder of the same form
 /// in `MARTLET_DTMF_GRID`: raw samples, and `MANIFEST.tsv` with name, rule, expectation and digits of each.
 @Suite struct DetectionGridTests {
+    private static let prefix = "martlet-grid-"
     static let folder: URL? = {
         if let given = ProcessInfo.processInfo.environment["MARTLET_DTMF_GRID"] { return URL(fileURLWithPath: given) }
         guard let tool = ConformanceMaterial.root?.appendingPathComponent("tools/dtmf_grid.py") else { return nil }
-        let made = FileManager.default.temporaryDirectory.appendingPathComponent("martlet-grid-\(getpid())")
+        let made = FileManager.default.temporaryDirectory.appendingPathComponent(prefix + "\(getpid())")
         let writer = Process()
         writer.executableURL = URL(fileURLWithPath: "/usr/bin/env")
         writer.arguments = ["python3", tool.path, made.path]
@@ -31,7 +32,7 @@ import Testing
             let heard = try Self.digits(in: folder.appendingPathComponent("\(line[0]).raw"))
             #expect(heard == String(line[3]), "\(line[0]): \(line[1])")
         }
-        if ProcessInfo.processInfo.environment["MARTLET_DTMF_GRID"] == nil { try FileManager.default.removeItem(at: folder) }
+        if folder.lastPathComponent.hasPrefix(Self.prefix) { try FileManager.default.removeItem(at: folder) }
     }
 
     /// What the detector hears in a file of 16-bit samples at 8 kHz, taken in 20 ms at a time.
