@@ -29,4 +29,7 @@ public enum MediaDirection: UInt8, Hashable, Sendable, BitwiseCopyable {
         case .inactive: .inactive
         }
     }
+
+    /// The same without receiving.
+    public var deaf: MediaDirection { sends ? .sendOnly : .inactive }
 }

@@ -89,10 +89,10 @@ extension Call {
 
     // MARK: Outbound
 
-    /// What the INVITE to the callee offers.
+    /// What we offer the party, or whoever is to take its place: one who is on hold hears, and is not heard.
     mutating func applicationOffer() -> [UInt8]? {
-        guard let codecs = application?.codecs else { return nil }
-        return ownOffer(codecs, .sendReceive)
+        guard let application else { return nil }
+        return ownOffer(application.codecs, application.isHolding ? .sendOnly : .sendReceive)
     }
 
     mutating func applicationsPartyRings(_ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]) {
@@ -148,10 +148,7 @@ extension Call {
 
     /// The session with the party has to be refreshed: it is offered what it has.
     mutating func refreshSession(of side: MediaSide, _ effects: inout [Effect]) {
-        guard let codecs = application?.codecs,
-            let description = ownOffer(codecs, application?.isHolding == true ? .sendOnly : .sendReceive)
-        else { return }
-        tell(side, .offer(description: description), &effects)
+        if let description = applicationOffer() { tell(side, .offer(description: description), &effects) }
     }
 
     /// The party has accepted or refused our hold or resume.
@@ -219,10 +216,10 @@ extension Call {
 
     /// Our answer to an offer, or, where there is none, our offer; nil where nothing of an offer fits.
     mutating func ownAnswer(to offer: [UInt8]?, _ effects: inout [Effect]) -> [UInt8]? {
-        guard let codecs = application?.codecs, let port = media.callerPorts.first else { return nil }
-        guard let offer else { return ownOffer(codecs, application?.isHolding == true ? .sendOnly : .sendReceive) }
-        guard agree(on: offer, &effects) != nil,
-            let answer = OwnDescription.answer(offer, codecs, port: port, address: partyAddress.advertised)
+        guard let offer else { return applicationOffer() }
+        guard let application, let port = media.callerPorts.first, agree(on: offer, &effects) != nil,
+            let answer = OwnDescription.answer(
+                offer, application.codecs, port: port, address: partyAddress.advertised, isHeld: application.isHolding)
         else { return nil }
         return signed(answer, for: partySide)
     }

@@ -44,9 +44,9 @@ enum OwnDescription {
     }
 
     /// An answer that takes the first audio stream of `offer` to `port` with what `codecs` has of it, and refuses all
-    /// others; nil where nothing fits.
+    /// others; nil where nothing fits. One who is held by us is not heard, whatever it offers.
     static func answer(
-        _ offer: [UInt8], _ codecs: [RTPMap], port: UInt16, address: IPAddress
+        _ offer: [UInt8], _ codecs: [RTPMap], port: UInt16, address: IPAddress, isHeld: Bool = false
     ) -> [UInt8]? {
         guard let offered = try? SessionDescription(parsing: offer) else { return nil }
         var isTaken = false
@@ -66,7 +66,8 @@ enum OwnDescription {
                     + answer.formatParameters.filter { theirs in
                         known.contains(theirs.payloadType) && !own.contains { $0.payloadType == theirs.payloadType }
                     }
-                answer.direction = offered.isHold(index) ? .inactive : offered.direction(of: index).answered
+                let direction = offered.isHold(index) ? .inactive : offered.direction(of: index).answered
+                answer.direction = isHeld ? direction.deaf : direction
             } else {
                 answer.port = 0
             }

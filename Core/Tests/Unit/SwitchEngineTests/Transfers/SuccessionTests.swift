@@ -74,6 +74,24 @@ struct SuccessionTests {
         #expect(isQuiet)
     }
 
+    @Test("the target of a REFER that comes from hold is offered sendonly, and so is answered whoever renegotiates on hold")
+    func acceptedOnHold() throws {
+        var application = try ApplicationHarness()
+        let (id, ok) = try application.answered()
+        let hold = try #require(application.perform(.hold, on: id).sent.last)
+        #expect(hold.text.contains("a=sendonly"))
+        application.deliver(Messages.response("200 OK", to: hold, sdp: true))
+        #expect(application.report(of: id)?.state == .onHold)
+        let again = application.deliver(Messages.inDialog("INVITE", 2, after: ok, body: Messages.sdp))
+        #expect(again.last?.line == "200 INVITE")
+        #expect(again.last?.text.contains("a=sendonly") == true)
+        application.deliver(Messages.inDialog("ACK", 2, after: ok))
+        application.deliver(Messages.refer(3, to: "<sip:4420@127.0.0.1>", after: ok))
+        let invite = try #require(application.perform(.answerTransfer(isAccepted: true), on: id).sent.last)
+        #expect(invite.line == "INVITE")
+        #expect(invite.text.contains("a=sendonly"))
+    }
+
     @Test("an old far end that does not hang up is hung up after two seconds")
     func retired() throws {
         var application = try ApplicationHarness()
