@@ -21,7 +21,7 @@ extension SwitchCore {
                 admission.release(ticket)
             }
         case .releaseAdmission:
-            let tickets = calls.update(handle) { [$0.ticket.take(), $0.successor?.adopted.take()] }
+            let tickets = calls.update(handle) { [$0.ticket.take(), $0.callerTicket.take()] }
             for case let ticket? in tickets ?? [] { admission.release(ticket) }
             calls.update(handle) { $0.invitation = nil }
         case .media(let command): outputs.append(.media(command))
@@ -38,8 +38,7 @@ extension SwitchCore {
             outputs.append(.channel(.transferRequested(id, request, isConnected: isConnected)))
         case .routeSuccessor(let side, let request): routeSuccessor(request, of: side, handle, now)
         case .adoptSuccessor(let side):
-            let tickets = calls.update(handle) { [$0.takeConnectionTicket(of: side), $0.adoptSuccessor()] }
-            for case let ticket? in tickets ?? [] { admission.release(ticket) }
+            if let ticket = calls.update(handle, { $0.adoptSuccessor(on: side) }) ?? nil { admission.release(ticket) }
         case .releaseSuccessor:
             if let ticket = calls.update(handle, { $0.successor?.ticket.take() }) ?? nil { admission.release(ticket) }
         case .changed(let state):

@@ -113,8 +113,6 @@ struct FirstParty: Sendable {
     let numbers: CallNumbers
     /// Kind of the routes to the second party.
     let secondDirection: CallSnapshot.Direction
-    /// Counts against the limits of the connection that the party is reached through.
-    var connectionTicket: AdmissionTicket?
 }
 
 extension CallEntry {
@@ -127,10 +125,10 @@ extension CallEntry {
 
     /// Keeps what counts against the limits of the connection that the party is reached through.
     mutating func keep(_ ticket: AdmissionTicket, for side: MediaSide) {
-        if successor?.isCalled == true {
+        if case .some = successor {
             successor?.ticket = ticket
         } else if side == .caller {
-            first?.connectionTicket = ticket
+            callerTicket = ticket
         } else {
             connectionTicket = ticket
         }
@@ -138,6 +136,6 @@ extension CallEntry {
 
     /// Gives that away; nil where nothing counts.
     mutating func takeConnectionTicket(of side: MediaSide) -> AdmissionTicket? {
-        side == .caller ? first?.connectionTicket.take() : connectionTicket.take()
+        side == .caller ? callerTicket.take() : connectionTicket.take()
     }
 }

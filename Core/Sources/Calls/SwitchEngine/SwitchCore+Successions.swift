@@ -55,10 +55,7 @@ extension SwitchCore {
         let invitation = CallerInvitation(display: nil, maxForwards: 71, passedHeaders: passed)
         let tables = configuration.tables
         calls.update(handle) { entry in
-            var successor = entry.successor ?? SuccessorParty()
-            successor.called = SuccessorParty.Called(
-                tables: tables, numbers: numbers ?? asked, invitation: invitation)
-            entry.successor = successor
+            entry.successor = SuccessorParty(tables: tables, numbers: numbers ?? asked, invitation: invitation)
         }
         return plan.candidates
     }
@@ -155,38 +152,28 @@ private struct SuccessorRefusal: Error {
 
 /// Whoever is called to take a party's place.
 struct SuccessorParty: Sendable {
-    /// How he is called.
-    struct Called: Sendable {
-        /// The tables in which his candidates are positions.
-        let tables: RoutingTables
-        let numbers: CallNumbers
-        let invitation: CallerInvitation
-    }
-
-    /// nil while nobody is called.
-    var called: Called?
+    /// The tables in which his candidates are positions.
+    let tables: RoutingTables
+    let numbers: CallNumbers
+    let invitation: CallerInvitation
     /// Counts against the limits of the connection that he is called through.
     var ticket: AdmissionTicket?
-    /// The same, of one who has become a party.
-    var adopted: AdmissionTicket?
-
-    var isCalled: Bool { called != nil }
 }
 
 extension CallEntry {
     /// An attempt at a party, or at whoever is to take its place, begins: what is sent, the tables of its candidates, and
     /// the numbers that it dials with.
     mutating func beginAttempt(at side: MediaSide) -> (CallerInvitation?, RoutingTables, CallNumbers?) {
-        if let called = successor?.called { return (called.invitation, called.tables, called.numbers) }
+        if let successor { return (successor.invitation, successor.tables, successor.numbers) }
         return (invitation, tables, turn(to: side))
     }
 
-    /// Whoever was called is a party now; what counted for his predecessor of the same kind no longer does.
-    mutating func adoptSuccessor() -> AdmissionTicket? {
-        let predecessor = successor?.adopted.take()
+    /// Whoever took the place of this party counts as it did; gives what counted for his predecessor.
+    mutating func adoptSuccessor(on side: MediaSide) -> AdmissionTicket? {
+        let predecessor = takeConnectionTicket(of: side)
         let ticket = successor?.ticket.take()
-        successor?.adopted = ticket
-        successor?.called = nil
+        successor = nil
+        if let ticket { keep(ticket, for: side) }
         return predecessor
     }
 }

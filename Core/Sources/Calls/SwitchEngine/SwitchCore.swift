@@ -74,6 +74,9 @@ public struct SwitchCore: Sendable {
     /// Tickets of `Admission` that calls and attempts hold.
     public var heldTicketCount: Int { admission.ticketCount }
 
+    /// All that limits count now, a call once for each limit above it.
+    public var admittedCount: Int { admission.admittedCount }
+
     /// Calls that have not ended.
     public var liveCallCount: Int { calls.count - accountCounters.dead }
 
@@ -262,15 +265,17 @@ struct CallEntry: Sendable {
     let numbers: CallNumbers
     /// Counts against the limits of account, customers and switch.
     var ticket: AdmissionTicket?
-    /// Counts against the limits of the connection of the attempt under way.
+    /// Counts against the limits of the connection of the attempt under way, and of the callee that it reached.
     var connectionTicket: AdmissionTicket?
+    /// The same, of a caller that we have called: the first party of a placed call, or who has taken the caller's place.
+    var callerTicket: AdmissionTicket?
     /// What every attempt's INVITE takes over from the caller's.
     var invitation: CallerInvitation?
     /// Kind of the current route.
     var direction = CallSnapshot.Direction.vendor
     /// The state that the counters know.
     var noted = CallState.idle
-    /// Whoever is called to take a party's place, or has taken it; nil before the first one.
+    /// Whoever is called to take a party's place; nil while nobody is.
     var successor: SuccessorParty?
     /// Of a call that the switch places: how its first party is called.
     var first: FirstParty?

@@ -62,6 +62,9 @@ public struct Admission: Sendable {
     /// Tickets that have not been given back, of calls and of attempts.
     public var ticketCount: Int { tickets.count }
 
+    /// All that is counted, a call once for each limit above it: zero when every ticket has been given back.
+    public var admittedCount: Int { counters.reduce(activeCalls) { $0 + $1.active } }
+
     public init(tables: RoutingTables, limits: SwitchLimits) {
         self.tables = tables
         self.limits = limits

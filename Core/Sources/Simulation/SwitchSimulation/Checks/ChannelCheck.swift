@@ -111,6 +111,9 @@ struct ChannelCheck: Sendable {
         if core.heldTicketCount > 0 {
             context.violate(.ticketsAreGivenBack, "\(core.heldTicketCount) tickets are held for ever", call: nil)
         }
+        if core.admittedCount != 0 {
+            context.violate(.ticketsAreGivenBack, "limits count \(core.admittedCount) for ever", call: nil)
+        }
     }
 }
 

@@ -79,6 +79,35 @@ struct BridgedSuccessionTests {
         #expect(isQuiet)
     }
 
+    @Test("both parties are replaced, one after the other: each successor counts against its connection until it is gone")
+    func bothRefer() throws {
+        var bridge = try Bridge(to: "5001")
+        #expect(bridge.harness.core.heldTicketCount == 2)
+        var sent = bridge.fromCaller(Messages.refer(to: "<sip:4499@127.0.0.1>", after: bridge.ok))
+        let caller = sent[2]
+        bridge.fromCaller(Messages.response("200 OK", to: sent[1]))
+        sent = bridge.fromVendor(Messages.response("200 OK", to: caller, sdp: true, tag: "target"))
+        sent = bridge.fromVendor(Messages.response("200 OK", to: try #require(sent.last), sdp: true))
+        #expect(bridge.harness.core.heldTicketCount == 3)
+        bridge.fromCaller(Messages.response("200 OK", to: try #require(sent.first { $0.line == "NOTIFY" })))
+        bridge.fromCaller(Messages.inDialog("BYE", 3, after: bridge.ok))
+        let refer = Messages.fromCallee("REFER", 1, bridge.ack)
+            .replacing("Max-Forwards", with: "Refer-To: <sip:4498@127.0.0.1>\r\nMax-Forwards")
+        sent = bridge.fromVendor(refer)
+        #expect(sent.map(\.line) == ["202 REFER", "NOTIFY", "INVITE"])
+        bridge.fromVendor(Messages.response("200 OK", to: sent[1]))
+        let offered = bridge.fromVendor(Messages.response("200 OK", to: sent[2], sdp: true, tag: "other"))
+        #expect(offered.map(\.line) == ["INVITE"])
+        sent = bridge.fromVendor(Messages.response("200 OK", to: offered[0], sdp: true))
+        #expect(bridge.harness.core.heldTicketCount == 3)
+        bridge.fromVendor(Messages.response("200 OK", to: try #require(sent.first { $0.line == "NOTIFY" })))
+        let target = try #require(sent.last { $0.line == "ACK" && $0.value(.callID) == caller.value(.callID) })
+        let over = bridge.fromVendor(Messages.fromCallee("BYE", 7, target))
+        #expect(over.map(\.line).contains("200 BYE"))
+        #expect(bridge.harness.core.heldTicketCount == 0)
+        #expect(bridge.harness.core.admittedCount == 0)
+    }
+
     @Test("a carrier's REFER is 403, that of a callee at a number of ours is obeyed")
     func calleeRefers() throws {
         var carrier = try Bridge()
