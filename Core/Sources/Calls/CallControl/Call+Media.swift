@@ -95,19 +95,8 @@ extension Call {
         let offered = summary.streams.enumerated().map { index, stream -> UInt16? in
             stream.isRelayable && index < ports.count ? ports[index] : nil
         }
-        let address = side == .caller ? media.callee.advertised : media.caller.advertised
-        let version: UInt64
-        let id: UInt64
-        if side == .caller {
-            version = media.calleeOrigin.version(for: description)
-            id = media.calleeOrigin.id
-        } else {
-            version = media.callerOrigin.version(for: description)
-            id = media.callerOrigin.id
-        }
-        return RelayedDescription.rewrite(
-            description, origin: Origin(sessionID: id, version: version, address: address), ports: offered,
-            address: address)
+        let origin = media.origin(of: description, to: side.other)
+        return RelayedDescription.rewrite(description, origin: origin, ports: offered, address: origin.address)
     }
 
     /// Tells the relay where the party wants its media.

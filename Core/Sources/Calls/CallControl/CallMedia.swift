@@ -47,6 +47,16 @@ public struct CallMedia: Sendable {
 
     /// Whether ports are open, or have been asked for, and have to be closed.
     var isOpen = false
+
+    /// The o= line with which a party gets a description made of this one.
+    mutating func origin(of description: [UInt8], to side: MediaSide) -> Origin {
+        if side == .caller {
+            let version = callerOrigin.version(for: description)
+            return Origin(sessionID: callerOrigin.id, version: version, address: caller.advertised)
+        }
+        let version = calleeOrigin.version(for: description)
+        return Origin(sessionID: calleeOrigin.id, version: version, address: callee.advertised)
+    }
 }
 
 /// What a party's description said, as far as the switch acts on it.

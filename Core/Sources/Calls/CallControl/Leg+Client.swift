@@ -397,7 +397,7 @@ extension Leg {
             endIfQuiet()
         } else if let transfers, id == transfers.request {
             self.transfers?.request = nil
-            referRefused(failure.status, &events)
+            progress(.refused(failure.status), &events)
         } else if let transfers, id == transfers.notification {
             notificationAnswered(failure.status, now, &userAgent)
         }

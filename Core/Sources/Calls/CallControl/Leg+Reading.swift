@@ -13,9 +13,6 @@ extension Leg {
         return message.first(.contentType) == nil || message.hasContentType("application/sdp")
     }
 
-    /// The header fields of a message that an application may see.
-    public static func headers(of message: SIPMessage) -> [PassedHeader] { PassedHeader.all(of: message) }
-
     /// The release that a BYE or CANCEL of the peer means, with the cause that its Reason header tells.
     static func release(_ kind: Release.Kind, told request: SIPMessage) -> Release {
         var release = Release(kind)

@@ -38,7 +38,7 @@ extension Leg {
         let least = max(SessionTimer.minimum, request.number(of: .minSE) ?? 0)
         let asked = knowsTimers ? request.number(of: .sessionExpires) : nil
         let seconds = max(least, min(asked ?? timer.wanted, timer.wanted))
-        let isOurs = !knowsTimers || Self.refresher(of: request) == "uas"
+        let isOurs = !knowsTimers || Self.makesServerRefresh(request)
         timer.agree(on: seconds, isRefresher: isOurs, at: now)
         session = timer
         return (timer.interval, isOurs, knowsTimers)
@@ -47,15 +47,14 @@ extension Leg {
     /// Agrees on what the peer's 2xx to our INVITE or re-INVITE says.
     mutating func takeSession(of response: SIPMessage, at now: Instant) {
         session?.agree(
-            on: response.number(of: .sessionExpires), isRefresher: Self.refresher(of: response) != "uas", at: now)
+            on: response.number(of: .sessionExpires), isRefresher: !Self.makesServerRefresh(response), at: now)
     }
 
-    private static func refresher(of message: SIPMessage) -> String? {
+    /// Whether a message says that the server of the INVITE refreshes the session.
+    private static func makesServerRefresh(_ message: SIPMessage) -> Bool {
         guard let value = message.first(.sessionExpires), let refresher = message.parameter("refresher", in: value)
-        else {
-            return nil
-        }
-        return String(decoding: message.copy(refresher), as: UTF8.self).lowercased()
+        else { return false }
+        return message.equals(refresher, lowercase: "uas")
     }
 
     /// Refreshes the session, or hangs up on a peer that did not.

@@ -93,12 +93,8 @@ extension Leg {
         if status == .callDoesNotExist && state != .ending { loseDialog(now, &userAgent, &events) }
     }
 
-    /// Our REFER got no answer.
-    mutating func referRefused(_ status: StatusCode, _ events: inout [LegEvent]) {
-        progress(.refused(status), &events)
-    }
-
-    private mutating func progress(_ event: ReferSubscription.Event, _ events: inout [LegEvent]) {
+    /// Follows what becomes of our REFER.
+    mutating func progress(_ event: ReferSubscription.Event, _ events: inout [LegEvent]) {
         var effects: [ReferProgress] = []
         transfers?.subscription?.receive(event, into: &effects)
         guard state == .confirmed || state == .answered else { return }

@@ -8,7 +8,7 @@ extension PassedHeader {
     public static let maximumSize = 8_192
 
     /// All header fields of a message but credentials, folds as one space, as far as the maximum allows.
-    static func all(of message: SIPMessage) -> [PassedHeader] {
+    public static func all(of message: SIPMessage) -> [PassedHeader] {
         var found: [PassedHeader] = []
         var room = maximumSize
         for field in message.headers where found.count < maximumCount {

@@ -131,11 +131,7 @@ extension SwitchCore {
         legs.insert(Leg(serving: request, id, over: flow, identity: identity))
         legs.update(legHandle, lending: &userAgent) { leg, userAgent in leg.sendTrying(at: now, through: &userAgent) }
 
-        var parties = CallParties()
-        parties.callerNumberIn = caller.numbers.caller
-        parties.calledNumberIn = caller.numbers.called
-        parties.account = account.id
-        parties.customer = configuration.tables.customers[account.customer].id
+        var parties = parties(of: account, calling: caller.numbers.called, as: caller.numbers.caller)
         parties.source = flow.remote.address
         parties.userAgent = Self.userAgent(of: request)
         let number = caller.listed?.number ?? numbering.next()
@@ -166,6 +162,16 @@ extension SwitchCore {
         if case .application(let position) = plan {
             offer(callHandle, to: position, ChannelDetails(of: request), now, &outputs)
         }
+    }
+
+    /// Who calls whom at whose cost.
+    func parties(of account: AccountEntry, calling called: [UInt8], as caller: [UInt8]) -> CallParties {
+        var parties = CallParties()
+        parties.callerNumberIn = caller
+        parties.calledNumberIn = called
+        parties.account = account.id
+        parties.customer = configuration.tables.customers[account.customer].id
+        return parties
     }
 
     /// What the request names in User-Agent, as records keep it.

@@ -39,11 +39,7 @@ extension SwitchCore {
         let second = side(of: request.second, showing: request.first.number, position)
         let handle = calls.nextHandle
         let number = numbering.next()
-        var parties = CallParties()
-        parties.callerNumberIn = request.first.number
-        parties.calledNumberIn = request.second.number
-        parties.account = account.id
-        parties.customer = configuration.tables.customers[account.customer].id
+        let parties = parties(of: account, calling: request.second.number, as: request.first.number)
         let placed = PlacedCall(
             origin: request.origin, parties: parties,
             times: timesNow(now),

@@ -34,17 +34,21 @@ extension SwitchCore {
     private mutating func prepareSuccessor(
         _ request: TransferRequest, of side: MediaSide, _ handle: SlotHandle
     ) throws(SuccessorRefusal) -> [RouteCandidate] {
-        guard let (call, direction) = calls.read(handle, { ($0.call, $0.direction) }) else {
-            throw SuccessorRefusal(.serverInternalError)
+        let known = calls.read(handle) { entry in
+            let parties = entry.call.parties
+            return (
+                mayAsk: entry.call.channel != nil || side == .caller || entry.direction == .onNetIn,
+                account: parties.account, shown: side == .caller ? parties.calledNumberIn : parties.callerNumberIn
+            )
         }
+        guard let known else { throw SuccessorRefusal(.serverInternalError) }
         if isDraining { throw SuccessorRefusal(.serviceUnavailable) }
-        guard call.channel != nil || side == .caller || direction == .onNetIn,
-            let position = configuration.tables.account(id: call.parties.account)
-        else { throw SuccessorRefusal(.forbidden) }
+        guard known.mayAsk, let position = configuration.tables.account(id: known.account) else {
+            throw SuccessorRefusal(.forbidden)
+        }
         guard let dialled = DialledNumber(request.target.uri) else { throw SuccessorRefusal(.addressIncomplete) }
         let account = configuration.tables.accounts[position]
-        let shown = side == .caller ? call.parties.calledNumberIn : call.parties.callerNumberIn
-        let asked = CallNumbers(caller: shown, called: dialled.number)
+        let asked = CallNumbers(caller: known.shown, called: dialled.number)
         let numbers = asked.translated(by: account.cliTranslation, account.cldTranslation)
         let plan = plan(forAccount: position, dialled: dialled.number, translated: numbers?.called)
         if let failure = plan.refusal { throw SuccessorRefusal(failure) }
@@ -96,7 +100,7 @@ extension SwitchCore {
         }
         let found = legs.read(handle) { ($0.call, $0.replaceability(by: dialog)) }
         guard let (call, replaceability) = found, let replaceability else {
-            return refuse(request, id, flow, hasEnded(dialog, account) ? .decline : .callDoesNotExist)
+            return refuse(request, id, flow, legs.hasRemoved(handle) ? .decline : .callDoesNotExist)
         }
         guard let (owner, side) = calls.read(call, { ($0.call.parties.account, $0.call.side(of: handle)) }),
             owner == account
@@ -125,19 +129,6 @@ extension SwitchCore {
         legs.update(leg, lending: &userAgent) { leg, userAgent in leg.sendTrying(at: now, through: &userAgent) }
         let newcomer = Replacement(side: side, leg: leg, offer: Leg.description(of: request))
         withCall(call) { $0.receive(.replaced(newcomer), at: now, into: &$1) }
-    }
-
-    /// Whether the dialog was one of a call of this account that has ended and is still remembered.
-    private func hasEnded(_ dialog: ReplacedDialog, _ account: Int) -> Bool {
-        for index in 0..<UInt32(clamping: calls.slotCount) {
-            guard let handle = calls.handle(at: index) else { continue }
-            let isIt = calls.read(handle) { entry in
-                entry.call.ending != nil && entry.call.parties.account == account
-                    && (entry.call.callerCallID == dialog.callID || entry.call.calleeCallID == dialog.callID)
-            }
-            if isIt == true { return true }
-        }
-        return false
     }
 }
 

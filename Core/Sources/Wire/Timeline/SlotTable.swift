@@ -98,6 +98,13 @@ public struct SlotTable<Element: Sendable>: Sendable {
             && handle.generation & 1 == 1
     }
 
+    /// Whether `handle` named an element that has been removed since.
+    @inlinable public func hasRemoved(_ handle: SlotHandle) -> Bool {
+        guard Int(handle.index) < generations.count, handle.generation & 1 == 1 else { return false }
+        let age = generations[Int(handle.index)] &- handle.generation
+        return age > 0 && age < 1 << 31
+    }
+
     /// The handle of the element now at `index`, for identifiers that carry no generation; nil if the slot is empty.
     @inlinable public func handle(at index: UInt32) -> SlotHandle? {
         guard Int(index) < generations.count, generations[Int(index)] & 1 == 1 else { return nil }

@@ -16,6 +16,13 @@ import Timeline
         #expect(table.count == 1)
         #expect(table.handles == [second])
         #expect(SlotHandle(rawValue: second.rawValue) == second)
+        #expect(table.hasRemoved(first) && !table.hasRemoved(second))
+        table.remove(second)
+        #expect(table.hasRemoved(first) && table.hasRemoved(second))
+        let never = [
+            SlotHandle(index: 0, generation: 2), SlotHandle(index: 0, generation: 7), SlotHandle(index: 9, generation: 1),
+        ]
+        #expect(never.allSatisfy { !table.hasRemoved($0) })
     }
 
     @Test("an element is changed in place as long as its handle lives")

@@ -8,6 +8,8 @@ struct AudioTerms: Sendable {
     /// Where the party wants its audio.
     var target: MediaStreamTarget
     var agreement: AudioAgreement
+    /// The description at a glance.
+    let summary: SDPSummary
     /// Names of the codecs that both know, in the party's order.
     var names: [[UInt8]]
 
@@ -34,6 +36,7 @@ struct AudioTerms: Sendable {
                 isSending: !isHeld && session.direction(of: index).receives)
             if let event { agreement.eventClockRate = event.clockRate }
             names = known.map(\.encoding)
+            self.summary = summary
             return
         }
         return nil

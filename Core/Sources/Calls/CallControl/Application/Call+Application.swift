@@ -236,7 +236,7 @@ extension Call {
         guard let codecs = application?.codecs,
             let terms = AudioTerms(description, codecs, signalling: partyAddress.signalling)
         else { return nil }
-        if let summary = SDPSummary(scanning: description) { takeNote(of: summary, from: partySide) }
+        takeNote(of: terms.summary, from: partySide)
         effects.append(.media(.party(media.session, .describe(terms.target, terms.agreement))))
         if let channel = application?.channel { effects.append(.channelCodecs(channel, terms.names)) }
         return terms

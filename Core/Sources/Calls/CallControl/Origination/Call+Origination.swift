@@ -35,15 +35,7 @@ extension Call {
     /// A description for a party, with our o= line: all that it hears in the dialog is one session, whoever described it
     /// (RFC 3264 §8).
     mutating func signed(_ description: [UInt8], for side: MediaSide) -> [UInt8] {
-        let origin: Origin
-        if side == .caller {
-            let version = media.callerOrigin.version(for: description)
-            origin = Origin(sessionID: media.callerOrigin.id, version: version, address: media.caller.advertised)
-        } else {
-            let version = media.calleeOrigin.version(for: description)
-            origin = Origin(sessionID: media.calleeOrigin.id, version: version, address: media.callee.advertised)
-        }
-        return RelayedDescription.renamed(description, origin: origin)
+        RelayedDescription.renamed(description, origin: media.origin(of: description, to: side))
     }
 
     /// A party that we call rings. The first one's early media have nowhere to go; what the second one's network

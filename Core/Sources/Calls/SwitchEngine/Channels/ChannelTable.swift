@@ -53,7 +53,12 @@ struct ChannelTable: Sendable {
         }
     }
 
-    func id(at handle: SlotHandle) -> ChannelID? { entries[handle]?.machine.id }
+    /// Changes a channel where it lies; nil when there is none.
+    mutating func update<Result>(_ handle: SlotHandle, _ body: (inout ChannelEntry) -> Result) -> Result? {
+        entries.update(handle, body)
+    }
+
+    func id(at handle: SlotHandle) -> ChannelID? { entries.read(handle) { $0.machine.id } }
 
     mutating func nextInbound() -> ChannelID {
         lastInbound += 1

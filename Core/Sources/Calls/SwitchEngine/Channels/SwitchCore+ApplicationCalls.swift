@@ -70,11 +70,7 @@ extension SwitchCore {
         let plan = plan(forAccount: position, dialled: destination.number, translated: numbers?.called)
         let handle = calls.nextHandle
         let number = numbering.next()
-        var parties = CallParties()
-        parties.callerNumberIn = caller
-        parties.calledNumberIn = destination.number
-        parties.account = account.id
-        parties.customer = configuration.tables.customers[account.customer].id
+        let parties = parties(of: account, calling: destination.number, as: caller)
         let dialled = DialledCall(channel: id, parties: parties, times: timesNow(now), codecs: configuration.codecs)
         let facing = mediaAddress(facing: plan)
         var entry = CallEntry(
@@ -133,7 +129,7 @@ extension ChannelDetails {
         privacy = request.values(named: Array("privacy".utf8)).first.map { request.unfolded($0) } ?? []
         diversions = request.values(named: Array("diversion".utf8)).map { request.unfolded($0) }
         canHaveEarlyMedia = Leg.description(of: request) != nil
-        requestHeaders = Leg.headers(of: request)
+        requestHeaders = PassedHeader.all(of: request)
     }
 
     private static func address(_ user: [UInt8], _ uri: ByteRange, in request: SIPMessage) -> [UInt8] {

@@ -68,12 +68,14 @@ extension SwitchCore {
     }
 
     private mutating func withChannel(_ id: ChannelID, _ body: (inout Channel, inout [ChannelEffect]) -> Void) {
-        guard let handle = channels.handle(of: id), var machine = channels[id]?.machine else { return }
+        guard let handle = channels.handle(of: id) else { return }
         var effects: [ChannelEffect] = []
-        body(&machine, &effects)
-        channels[id]?.machine = machine
+        let deadline = channels.update(handle) { entry in
+            body(&entry.machine, &effects)
+            return entry.machine.nextDeadline
+        }
         channels.effects.append(contentsOf: effects.map { (id, $0) })
-        channels.timers.reschedule(handle, at: machine.nextDeadline)
+        channels.timers.reschedule(handle, at: deadline ?? nil)
     }
 
     // MARK: What channels want

@@ -30,11 +30,7 @@ extension SwitchCore {
         let caller = DialledNumber(arguments.callFrom)?.number ?? origin ?? account.authname
         let handle = calls.nextHandle
         let number = numbering.next()
-        var parties = CallParties()
-        parties.callerNumberIn = caller
-        parties.calledNumberIn = Array(name.utf8)
-        parties.account = account.id
-        parties.customer = configuration.tables.customers[account.customer].id
+        let parties = parties(of: account, calling: Array(name.utf8), as: caller)
         var dialled = DialledCall(channel: id, parties: parties, times: timesNow(now), codecs: configuration.codecs)
         dialled.service = configuration.tables.applications[application].id
         var entry = CallEntry(
