@@ -174,7 +174,8 @@ let package = Package(
         .target(
             name: "VoiceApplications",
             dependencies: [
-                "AudioCodecs", "Accounting", "CallControl", "SwitchEngine", "MediaSessions", "Audio", .product(name: "Logging", package: "swift-log"),
+                "AudioCodecs", "Accounting", "CallControl", "SwitchEngine", "MediaSessions", "Audio", "Timeline",
+                .product(name: "Logging", package: "swift-log"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Surfaces/VoiceApplications"),

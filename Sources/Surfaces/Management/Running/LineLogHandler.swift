@@ -39,7 +39,7 @@ public struct LineLogHandler: LogHandler {
     ) -> String {
         switch format {
         case .text:
-            let name = level.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+            let name = level.rawValue + String(repeating: " ", count: max(0, 8 - level.rawValue.utf8.count))
             let rest = fields.map { " \($0.printable)=\(Self.word($1))" }.joined()
             return "\(date) \(name) \(message.printable)\(rest)\n"
         case .json:
@@ -52,6 +52,8 @@ public struct LineLogHandler: LogHandler {
     private static func word(_ text: String) -> String {
         let isPlain = !text.isEmpty && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && $0 != UInt8(ascii: "\"") }
         if isPlain { return text }
+        let hasMarks = text.utf8.contains { $0 == UInt8(ascii: "\\") || $0 == UInt8(ascii: "\"") }
+        guard hasMarks else { return "\"\(text.printable)\"" }
         return "\"\(text.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"").printable)\""
     }
 

@@ -1,4 +1,5 @@
 import Foundation
+import Timeline
 
 /// One line about one run: the original's `UAS_ADR.log`.
 public struct ApplicationDataRecord: Equatable, Sendable {
@@ -21,19 +22,23 @@ public struct ApplicationDataRecord: Equatable, Sendable {
     /// The line: time, direction, name, run, start, seconds with one decimal, result, caller in brackets or NA,
     /// parameters in brackets, outbound parameters in brackets. Control characters are shown as `?`.
     public func line(at time: Date) -> String {
-        let seconds = Double(duration.components.seconds) + Double(duration.components.attoseconds) / 1e18
+        let (seconds, attoseconds) = duration.components
+        let tenths = seconds * 10 + (attoseconds + 50_000_000_000_000_000) / 100_000_000_000_000_000
         var fields = [
-            time.formatted(Self.style), direction.rawValue, application, run, started.formatted(Self.style),
-            String(format: "%.1f", seconds), "\(result)", direction == .inbound ? "[\(caller)]" : "NA",
+            Self.text(time), direction.rawValue, application, run, Self.text(started),
+            "\(tenths / 10).\(tenths % 10)", "\(result)", direction == .inbound ? "[\(caller)]" : "NA",
             "[\(parameters)]",
         ]
         if direction == .outbound { fields.append("[\(outboundParameters)]") }
         return fields.map(Self.printable).joined(separator: " ")
     }
 
-    private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+    private static func text(_ time: Date) -> String {
+        UTCTime(milliseconds: Int64(time.timeIntervalSince1970 * 1000)).extended
+    }
 
     private static func printable(_ text: String) -> String {
-        String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
+        if text.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) { return text }
+        return String(String.UnicodeScalarView(text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? "?" : $0 }))
     }
 }

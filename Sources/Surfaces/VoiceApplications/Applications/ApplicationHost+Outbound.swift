@@ -39,7 +39,7 @@ extension ApplicationHost {
             return run
         }
         guard let run else { return nil }
-        begin(application, run, service, open(service), outboundParameters: "")
+        begin(application, run, service, open(service, count: 1)[0], outboundParameters: "")
         return run
     }
 
@@ -107,7 +107,7 @@ extension ApplicationHost {
     }
 
     func launch(_ run: WaitingRun) {
-        begin(run.id, run.service, open(run.service), outboundParameters: run.outboundParameters)
+        begin(run.id, run.service, open(run.service, count: 1)[0], outboundParameters: run.outboundParameters)
     }
 
     // MARK: Seeing

@@ -191,7 +191,7 @@ public final class ApplicationHost: Sendable {
         _ application: any VoiceApplication, _ run: String, _ service: Service, _ channel: CallChannel,
         outboundParameters: String?
     ) {
-        let extras = (0..<(service.extraChannels ?? settings.extraChannels)).map { _ in open(service) }
+        let extras = open(service, count: service.extraChannels ?? settings.extraChannels)
         var logger = logger
         logger[metadataKey: "run"] = "\(run)"
         logger[metadataKey: "application"] = "\(service.application)"
@@ -240,7 +240,7 @@ public final class ApplicationHost: Sendable {
             ApplicationDataRecord(
                 direction: run.outboundParameters == nil ? .inbound : .outbound, application: service.application,
                 run: run.id, started: started, duration: elapsed(), result: result,
-                caller: run.channel.details.callFrom,
+                caller: String(decoding: run.channel.link.report.details.callFrom, as: UTF8.self),
                 parameters: service.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
                     .joined(separator: " "),
                 outboundParameters: run.outboundParameters ?? ""))
@@ -250,7 +250,6 @@ public final class ApplicationHost: Sendable {
     private func isCancelled(_ run: String) -> Bool { shared.withLock { $0.runs[run]?.isCancelled == true } }
 
     private func finish(_ run: String, _ status: RunStatus, channels: [CallChannel]) {
-        for channel in channels { channel.link.close() }
         let next = shared.withLock { shared -> WaitingRun? in
             for channel in channels { shared.links[channel.id] = nil }
             if let primary = channels.first { shared.primaries[primary.id] = nil }
@@ -263,6 +262,7 @@ public final class ApplicationHost: Sendable {
             return shared.waiting.removeFirst()
         }
         for channel in channels { channel.link.stop() }
+        port.submit(channels.map { .close($0.id) })
         if let next { launch(next) }
     }
 
@@ -273,17 +273,20 @@ public final class ApplicationHost: Sendable {
         if shared.finished.count > settings.rememberedRuns { shared.runs[shared.finished.removeFirst()] = nil }
     }
 
-    /// Makes an outbound channel.
-    func open(_ service: Service) -> CallChannel {
-        let id = shared.withLock { shared in
-            shared.lastChannel += 1
-            return ChannelID(rawValue: Self.firstOwnChannel + shared.lastChannel)
+    /// Makes outbound channels; the shard is woken once for all of them.
+    func open(_ service: Service, count: Int) -> [CallChannel] {
+        let links = shared.withLock { shared in
+            (0..<count).map { _ in
+                shared.lastChannel += 1
+                let id = ChannelID(rawValue: Self.firstOwnChannel + shared.lastChannel)
+                let report = ChannelReport(Channel(id: id, isInbound: false), details: ChannelDetails(), call: nil)
+                let link = ChannelLink(id, report, owner: service.owner, port: port)
+                shared.links[id] = link
+                return link
+            }
         }
-        let report = ChannelReport(Channel(id: id, isInbound: false), details: ChannelDetails(), call: nil)
-        let link = ChannelLink(id, report, owner: service.owner, port: port)
-        shared.withLock { $0.links[id] = link }
-        if let account = service.account { port.submit([.open(id, account: account)]) }
-        return CallChannel(link, files: files)
+        if let account = service.account, count > 0 { port.submit(links.map { .open($0.id, account: account) }) }
+        return links.map { CallChannel($0, files: files) }
     }
 
     // MARK: Ending

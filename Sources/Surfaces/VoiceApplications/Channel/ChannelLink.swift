@@ -52,18 +52,23 @@ final class ChannelLink: Sendable {
             return shared.lastVerb
         }
         let id = VerbID(rawValue: number)
-        return await wait(for: .perform(self.id, id, verb, arguments), givingUp: .abandon(self.id, id)) {
-            $0.waiting[id] = $1
-        }
+        return await wait(
+            for: .perform(self.id, id, verb, arguments), givingUp: .abandon(self.id, id),
+            while: { $0.waiting[id] != nil }, { $0.waiting[id] = $1 })
     }
 
     /// Sends a command and waits for what comes of it; nil when the switch has stopped. `keep` puts the continuation where
-    /// it will be found; a task that is cancelled sends `abandonment`.
+    /// it will be found; a task that is cancelled sends `abandonment` while that is still there.
     private func wait<Answer: Sendable>(
         for command: ChannelCommand, givingUp abandonment: ChannelCommand?,
+        while isWaiting: @escaping @Sendable (Shared) -> Bool,
         _ keep: (inout Shared, CheckedContinuation<Answer?, Never>) -> Void
     ) async -> Answer? {
-        let giveUp: @Sendable () -> Void = { [port] in if let abandonment { port.submit([abandonment]) } }
+        // A call that has ended cancels its run with everything answered: then there is nobody to wake the shard for.
+        let giveUp: @Sendable () -> Void = { [self] in
+            guard let abandonment, shared.withLock({ isWaiting($0) }) else { return }
+            port.submit([abandonment])
+        }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 let isStopped = shared.withLock { shared in
@@ -152,7 +157,9 @@ final class ChannelLink: Sendable {
         stop: MediaFunction?
     ) async -> PartyEvent? {
         let job = nextJob()
-        return await wait(for: .media(id, command(job)), givingUp: stop.map { .media(id, .stop($0)) }) {
+        return await wait(
+            for: .media(id, command(job)), givingUp: stop.map { .media(id, .stop($0)) }, while: { $0.jobs[job] != nil }
+        ) {
             $0.jobs[job] = $1
             $0.files[job] = file
         }
@@ -176,7 +183,7 @@ final class ChannelLink: Sendable {
     /// Enters a room; nil when the switch has stopped.
     func enter(_ visit: ConferenceVisit) async -> PartyEvent? {
         let job = nextJob()
-        return await wait(for: .enter(id, job, visit), givingUp: nil) { $0.jobs[job] = $1 }
+        return await wait(for: .enter(id, job, visit), givingUp: nil, while: { _ in false }) { $0.jobs[job] = $1 }
     }
 
     /// Takes note that the channel is in a room, or, with a departure, is out of it.
@@ -231,9 +238,6 @@ final class ChannelLink: Sendable {
         case .roomEnded, .inform, .disconnected, .closed: break
         }
     }
-
-    /// The application is through with the channel.
-    func close() { port.submit([.close(id)]) }
 
     // MARK: Events
 
