@@ -64,9 +64,11 @@ public struct MediaCore: Sendable {
         _ id: MediaSessionID, _ settings: PartySettings = PartySettings(), at now: Instant,
         into output: inout MediaOutput
     ) {
-        let group = groups.indices.min { groups[$0].members.count < groups[$1].members.count } ?? 0
-        open(id, settings, group: group, at: now, into: &output)
+        open(id, settings, group: quietestGroup, at: now, into: &output)
     }
+
+    /// The group of packet times with the fewest parties.
+    var quietestGroup: Int { groups.indices.min { groups[$0].members.count < groups[$1].members.count } ?? 0 }
 
     /// Makes a party with the packet times of a group.
     mutating func open(
@@ -130,7 +132,10 @@ public struct MediaCore: Sendable {
             }
         }
         guard !rooms.isEmpty else { return }
-        for room in rooms.keys where rooms[room]?.group == group { rooms[room]?.tick(due, &parties, into: &output) }
+        // The names alone: a view of the dictionary would make every change of a room copy all of them.
+        for room in Array(rooms.keys) where rooms[room]?.group == group {
+            rooms[room]?.tick(due, &parties, into: &output)
+        }
     }
 
     /// Carries out what is asked of a party.

@@ -8,7 +8,7 @@ extension MediaCore {
     ) {
         switch command {
         case .open(let id, let job, let terms):
-            let group = rooms[room]?.group ?? 0
+            let group = rooms[room]?.group ?? quietestGroup
             open(id, PartySettings(), group: group, isPortless: true, at: now, into: &output)
             receive(.join(job, room, terms), for: id, at: now, into: &output)
         case .announce(let id, let job):

@@ -201,6 +201,25 @@ import Timeline
         #expect(world.core.roomCount == 0)
     }
 
+    @Test("rooms that parties without a port open spread over the packet times, as parties do")
+    func roomsSpread() throws {
+        var world = PartyWorld()
+        var phases: Set<Int64> = []
+        for number in 1...4 as ClosedRange<UInt64> {
+            world.tell(room: number, .open(MediaSessionID(rawValue: 100 + number), world.newJob(), RoomTerms()))
+        }
+        for number in 1...4 as ClosedRange<UInt64> {
+            world.answer(number)
+            world.tell(number, .join(world.newJob(), RoomID(rawValue: number), RoomTerms()))
+        }
+        world.run(.milliseconds(200))
+        for number in 1...4 as ClosedRange<UInt64> {
+            let last = try #require(world.phones[number]?.heard.last)
+            phases.insert(last.time.nanoseconds % 20_000_000)
+        }
+        #expect(phases.count == 4)
+    }
+
     @Test("an announcement is heard by everybody, and the end of a room is told")
     func announcements() {
         var world = PartyWorld()
