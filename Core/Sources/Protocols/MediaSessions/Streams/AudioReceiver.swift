@@ -34,8 +34,9 @@ struct AudioReceiver {
         let timestamp = position &+ UInt32(truncatingIfNeeded: step)
         if packet.sequenceNumber.distance(from: lastSequence) == 2 { recover(payload, step: step, timestamp) }
         decoder?.decode(payload, into: &samples)
-        if step > 0 { advance(to: packet, timestamp) }
-        if buffer.receive(samples, timestamp: timestamp) == .stored && step < 0 { advance(to: packet, timestamp) }
+        let isOvertaken = packet.sequenceNumber.distance(from: lastSequence) < 0
+        let verdict = buffer.receive(samples, timestamp: timestamp)
+        if !isOvertaken && verdict != .outOfReach { advance(to: packet, timestamp) }
     }
 
     /// Takes another decoder; where its clock has another rate, the stream goes on behind what came last.
