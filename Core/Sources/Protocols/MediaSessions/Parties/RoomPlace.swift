@@ -29,7 +29,9 @@ struct RoomPlace: Equatable, Sendable {
         clips = FilePlayer()
         switch terms.hearing {
         case .room, .nothing: break
-        case .tone(let plan): tone = ToneGenerator(plan)
+        case .tone(var plan):
+            plan.repetitions = nil
+            tone = ToneGenerator(plan)
         case .clips(let clips):
             var effects: [FilePlayer.Effect] = []
             self.clips.receive(.play(FilePlayer.Job(clips, repetitions: nil)), at: .zero, into: &effects)
@@ -44,7 +46,7 @@ struct RoomPlace: Equatable, Sendable {
         } else if clips.prepare(into: &effects) {
             clips.fill(&frame)
         } else {
-            for index in frame.indices { frame[index] = 0 }
+            frame.silence()
         }
     }
 }

@@ -111,7 +111,7 @@ public struct JitterBuffer: Equatable, Sendable {
     /// Overwrites `frame` with the next 20 ms; false where nothing came for so long that it is silence.
     public mutating func next(into frame: inout [Int16]) -> Bool {
         guard isRunning else {
-            for index in frame.indices { frame[index] = 0 }
+            frame.silence()
             return false
         }
         if debt >= Self.frame {
@@ -125,7 +125,7 @@ public struct JitterBuffer: Equatable, Sendable {
         if leadIn > 0 {
             leadIn -= 1
             guard isWhole else {
-                for index in frame.indices { frame[index] = 0 }
+                frame.silence()
                 return take(into: &frame) > 0
             }
         }

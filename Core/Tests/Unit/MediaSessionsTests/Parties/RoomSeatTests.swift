@@ -82,6 +82,11 @@ struct RoomSeatTests {
         world.phones[2]?.heard = []
         world.run(.seconds(1))
         #expect(world.hears(2, 440) && !world.hears(2, 1000))
+        world.tell(2, .setTerms(RoomTerms(isHeard: false, .tone(.once(700, for: .milliseconds(100))))))
+        world.run(.seconds(2))
+        world.phones[2]?.heard = []
+        world.run(.seconds(1))
+        #expect(world.hears(2, 700) && !world.hears(2, 1000))
         world.tell(2, .setTerms(RoomTerms()))
         world.phones[2]?.heard = []
         world.run(.seconds(1))
