@@ -39,12 +39,12 @@ extension MediaEndpoint {
         case .classify(let job, let start, let timeout):
             try MediaRefusal.check(condition)
             // The one before it ends; nobody would ever hear of it again.
-            if listening.farEnd != nil { output.report(.classified(jobs.classification, .unknown), of: id) }
+            endClassification(into: &output)
             jobs.classification = job
             listening.farEnd = FarEndClassifier(start, timeout: timeout, at: now)
         case .waitForAnswerMachine(let job, let wait):
             try MediaRefusal.check(condition)
-            if listening.machine != nil { output.report(.answerMachine(jobs.machineWait, isReady: false), of: id) }
+            endMachineWait(into: &output)
             jobs.machineWait = job
             listening.machine = AnswerMachineWait(wait, at: now)
         case .setTerms(let terms): room.set(terms)
@@ -60,9 +60,6 @@ extension MediaEndpoint {
         if let codec = agreement.outgoing?.codec, codec != self.agreement.outgoing?.codec || stream.encoder == nil {
             stream.encoder = AudioEncoder(codec, adapters: adapters)
             stream.sender.setClockRate(codec.clockRate, at: due)
-        }
-        if agreement.eventClockRate != self.agreement.eventClockRate && players.digits.state != .playing {
-            players.digits = DTMFPlayer(timing: settings.digitTiming, clockRate: agreement.eventClockRate)
         }
         self.agreement = agreement
         let isNeeded =
@@ -102,12 +99,17 @@ extension MediaEndpoint {
         report(collected, into: &output)
         report(recorded, into: &output)
         report(callRecorded, into: &output)
-        endListening(into: &output)
+        endClassification(into: &output)
+        endMachineWait(into: &output)
     }
 
-    /// Ends the judging of the far end, and the wait for a machine, without a result.
-    private mutating func endListening(into output: inout MediaOutput) {
+    /// Ends the judging of the far end without a result.
+    private mutating func endClassification(into output: inout MediaOutput) {
         if listening.farEnd.take() != nil { output.report(.classified(jobs.classification, .unknown), of: id) }
+    }
+
+    /// Ends the wait for a machine without one.
+    private mutating func endMachineWait(into output: inout MediaOutput) {
         if listening.machine.take() != nil { output.report(.answerMachine(jobs.machineWait, isReady: false), of: id) }
     }
 
@@ -146,6 +148,7 @@ extension MediaEndpoint {
         jobs.digits = id
         let canTakeThem = settings.digits != .telephoneEvents || agreement.telephoneEvents != nil
         let transport = isPortless ? .inBand : canTakeThem ? settings.digits : settings.digitFallback
+        players.digits = DTMFPlayer(timing: settings.digitTiming, clockRate: agreement.eventClockRate)
         var effects: [DTMFPlayer.Effect] = []
         players.digits.receive(.play(digits, transport), at: now, into: &effects)
     }
@@ -206,7 +209,9 @@ extension MediaEndpoint {
         case .digitCollector:
             var effects: [DigitCollector.Effect] = []
             collector.receive(.withdraw, at: now, into: &effects)
-        case .farEndDetector: endListening(into: &output)
+        case .farEndDetector:
+            endClassification(into: &output)
+            endMachineWait(into: &output)
         }
     }
 

@@ -41,54 +41,59 @@ extension MediaEndpoint {
             if stream.isTranscoding { if hasAudio { send(due, into: &output) } else { stream.sender.pause() } }
             return
         }
-        if players.digits.state == .playing { return speakDigits(due, into: &output) }
-        if players.beep != nil { return beep(due, into: &output) }
+        switch nextSound(into: &output) {
+        case .digits: speakDigits(due, into: &output)
+        case .beep:
+            beep(into: &output)
+            send(due, into: &output)
+        case .file: speakFile(due, into: &output)
+        case .tone:
+            players.tone.fill(&stream.sent)
+            send(due, into: &output)
+        case nil: speakSilence(due, into: &output)
+        }
+    }
+
+    /// What a party can be played.
+    private enum Sound { case digits, beep, file, tone }
+
+    /// What sounds in the next 20 ms; ends the jobs that have come to their end.
+    private mutating func nextSound(into output: inout MediaOutput) -> Sound? {
+        if players.digits.state == .playing { return .digits }
+        if players.beep != nil { return .beep }
         if players.file.state == .playing {
             var effects: [FilePlayer.Effect] = []
             let goesOn = players.file.prepare(into: &effects)
             report(effects, into: &output)
-            if goesOn { return speakFile(due, into: &output) }
+            if goesOn { return .file }
         }
         if players.tone.state == .playing {
             var effects: [TonePlayer.Effect] = []
             let goesOn = players.tone.prepare(into: &effects)
             report(effects, into: &output)
-            if goesOn {
-                players.tone.fill(&stream.sent)
-                return send(due, into: &output)
-            }
+            if goesOn { return .tone }
         }
-        speakSilence(due, into: &output)
+        return nil
     }
 
     /// Makes the next 20 ms of what a party without a port is played; false, and silence, where it is nothing.
     mutating func prompt(_ due: Instant, into output: inout MediaOutput) -> Bool {
-        if players.digits.state == .playing {
+        switch nextSound(into: &output) {
+        case .digits:
             var effects: [DTMFPlayer.Effect] = []
             let timestamp = stream.sender.timestamp(at: due)
             let isTone = players.digits.tick(due, timestamp: timestamp, frame: &stream.sent, into: &effects)
             finishDigits(effects, into: &output)
             if !isTone { stream.sent.silence() }
             return isTone
+        case .beep: beep(into: &output)
+        case .file: players.file.fill(&stream.sent)
+        case .tone: players.tone.fill(&stream.sent)
+        case nil:
+            stream.sent.silence()
+            return false
         }
-        if players.beep != nil {
-            sound(into: &output)
-            return true
-        }
-        var files: [FilePlayer.Effect] = []
-        if players.file.prepare(into: &files) {
-            players.file.fill(&stream.sent)
-            return true
-        }
-        report(files, into: &output)
-        var tones: [TonePlayer.Effect] = []
-        if players.tone.prepare(into: &tones) {
-            players.tone.fill(&stream.sent)
-            return true
-        }
-        report(tones, into: &output)
-        stream.sent.silence()
-        return false
+        return true
     }
 
     private mutating func speakFile(_ due: Instant, into output: inout MediaOutput) {
@@ -129,13 +134,8 @@ extension MediaEndpoint {
         }
     }
 
-    private mutating func beep(_ due: Instant, into output: inout MediaOutput) {
-        sound(into: &output)
-        send(due, into: &output)
-    }
-
     /// Makes the next 20 ms of the beep, after which the recording begins.
-    private mutating func sound(into output: inout MediaOutput) {
+    private mutating func beep(into output: inout MediaOutput) {
         players.beep?.fill(&stream.sent)
         guard players.beep?.isFinished ?? true else { return }
         players.beep = nil

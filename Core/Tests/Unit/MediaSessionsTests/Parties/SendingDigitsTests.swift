@@ -53,6 +53,22 @@ import Timeline
         #expect(world.events(of: 1) == [.digitsPlayed(MediaJobID(rawValue: 1), .normal)])
     }
 
+    @Test("digits count in the clock that was agreed last, also where that was agreed while others were sent")
+    func clockRate() {
+        var world = PartyWorld()
+        world.answer(1)
+        world.tell(1, .playDigits(world.newJob(), Array("12".utf8)))
+        world.run(.milliseconds(100))
+        var agreement = AudioAgreement(.pcmu)
+        agreement.eventClockRate = 48_000
+        world.describe(1, agreement)
+        world.run(.seconds(2))
+        world.phones[1]?.heard = []
+        world.tell(1, .playDigits(world.newJob(), Array("3".utf8)))
+        world.run(.seconds(1))
+        #expect(events(world).map(\.event.duration) == [960, 1920, 2880, 3840, 4800, 4800, 4800])
+    }
+
     @Test("each comma delays what follows by half a second")
     func commas() {
         var world = PartyWorld()
