@@ -24,7 +24,7 @@ public struct ReferNotifier: Equatable, Sendable {
 
     public private(set) var state = State.active
     /// Whether a NOTIFY waits for its answer.
-    public private(set) var isOutstanding = false
+    private var isOutstanding = false
     /// What is to be told next; only the newest counts.
     private var next: StatusCode?
     private var last: StatusCode?

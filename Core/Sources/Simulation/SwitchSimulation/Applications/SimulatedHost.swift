@@ -8,14 +8,18 @@ import Timeline
 struct SimulatedHost: Sendable {
     /// One execution of an application.
     struct Run: Sendable {
+        /// The number of the plan's call that it belongs to.
         let plan: Int
         let script: ApplicationScript
         /// The primary channel and the extra ones.
         let channels: [ChannelID]
+        /// Those that it has given back.
         var closed: Set<ChannelID> = []
         /// The verb that was performed last on each channel.
         var last: [ChannelID: VerbID] = [:]
+        /// Whether its script has ended.
         var isOver = false
+        /// Whether it has seen that its call is over.
         var hasNoticed = false
     }
 
@@ -23,6 +27,7 @@ struct SimulatedHost: Sendable {
     static let account = SimulatedSwitch.AccountID.trusted
     private static let firstOwnChannel: UInt64 = 1 << 62
 
+    /// Every run since the switch was started last, in the order of their beginnings.
     private(set) var runs: [Run] = []
     private var primaries: [ChannelID: Int] = [:]
     private var lastChannel: UInt64 = 0
@@ -30,6 +35,7 @@ struct SimulatedHost: Sendable {
     private var lastJob: UInt64 = 0
     private let scripts: [Int: ApplicationScript]
 
+    /// A host without runs; the calls of `plan` that name an application bring their scripts.
     init(plan: SimulationPlan) {
         scripts = Dictionary(
             uniqueKeysWithValues: plan.calls.enumerated().compactMap { index, call in
