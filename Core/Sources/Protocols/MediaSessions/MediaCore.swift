@@ -98,17 +98,18 @@ public struct MediaCore: Sendable {
         guard let handle = handles[id] else { return }
         let adapters = options.adapters
         var peer: MediaSessionID?
-        var agreement = AudioAgreement([])
+        var passed = PassedAudio()
         var packet: RTPPacket?
         parties.update(handle) { party in
             packet = party.receive(datagram, from: source, component, at: now, adapters: adapters, into: &output)
             guard packet != nil, let other = party.peer else { return }
             peer = other
-            agreement = party.agreement
+            passed = party.takePassedAudio()
         }
         guard let packet, let peer, let other = handles[peer] else { return }
         parties.update(other) {
-            $0.relay(packet, of: datagram, agreed: agreement, at: now, adapters: adapters, into: &output)
+            $0.pass(passed.keys)
+            $0.relay(packet, of: datagram, with: passed, at: now, adapters: adapters, into: &output)
         }
     }
 
@@ -173,13 +174,19 @@ public struct MediaCore: Sendable {
             .setTerms:
             let adapters = options.adapters
             var refusal: MediaRefusal?
+            var keys: [PressedKey] = []
+            var peer: MediaSessionID?
             parties.update(handle) { party in
                 do throws(MediaRefusal) {
                     try party.carryOut(command, at: now, adapters: adapters, into: &output)
                 } catch {
                     refusal = error
                 }
+                guard !party.keys.isEmpty else { return }
+                peer = party.peer
+                keys = party.takePassedAudio().keys
             }
+            if let peer, let other = handles[peer] { parties.update(other) { $0.pass(keys) } }
             if let refusal { throw refusal }
         }
     }

@@ -14,6 +14,8 @@ public struct DTMFDetector: Equatable, Sendable {
     public enum Effect: Hashable, Sendable {
         /// A new digit, one of `0123456789*#ABCD`.
         case digit(UInt8, Way)
+        /// A press that is known came by a second way, too; the first one is named.
+        case again(UInt8, Way, after: Way)
         /// It sounds no longer; for events and tones.
         case ended(UInt8)
     }
@@ -21,6 +23,7 @@ public struct DTMFDetector: Equatable, Sendable {
     private struct Press: Equatable, Sendable {
         var digit: UInt8
         var time: Instant
+        var first: Way
         /// The ways by which it came.
         var ways: UInt8
     }
@@ -41,6 +44,9 @@ public struct DTMFDetector: Equatable, Sendable {
 
     /// When `timeElapsed` must be called next; nil while no event is in progress.
     public var nextDeadline: Instant? { events.nextDeadline }
+
+    /// Whether a telephone event is in progress.
+    public var isKeyHeld: Bool { events.isSounding }
 
     /// Whether a tone sounds in the audio now.
     public var isSounding: Bool { tones.sounding != nil }
@@ -97,10 +103,10 @@ public struct DTMFDetector: Equatable, Sendable {
         let mark = UInt8(1) << way.rawValue
         if let partner = presses.firstIndex(where: { $0.digit == digit && $0.ways & mark == 0 }) {
             presses[partner].ways |= mark
-            return
+            return effects.append(.again(digit, way, after: presses[partner].first))
         }
         if presses.count == Self.remembered { presses.removeFirst() }
-        presses.append(Press(digit: digit, time: now, ways: mark))
+        presses.append(Press(digit: digit, time: now, first: way, ways: mark))
         effects.append(.digit(digit, way))
     }
 }

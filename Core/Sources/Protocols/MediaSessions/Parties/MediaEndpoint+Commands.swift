@@ -146,11 +146,9 @@ extension MediaEndpoint {
         try checkTransmitter(.application)
         try DTMFPlayer.check(digits)
         jobs.digits = id
-        let canTakeThem = settings.digits != .telephoneEvents || agreement.telephoneEvents != nil
-        let transport = isPortless ? .inBand : canTakeThem ? settings.digits : settings.digitFallback
         players.digits = DTMFPlayer(timing: settings.digitTiming, clockRate: agreement.eventClockRate)
         var effects: [DTMFPlayer.Effect] = []
-        players.digits.receive(.play(digits, transport), at: now, into: &effects)
+        players.digits.receive(.play(digits, digitTransport), at: now, into: &effects)
     }
 
     mutating func record(
@@ -260,7 +258,8 @@ extension MediaEndpoint {
             case .transmit: break
             case .inform(let digit, let duration):
                 output.report(.inform(digit: digit, duration: duration), of: id)
-            case .finished(let cause): output.report(.digitsPlayed(jobs.digits, cause), of: id)
+            case .finished(let cause):
+                if !players.isPassing { output.report(.digitsPlayed(jobs.digits, cause), of: id) }
             }
         }
     }

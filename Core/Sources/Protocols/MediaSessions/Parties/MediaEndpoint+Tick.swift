@@ -35,12 +35,7 @@ extension MediaEndpoint {
 
     /// Sends the next packet of whatever is played.
     mutating func speak(_ due: Instant, into output: inout MediaOutput) {
-        guard peer == nil else {
-            guard callRecorder.state == .recording || stream.isTranscoding else { return }
-            let hasAudio = stream.passedOn.next(into: &stream.sent)
-            if stream.isTranscoding { if hasAudio { send(due, into: &output) } else { stream.sender.pause() } }
-            return
-        }
+        guard peer == nil else { return passOn(due, into: &output) }
         switch nextSound(into: &output) {
         case .digits: speakDigits(due, into: &output)
         case .beep:
@@ -110,7 +105,8 @@ extension MediaEndpoint {
         finish(offset, to: destination, into: &output)
     }
 
-    private mutating func speakDigits(_ due: Instant, into output: inout MediaOutput) {
+    /// Sends the next packet of the digits that are played.
+    mutating func speakDigits(_ due: Instant, into output: inout MediaOutput) {
         var effects: [DTMFPlayer.Effect] = []
         if let codec = agreement.outgoing?.codec { stream.sender.setClockRate(codec.clockRate, at: due) }
         let timestamp = stream.sender.timestamp(at: due)
@@ -129,7 +125,7 @@ extension MediaEndpoint {
             send(due, into: &output)
         } else if hasSent {
             clearSent()
-        } else {
+        } else if !players.isPassing || players.digits.isInStream {
             speakSilence(due, into: &output)
         }
     }

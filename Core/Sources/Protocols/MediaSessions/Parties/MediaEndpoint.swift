@@ -24,6 +24,10 @@ struct MediaEndpoint: Sendable {
     var callRecorder = WholeCallRecorder()
     var listening = PartyListening()
     var room = RoomPlace()
+    /// Digits for the connected party.
+    var keys: [PressedKey] = []
+    /// The timestamp of an event that came by SIP INFO before.
+    var knownEvent: RTPTimestamp?
     /// Whether it has no port: what it is played a room hears.
     let isPortless: Bool
 
@@ -90,73 +94,8 @@ struct MediaEndpoint: Sendable {
             source: packet.source, timestamp: packet.timestamp, event: event)
         var effects: [DTMFDetector.Effect] = []
         detector.receive(received, at: now, into: &effects)
+        for case .again(_, .telephoneEvent, after: .info) in effects { knownEvent = packet.timestamp }
         report(effects, at: now, into: &output)
-    }
-
-    /// Sends on what came from the party that this one is connected to.
-    mutating func relay(
-        _ packet: RTPPacket, of datagram: UnsafeRawBufferPointer, agreed theirs: AudioAgreement, at now: Instant,
-        adapters: [CodecAdapter], into output: inout MediaOutput
-    ) {
-        let end = packet.payloadOffset + packet.payloadCount
-        let payload = UnsafeRawBufferPointer(rebasing: datagram[packet.payloadOffset..<end])
-        if packet.payloadType.rawValue == theirs.telephoneEvents {
-            return relay(event: packet, payload, theirs, at: now, into: &output)
-        }
-        guard let codec = theirs.codec(of: packet.payloadType.rawValue) else { return }
-        let (passage, format) = passage(of: codec)
-        stream.setTranscoding(passage == .decoded)
-        if callRecorder.state == .recording || passage == .decoded {
-            stream.passedOn.receive(packet, payload, codec, adapters: adapters)
-        }
-        guard passage != .decoded, let format, let destination = outgoingDestination else { return }
-        let offset = output.bytes.count
-        stream.sender.setClockRate(format.codec.clockRate, at: now)
-        stream.sender.relay(packet, format.payloadType, clockRate: codec.clockRate, at: now, into: &output.bytes)
-        switch passage {
-        case .unchanged, .decoded: output.bytes.append(contentsOf: payload)
-        case .translated(let table): for code in payload { output.bytes.append(table[Int(code)]) }
-        }
-        stream.sender.endPacket(payload: output.bytes.count - offset - RTPPacket.headerSize)
-        output.send(from: offset, of: id, .rtp, to: destination)
-    }
-
-    /// How audio of a codec comes to this party.
-    private enum Passage: Equatable {
-        /// As it is: the party takes the codec.
-        case unchanged
-        /// Code by code, from one law of G.711 to the other.
-        case translated([UInt8])
-        /// Decoded, put in step and encoded on the packet times.
-        case decoded
-    }
-
-    private func passage(of codec: AudioCodec) -> (Passage, AudioAgreement.Format?) {
-        if let same = agreement.payloadType(of: codec) { return (.unchanged, AudioAgreement.Format(same, codec)) }
-        guard let outgoing = agreement.outgoing else { return (.unchanged, nil) }
-        if case .g711(let theirs) = codec, case .g711(let ours) = outgoing.codec {
-            return (.translated(theirs.table(to: ours)), outgoing)
-        }
-        return (.decoded, outgoing)
-    }
-
-    /// Sends on a telephone event, its duration in the clock that this party knows.
-    private mutating func relay(
-        event packet: RTPPacket, _ payload: UnsafeRawBufferPointer, _ theirs: AudioAgreement, at now: Instant,
-        into output: inout MediaOutput
-    ) {
-        guard let payloadType = agreement.telephoneEvents, let destination = outgoingDestination,
-            var event = TelephoneEvent(parsing: payload)
-        else { return }
-        let (rate, ourRate) = (Int(max(theirs.eventClockRate, 1)), Int(agreement.eventClockRate))
-        if rate != ourRate { event.duration = UInt16(clamping: Int(event.duration) * ourRate / rate) }
-        let clockRate = theirs.outgoing?.codec.clockRate ?? stream.sender.clockRate
-        let offset = output.bytes.count
-        stream.sender.relay(
-            packet, payloadType, clockRate: clockRate, keepingOrder: !stream.isTranscoding, at: now,
-            into: &output.bytes)
-        output.bytes += event.payload
-        output.send(from: offset, of: id, .rtp, to: destination)
     }
 
     /// Where our audio goes; nil on hold and where no codec was agreed.
@@ -168,9 +107,11 @@ struct MediaEndpoint: Sendable {
     mutating func report(_ effects: [DTMFDetector.Effect], at now: Instant, into output: inout MediaOutput) {
         for effect in effects {
             switch effect {
-            case .ended: break
+            case .ended, .again: break
             case .digit(let digit, let way):
                 output.report(.digit(digit, way), of: id)
+                // Tones pass in the audio, and nobody gets his own digits back.
+                if let peer, peer != id, way != .tone { keys.append(PressedKey(digit: digit, way: way)) }
                 var collected: [DigitCollector.Effect] = []
                 collector.receive(.digit(digit), at: now, into: &collected)
                 var played: [FilePlayer.Effect] = []

@@ -7,6 +7,10 @@ struct PartyPlayers: Equatable, Sendable {
     var file = FilePlayer()
     var tone = TonePlayer()
     var digits: DTMFPlayer
+    /// Digits of the party that this one is connected to, which it takes in another way; they wait for their turn.
+    var passed: [UInt8] = []
+    /// Whether `digits` plays those.
+    var isPassing = false
     /// The beep before a recording.
     var beep: ToneGenerator?
 
@@ -14,4 +18,7 @@ struct PartyPlayers: Equatable, Sendable {
     var isPlaying: Bool {
         file.state == .playing || tone.state == .playing || digits.state == .playing || beep != nil
     }
+
+    /// Whether digits of the connected party take the place of its audio.
+    var isCoveringAudio: Bool { !passed.isEmpty || isPassing && digits.isInStream }
 }

@@ -78,6 +78,9 @@ public struct DTMFPlayer: Equatable, Sendable {
         self.clockRate = clockRate
     }
 
+    /// Whether its digits take the place of audio in the stream.
+    public var isInStream: Bool { state == .playing && transport != .info }
+
     /// When `timeElapsed` must be called next; nil while nothing is played.
     public var nextDeadline: Instant? { deadline }
 

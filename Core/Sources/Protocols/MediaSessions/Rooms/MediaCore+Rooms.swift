@@ -98,6 +98,7 @@ extension MediaCore {
     /// The party has its audio back.
     private mutating func release(_ handle: SlotHandle) {
         parties.update(handle) {
+            $0.endPassing()
             $0.attachment = .none
             $0.room = RoomPlace(group: $0.room.group)
             $0.stream.endRelaying()
