@@ -137,7 +137,7 @@ let package = Package(
         .target(
             name: "HTTPService",
             dependencies: [
-                "Timeline", "Addresses", "CallControl", "SwitchEngine", "ConfigurationFiles", "Management",
+                "Timeline", "Addresses", "PacketLoop", "CallControl", "SwitchEngine", "ConfigurationFiles", "Management",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HummingbirdTLS", package: "hummingbird"),
@@ -332,7 +332,8 @@ let package = Package(
         .testTarget(
             name: "XMLRPCAPITests",
             dependencies: [
-                "XMLRPCAPI", "XMLRPCValues", "Management", "Addresses", "Timeline", .product(name: "Logging", package: "swift-log"),
+                "XMLRPCAPI", "XMLRPCValues", "Management", "HTTPService", "Addresses", "Timeline",
+                .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/XMLRPCAPITests"),
         .testTarget(

@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-import Hummingbird
+import HTTPService
 import Management
 import VoiceApplications
 
@@ -13,16 +13,14 @@ struct ServiceCredentials: Equatable {
 
     /// What an Authorization header says; nil where it is not of this form.
     init?(_ header: String?) {
-        let parts = (header ?? "").split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "basic",
-            let data = Data(base64Encoded: parts[1].trimmingCharacters(in: .whitespaces)),
-            let text = String(data: data, encoding: .utf8), let colon = text.firstIndex(of: ":")
+        guard let basic = BasicCredentials(header), let user = String(validating: basic.user, as: UTF8.self),
+            let password = String(validating: basic.password, as: UTF8.self)
         else { return nil }
-        let names = text[..<colon].split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+        let names = user.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
         guard names.count == 3, names.allSatisfy({ !$0.isEmpty }) else { return nil }
         login = String(names[1])
         service = String(names[2])
-        password = String(text[text.index(after: colon)...])
+        self.password = password
     }
 
     /// The application that they are good for; nil where they are good for none.

@@ -2,7 +2,7 @@ import Addresses
 import Testing
 import Timeline
 
-@testable import XMLRPCAPI
+@testable import HTTPService
 
 @Suite("Slowing down wrong logins")
 struct LoginThrottleTests {

@@ -1,5 +1,6 @@
 import Addresses
 import ConfigurationFiles
+import HTTPService
 import Hummingbird
 import Logging
 import Management

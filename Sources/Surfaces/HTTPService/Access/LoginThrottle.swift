@@ -6,15 +6,15 @@ import Timeline
 /// Slows down wrong logins address by address: each wrong answer within a minute doubles the wait for the next reply,
 /// and an address that has many such waits at once is not listened to until they are over. Right answers never wait,
 /// and no address pays for another.
-final class LoginThrottle: Sendable {
+public final class LoginThrottle: Sendable {
     /// The wait after the first wrong answer.
-    static let firstWait: Duration = .milliseconds(100)
+    public static let firstWait: Duration = .milliseconds(100)
     /// The longest wait.
-    static let longestWait: Duration = .seconds(3)
+    public static let longestWait: Duration = .seconds(3)
     /// The time after which wrong answers are forgotten.
-    static let memory: Duration = .seconds(60)
+    public static let memory: Duration = .seconds(60)
     /// Most replies that one address waits for at once.
-    static let mostWaiting = 8
+    public static let mostWaiting = 8
 
     private struct Entry {
         var failures = 0
@@ -26,18 +26,18 @@ final class LoginThrottle: Sendable {
     private let entries = Mutex<[IPAddress: Entry]>([:])
 
     /// Remembers at most `capacity` addresses.
-    init(capacity: Int = 4096) { self.capacity = capacity }
+    public init(capacity: Int = 4096) { self.capacity = capacity }
 
     /// How many addresses are remembered.
-    var count: Int { entries.withLock { $0.count } }
+    public var count: Int { entries.withLock { $0.count } }
 
     /// Whether so many wrong answers from this address wait for their replies that no more are heard.
-    func isOverrun(_ address: IPAddress) -> Bool {
+    public func isOverrun(_ address: IPAddress) -> Bool {
         entries.withLock { ($0[Self.key(address)]?.waiting ?? 0) >= Self.mostWaiting }
     }
 
     /// Notes a wrong answer; how long its reply waits. `waited` is to be called when it was sent.
-    func failed(_ address: IPAddress, at now: Instant = MonotonicClock.now) -> Duration {
+    public func failed(_ address: IPAddress, at now: Instant = MonotonicClock.now) -> Duration {
         let key = Self.key(address)
         return entries.withLock { entries in
             if entries[key] == nil && entries.count >= capacity { makeRoom(in: &entries, at: now) }
@@ -53,7 +53,7 @@ final class LoginThrottle: Sendable {
     }
 
     /// A reply that waited has been sent.
-    func waited(_ address: IPAddress) {
+    public func waited(_ address: IPAddress) {
         entries.withLock { entries in
             guard let entry = entries[Self.key(address)] else { return }
             entries[Self.key(address)]?.waiting = max(0, entry.waiting - 1)
