@@ -29,7 +29,7 @@ from peers.sip import Unexpected  # noqa: E402
 GROUPS = [
     "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "records", "media", "talk", "commands",
     "xmlrpc", "xmlrpc_provisioning",
-    "origination", "applications", "services", "transfers", "codecs", "sound", "judges", "bxml", "rest", "webhooks",
+    "origination", "applications", "services", "transfers", "codecs", "sound", "judges", "bxml", "rest", "rest_rows", "webhooks",
 ]
 
 

@@ -373,3 +373,67 @@ def rest_openapi(stage):
     check("Error", world.rest.refused(404, "call-not-found", "GET", "/calls/c-none"))
     for event in world.receiver.events:
         check(f"{event['eventType']}Event", {name: value for name, value in event.items() if name != "expected"})
+
+
+@scenario("a transfer to a number that there is not ends the call, by whatever name the causes are told")
+def bxml_invalid_targets(stage):
+    def replies(event):
+        return f'<Transfer transferTo="{SECOND}"/><Pause length="20"/>' if event["eventType"] == "answer" else None
+
+    flow = Flow(stage, replies, configuration={"webhooks": {"allow_private_addresses": True, "hangup_causes": "freeswitch"}})
+    call, phone = flow.dialled()
+    flow.vendor.incoming().reply(410, "Gone")
+    phone.talk(3, until=phone.has_heard_bye)
+    phone.leg.expect_hang_up()
+    flow.over(call, "NORMAL_CLEARING")
+
+
+@scenario("callers meet in the conference that their documents name, leave it by a digit, and go on with the next verb")
+def bxml_conference(stage):
+    def replies(event):
+        if event["eventType"] == "answer":
+            return f'<Conference from="{FROM}" statusCallbackUrl="/status" tag="weekly"/><SendDtmf>7</SendDtmf><Hangup/>'
+        return None
+
+    flow = Flow(stage, replies)
+    first, one = flow.dialled()
+    created = flow.receiver.expect("conference", status="created")
+    expect(created["tag"], "weekly", "the tag")
+    flow.receiver.expect("conference-member", first, activeMembers="1", state="active")
+    second, two = flow.dialled()
+    member = flow.receiver.expect("conference-member", second, activeMembers="2")
+    expect(member["conferenceId"], created["conferenceId"], "the conference of the second")
+    talk([(one, 660), (two, 880)], 0.5)
+    one.forget()
+    two.forget()
+    talk([(one, 660), (two, 880)], 1.5)
+    expect_heard("the first", one, 880, 9)
+    expect_heard("the second", two, 660, 9)
+    expect(flow.rest.get(f"/calls/{first}")["conferenceId"], created["conferenceId"], "conferenceId of the call")
+    two.forget()
+    two.press("#")
+    flow.receiver.expect("conference-member", second, state="completed", activeMembers="1")
+    two.talk(3, until=two.has_heard_bye)
+    two.leg.expect_hang_up()
+    expect("".join(digit for digit, _ in two.heard_digits()), "7", "the next verb")
+    flow.over(second, "NORMAL_CLEARING")
+    one.leg.hang_up()
+    flow.receiver.expect("conference", status="completed")
+    flow.over(first, "NORMAL_CLEARING")
+
+
+@scenario("a message cannot be sent, which is written down, and the document goes on")
+def bxml_message(stage):
+    def replies(event):
+        if event["eventType"] == "answer":
+            return f'<SendMessage from="{FROM}" to="{SECOND}">Hello</SendMessage><SendDtmf>5</SendDtmf><Hangup/>'
+        return None
+
+    flow = Flow(stage, replies)
+    call, phone = flow.dialled()
+    phone.talk(3, until=phone.has_heard_bye)
+    phone.leg.expect_hang_up()
+    expect("".join(digit for digit, _ in phone.heard_digits()), "5", "the next verb")
+    flow.over(call, "NORMAL_CLEARING")
+    steps = [step for step in flow.rest.get(f"/calls/{call}/events") if step["name"] == "error"]
+    expect(["message" in step["data"] for step in steps], [True], "the steps about it")

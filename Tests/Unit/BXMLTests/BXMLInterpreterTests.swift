@@ -86,6 +86,15 @@ struct BXMLInterpreterTests {
         #expect(script.state == .ended)
     }
 
+    @Test("a message is passed on, and the next verb follows it")
+    func messages() throws {
+        var call = BXMLScript()
+        let message = BXMLMessage("Hi", from: "+1", to: "+2")
+        #expect(
+            try call.begin("<SendMessage from=\"+1\" to=\"+2\">Hi</SendMessage><Hangup/>") == [.send(1, message)])
+        #expect(call.tell(.finished(1)) == [.hangUp(.hangUp)])
+    }
+
     @Test("a Reject and a Conference are passed on")
     func older() throws {
         var refused = BXMLScript()

@@ -118,6 +118,10 @@ struct BXMLReaderTests {
             ),
             ("<Reject/>", .reject(.rejected)), ("<Reject reason=\"Busy\"/>", .reject(.busy)),
             ("<Conference from=\"+1\"/>", .conference(BXMLConference(from: "+1"))),
+            (
+                "<SendMessage from=\"+1\" to=\"+2\" tag=\"x\"> Hi </SendMessage>",
+                .message(BXMLMessage("Hi", from: "+1", to: "+2"))
+            ),
         ] as [(String, BXMLVerb)])
     func verb(_ text: String, _ verb: BXMLVerb) throws {
         #expect(try verbs(text) == [verb])
@@ -140,7 +144,7 @@ struct BXMLReaderTests {
         "what cannot be followed is refused with a sentence that names it",
         arguments: [
             ("<Dance/>", "<Dance>"), ("<hangup/>", "<hangup>"),
-            ("<SendMessage from=\"1\" to=\"2\">x</SendMessage>", "<SendMessage>"),
+            ("<SendMessage from=\"1\">x</SendMessage>", "to"), ("<SendMessage to=\"1\">x</SendMessage>", "from"),
             ("<Gather/>", "requestUrl"), ("<Gather requestUrl=\"\"/>", "requestUrl"), ("<Redirect/>", "requestUrl"),
             ("<Gather \(url) maxDigits=\"0\"/>", "maxDigits"), ("<Gather \(url) maxDigits=\"129\"/>", "maxDigits"),
             ("<Gather \(url) maxDigits=\"four\"/>", "maxDigits"),

@@ -32,7 +32,7 @@ struct RESTErrorTests {
             "duplicate-recording", "duplicate-transcription", "duplicate-number", "duplicate-application",
         ],
         429: [
-            "rate-limit-reached"
+            "rate-limit-reached", "too-many-requests",
         ],
         500: [
             "backend-protocol-support-failure"

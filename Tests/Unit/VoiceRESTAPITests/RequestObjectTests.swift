@@ -39,7 +39,7 @@ struct RequestObjectTests {
 
     @Test(
         "whole numbers come as numbers and as strings",
-        arguments: [("5", 5), ("\"2000\"", 2000), ("5.0", 5), ("-4", -4), ("1e2", 100)])
+        arguments: [("5", 5), ("\"2000\"", 2000), ("5.0", 5), ("\"5.0\"", 5), ("\" 7 \"", 7), ("-4", -4), ("1e2", 100)])
     func integers(_ text: String, _ value: Int) throws {
         #expect(try read("{\"a\":\(text)}").integer("a") == value)
     }

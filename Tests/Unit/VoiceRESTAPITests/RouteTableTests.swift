@@ -49,7 +49,20 @@ struct RouteTableTests {
         for query in ["size=1001", "size=0", "page=-1", "size=x", "page=99999999999999999999"] {
             #expect(throws: RESTError.self) { try PageRequest(RequestQuery(query)) }
         }
-        #expect(PageRequest(page: 1, size: 2).items(of: [1, 2, 3]) == [3])
+        #expect(try PageRequest(RequestQuery("page=1"), size: 1000) == PageRequest(page: 1, size: 1000))
+    }
+
+    @Test("a page of a list is cut out of it, and says whether more follow")
+    func pagesOfLists() {
+        func page(_ page: Int, _ size: Int) -> (items: [JSONValue], hasMore: Bool)? {
+            let request = PageRequest(page: page, size: size)
+            let answer = VoiceRESTResponse.page(from: [1, 2, 3], request) { (number: Int) in .integer(number) }
+            guard case .page(let items, request, let hasMore) = answer else { return nil }
+            return (items, hasMore)
+        }
+        #expect(page(0, 2)?.items == [.integer(1), .integer(2)] && page(0, 2)?.hasMore == true)
+        #expect(page(1, 2)?.items == [.integer(3)] && page(1, 2)?.hasMore == false)
+        #expect(page(0, 3)?.hasMore == false && page(9, 3)?.items == [] && page(9, 3)?.hasMore == false)
     }
 
     @Test("queries are unescaped, and a plus sign is a plus sign")

@@ -15,6 +15,7 @@ public enum BXMLVerb: Equatable, Sendable {
     case transfer(BXMLTransfer)
     case reject(BXMLRejection)
     case conference(BXMLConference)
+    case message(BXMLMessage)
 }
 
 /// A request that tells an event and may be answered with a document.
@@ -143,4 +144,17 @@ public struct BXMLConference: Equatable, Sendable {
 /// How a call is refused.
 public enum BXMLRejection: String, Equatable, Sendable {
     case busy, rejected
+}
+
+/// A text message.
+public struct BXMLMessage: Equatable, Sendable {
+    public var from: String
+    public var to: String
+    public var text: String
+
+    public init(_ text: String, from: String, to: String) {
+        self.text = text
+        self.from = from
+        self.to = to
+    }
 }

@@ -13,7 +13,7 @@ extension BXMLInterpreter {
         guard let next = verbs.popFirst() else {
             switch last {
             case .speak, .play, .sendDigits, .gather: enter(.lingering, until: now + Self.lingering)
-            case .hangUp, .pause, .record, .redirect, .transfer, .reject, .conference, nil:
+            case .hangUp, .pause, .record, .redirect, .transfer, .reject, .conference, .message, nil:
                 end(.verbsDone, into: &effects)
             }
             return
@@ -53,6 +53,9 @@ extension BXMLInterpreter {
         case .conference(let conference):
             effects.append(.join(nextStep(), conference))
             enter(.conferencing)
+        case .message(let message):
+            effects.append(.send(nextStep(), message))
+            enter(.playing)
         }
     }
 

@@ -59,6 +59,7 @@ public struct BXMLInterpreter: Equatable, Sendable {
         case stopRecording
         case transfer(Step, BXMLTransfer)
         case join(Step, BXMLConference)
+        case send(Step, BXMLMessage)
         /// Tells an event; where `isAwaited`, the reply comes back as an event of this step.
         case request(Step, BXMLRequest?, BXMLCallback, isAwaited: Bool)
         case reject(BXMLRejection)

@@ -45,7 +45,8 @@ enum BXMLReader {
             let reason = try element.choice("reason", ["busy", "rejected"])
             return .reject(reason.flatMap(BXMLRejection.init) ?? .rejected)
         case "SendMessage":
-            throw BXMLError("<SendMessage> is not supported: this is a switch for calls, and sends no messages.")
+            return .message(
+                BXMLMessage(try element.content(), from: try element.required("from"), to: try element.required("to")))
         default:
             throw BXMLError("<\(element.name)> is not a verb; there are \(verbs.joined(separator: ", ")).")
         }

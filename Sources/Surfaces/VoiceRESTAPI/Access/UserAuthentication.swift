@@ -1,18 +1,54 @@
+import Addresses
 import Crypto
 import Foundation
+import HTTPService
+import Logging
 import Routing
 
 /// Finds out which user sends a request: HTTP Basic (RFC 7617), the API token as user and the secret as password.
 public struct UserAuthentication: Sendable {
     private let directory: UserDirectory
+    private let throttle = LoginThrottle()
+    private let logger: Logger
 
-    public init(_ directory: UserDirectory) { self.directory = directory }
+    public init(_ directory: UserDirectory, logger: Logger) {
+        self.directory = directory
+        self.logger = logger
+    }
 
     /// The user with this id, if `authorization`, the value of the header field, proves that he sends. Throws 401
     /// `authentication-error` where nobody's token and secret were sent, 401 `user-access-denied` where another user's
-    /// were, and 404 `user-not-found` where a user asks for one that does not exist.
-    public func user(_ id: String, authorization: String?) async throws(RESTError) -> User {
-        guard let credentials = authorization.flatMap(Credentials.init) else { throw Self.refused }
+    /// were, and 404 `user-not-found` where a user asks for one that does not exist. Wrong secrets are answered later and
+    /// later, and with 429 `too-many-requests` where an address has sent many of them.
+    public func user(
+        _ id: String, authorization: String?, from peer: IPAddress
+    ) async throws(RESTError) -> User {
+        guard let authorization else { throw Self.refused }
+        guard !throttle.isOverrun(peer) else {
+            var error = RESTError(
+                .tooManyRequests, "Too many wrong tokens and secrets came from \(peer); wait a little")
+            error.headers = [.init("Retry-After", "3")]
+            throw error
+        }
+        do {
+            return try await judge(id, authorization)
+        } catch {
+            if error.code == .authenticationError { await punish(authorization, peer) }
+            throw error
+        }
+    }
+
+    private func punish(_ authorization: String, _ peer: IPAddress) async {
+        let wait = throttle.failed(peer)
+        defer { throttle.waited(peer) }
+        let token = BasicCredentials(authorization).map { String(decoding: $0.user.prefix(64), as: UTF8.self) } ?? ""
+        logger.warning(
+            "login failed", metadata: ["interface": "rest", "login": "\(token)", "address": "\(peer)"])
+        try? await Task.sleep(for: wait)
+    }
+
+    private func judge(_ id: String, _ authorization: String) async throws(RESTError) -> User {
+        guard let credentials = Credentials(authorization) else { throw Self.refused }
         guard let users = await directory.users() else {
             throw RESTError(.internalError, "The switch is stopping; try again later")
         }
@@ -38,13 +74,9 @@ private struct Credentials {
     private let secret: SHA256Digest
 
     init?(_ field: String) {
-        let parts = field.split(separator: " ", maxSplits: 1)
-        guard parts.count == 2, parts[0].lowercased() == "basic",
-            let data = Data(base64Encoded: parts[1].trimmingCharacters(in: .whitespaces)),
-            let colon = data.firstIndex(of: UInt8(ascii: ":"))
-        else { return nil }
-        token = SHA256.hash(data: data[..<colon])
-        secret = SHA256.hash(data: data[data.index(after: colon)...])
+        guard let basic = BasicCredentials(field) else { return nil }
+        token = SHA256.hash(data: basic.user)
+        secret = SHA256.hash(data: basic.password)
     }
 
     func prove(_ user: User) -> Bool {

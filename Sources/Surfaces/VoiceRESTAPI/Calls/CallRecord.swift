@@ -68,8 +68,8 @@ public struct CallRecord: Hashable, Sendable, Codable {
         let isOver = endTime != nil
         return .members([
             "id": .string(id), "direction": .string(direction.rawValue), "from": .string(from), "to": .string(to),
-            "state": .string(state.rawValue), "startTime": .time(startTime), "activeTime": activeTime.map { .time($0) },
-            "endTime": endTime.map { .time($0) }, "callTimeout": callTimeout.map { .integer($0) },
+            "state": .string(state.rawValue), "startTime": .time(startTime), "activeTime": .time(ifAny: activeTime),
+            "endTime": .time(ifAny: endTime), "callTimeout": callTimeout.map { .integer($0) },
             "callbackUrl": .string(callback.url ?? ""), "fallbackUrl": .string(callback.fallbackURL ?? ""),
             "callbackHttpMethod": .string(callback.method), "callbackTimeout": .integer(callback.timeout),
             "chargeableDuration": isOver ? .integer(chargeableDuration) : nil, "bridgeId": .text(bridge),
@@ -94,4 +94,7 @@ public struct CallRecord: Hashable, Sendable, Codable {
 extension JSONValue {
     /// A time in milliseconds since 1970, written as `2026-03-05T08:15:42.117Z`.
     static func time(_ milliseconds: Int64) -> JSONValue { .string(UTCTime(milliseconds: milliseconds).extended) }
+
+    /// As the other, or nil where there is no time; no member is written for it then.
+    static func time(ifAny milliseconds: Int64?) -> JSONValue? { milliseconds.map { .time($0) } }
 }

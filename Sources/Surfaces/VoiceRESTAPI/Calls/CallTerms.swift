@@ -38,6 +38,8 @@ public struct CallTerms: Sendable {
     public var furtherHeaders: [Header] = []
     /// The caller that is shown to the callee, where that is not `from`.
     public var shownCaller: String?
+    /// What is dialled, where that is not `to`.
+    public var dialled: String?
 
     /// A header field.
     public struct Header: Hashable, Sendable {

@@ -34,7 +34,10 @@ extension DrivenCall {
             let outcome = await plan.record(channel, shelf.workingName(of: recording))
             recording.endTime = CallServices.now.milliseconds
             recording.state = .saving
-            recording.state = outcome != .failed && shelf.finish(recording) ? .complete : .error
+            shelf.note(recording)
+            var isComplete = outcome != .failed
+            if isComplete { isComplete = await shelf.finish(recording) }
+            recording.state = isComplete ? .complete : .error
             shelf.note(recording)
             self.recordingEnded(recording, toldTo: plan.route, withCall: outcome != .ended)
         }
@@ -69,6 +72,7 @@ extension DrivenCall {
     /// Changes what is recorded, and how. Throws where a value cannot change while a recording is under way.
     func change(recording wanted: RecordingChange) throws(RESTError) {
         guard !isOver, !record.state.isFinal else { throw invalidState("update") }
+        try refuseAfterLastCommand()
         if isRecording, wanted.isEnabled != false,
             wanted.maximumDuration.map({ $0 != record.recording.maximumDuration }) ?? false
                 || wanted.format.map({ $0 != record.recording.format }) ?? false
@@ -76,11 +80,7 @@ extension DrivenCall {
             throw RESTError(
                 .conflictedRecordingValues, "The recording of the call \(id) is under way and cannot be changed")
         }
-        show {
-            if let format = wanted.format { $0.recording.format = format }
-            if let duration = wanted.maximumDuration { $0.recording.maximumDuration = duration }
-            if let isEnabled = wanted.isEnabled { $0.recording.isEnabled = isEnabled }
-        }
+        show { wanted.apply(to: &$0.recording) }
         guard record.state == .active || record.state == .transferring else { return }
         switch wanted.isEnabled {
         case true?: startRecording()
@@ -111,6 +111,12 @@ struct RecordingChange: Hashable, Sendable {
     }
 
     var isEmpty: Bool { isEnabled == nil && format == nil && maximumDuration == nil }
+
+    func apply(to terms: inout RecordingTerms) {
+        if let format { terms.format = format }
+        if let maximumDuration { terms.maximumDuration = maximumDuration }
+        if let isEnabled { terms.isEnabled = isEnabled }
+    }
 }
 
 /// A recording under way.

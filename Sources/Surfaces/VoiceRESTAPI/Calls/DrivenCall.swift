@@ -28,9 +28,13 @@ public actor DrivenCall {
     var waitingRecordings: [(event: RecordingEvent, route: CallRoute?)] = []
     var followed: (any FollowedCall)?
     private var following: Task<Void, Never>?
-    /// Why the call is being ended by the application; decides how it is told.
-    private var isRejected = false
+    /// How the application has ended the call; nil where it has not.
+    private var lastCommand: CallState?
+    /// Whether a request is answering the call.
+    private var isAnswering = false
     private(set) var isOver = false
+    /// Whether it came to nothing because there is no such number; known when the call is over.
+    private(set) var isToNobody = false
     /// The digits that are being sent.
     var sending: Task<Void, Never>?
     /// What the party of a call that is being transferred hears.
@@ -123,7 +127,8 @@ public actor DrivenCall {
             .map { ChannelHeader(name: Array($0.name.utf8), value: Array($0.value.utf8)) }
         do {
             _ = try await channel.call(
-                to: terms.to, from: terms.shownCaller ?? terms.from, timeout: terms.callTimeout, headers: headers)
+                to: terms.dialled ?? terms.to, from: terms.shownCaller ?? terms.from, timeout: terms.callTimeout,
+                headers: headers)
         } catch {
             services.logger.info("a call could not be placed", metadata: ["call": "\(id)", "reason": "\(error)"])
         }
@@ -246,7 +251,12 @@ public actor DrivenCall {
     private func tellHangup(_ channel: CallChannel) {
         let now = CallServices.now
         let ending = channel.details.ending
-        let cause = hangupCause(channel)
+        let cause = hangupCause(channel, services.causes)
+        isToNobody =
+            switch hangupCause(channel, .documented) {
+            case .unallocatedNumber, .invalidNumberFormat, .noRouteDestination: record.activeTime == nil
+            default: false
+            }
         let isTimedOut = terms.direction == .outgoing && record.activeTime == nil && channel.cause == .timeout
         if isTimedOut {
             stream.publish(.timeout(TimeoutEvent(named, tag: tag)), at: now)
@@ -254,7 +264,7 @@ public actor DrivenCall {
         }
         let isRefused = record.activeTime == nil && cause == .callRejected
         show {
-            $0.state = isRefused || isRejected ? .rejected : .completed
+            $0.state = isRefused || lastCommand == .rejected ? .rejected : .completed
             $0.endTime = now.milliseconds
         }
         step("hangup", "\(cause.name)")
@@ -266,14 +276,14 @@ public actor DrivenCall {
     }
 
     /// The cause by what the switch wrote down; where no call came about, by the status that the channel was refused with.
-    private func hangupCause(_ channel: CallChannel) -> HangupCause {
+    private func hangupCause(_ channel: CallChannel, _ naming: HangupCause.Naming) -> HangupCause {
         if let ending = channel.details.ending, let cause = HangupCause(rawValue: ending.hangupCause) {
             return cause.named(
-                services.causes, q850: ending.cause, status: StatusCode(rawValue: ending.status),
+                naming, q850: ending.cause, status: StatusCode(rawValue: ending.status),
                 isAnswered: record.activeTime != nil)
         }
         if let status = channel.details.rawCause.flatMap({ UInt16(exactly: $0) }) {
-            return HangupCause(unanswered: StatusCode(rawValue: status), naming: services.causes)
+            return HangupCause(unanswered: StatusCode(rawValue: status), naming: naming)
         }
         return .normalTemporaryFailure
     }
@@ -291,11 +301,19 @@ public actor DrivenCall {
             .callInvalidState, "Unable to \(verb) call \(id). Invalid call state \(record.state.rawValue)")
     }
 
+    private var updateConflict: RESTError {
+        RESTError(.callUpdateConflict, "The call \(id) is being answered by another request")
+    }
+
     private var isUnanswered: Bool { record.state == .started && terms.direction == .incoming && !isOver }
 
     /// Takes an incoming call that nobody has taken.
     public func answer() async throws(RESTError) {
+        try refuseAfterLastCommand()
         guard isUnanswered, let channel else { throw invalidState("answer") }
+        guard !isAnswering else { throw updateConflict }
+        isAnswering = true
+        defer { isAnswering = false }
         do {
             _ = try await channel.answer()
         } catch {
@@ -305,21 +323,27 @@ public actor DrivenCall {
 
     /// Refuses an incoming call that nobody has taken; with `busy`, as busy.
     public func reject(busy: Bool = false) async throws(RESTError) {
+        try refuseAfterLastCommand()
         guard isUnanswered, let channel else { throw invalidState("reject") }
-        isRejected = true
+        guard !isAnswering else { throw updateConflict }
+        lastCommand = .rejected
         Task { _ = try? await channel.reject(cause: busy ? .busy : .rejected) }
     }
 
-    /// Ends the call, whatever its state; returns before it is gone.
+    /// Ends the call, whatever its state; returns before it is gone. Throws where it is over, or was ended before.
     public func hangUp() throws(RESTError) {
         guard !isOver, !record.state.isFinal else { throw invalidState("hang up") }
+        try refuseAfterLastCommand()
         guard let channel else { throw RESTError(.callUnavailable, "The call \(id) is still being set up") }
+        lastCommand = .completed
         Task { _ = try? await channel.hangUp() }
     }
 
-    /// Ends the call because the switch is stopping.
-    func stop() {
-        guard let channel, !isOver else { return }
-        Task { _ = try? await channel.hangUp() }
+    /// The application has ended the call: nothing can be changed any more, though it may take a moment until it is over.
+    func refuseAfterLastCommand() throws(RESTError) {
+        guard let lastCommand else { return }
+        throw RESTError(
+            .callInvalidState,
+            "Unable to update call \(id). The state cannot change after having been set to \(lastCommand.rawValue)")
     }
 }

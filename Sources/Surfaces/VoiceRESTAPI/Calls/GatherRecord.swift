@@ -15,7 +15,7 @@ public struct GatherRecord: Hashable, Sendable, Codable {
         .members([
             "id": .string(id), "state": .string(completedTime == nil ? "started" : "completed"),
             "reason": .text(reason),
-            "createdTime": .time(createdTime), "completedTime": completedTime.map { .time($0) },
+            "createdTime": .time(createdTime), "completedTime": .time(ifAny: completedTime),
             "call": .string(addresses.call(call)), "digits": .string(digits),
         ])
     }

@@ -1,3 +1,5 @@
+import Foundation
+
 /// How events and resources name a party: a number in E.164, else a SIP address.
 enum PartyName {
     /// The name of a party by the user of its address and the whole address, `user@host`. Eight to fifteen digits are a
@@ -9,5 +11,30 @@ enum PartyName {
             return "+\(digits)"
         }
         return address.isEmpty || address.hasPrefix("@") ? user : "sip:\(address)"
+    }
+
+    /// The number in a party's name, without its plus sign and without what makes it a SIP address.
+    static func digits(of name: String) -> String {
+        let isAddress = name.lowercased().hasPrefix("sip:")
+        var number = isAddress ? name.dropFirst(4).prefix { $0 != "@" && $0 != ";" } : name[...]
+        if number.hasPrefix("+") { number.removeFirst() }
+        return String(number)
+    }
+
+    /// A party as a client wrote it, without what people put into numbers to read them: blanks, dots, hyphens, brackets.
+    static func plain(_ text: String) -> String {
+        let text = text.trimmingCharacters(in: .whitespaces)
+        guard !text.lowercased().hasPrefix("sip") else { return text }
+        return text.filter { !" .-()\u{A0}".contains($0) }
+    }
+
+    /// The one form of a party's name that resources show and lists compare: a number in E.164, a SIP address with scheme
+    /// and host in small letters.
+    static func canonical(_ text: String) -> String {
+        let plain = plain(text)
+        guard plain.lowercased().hasPrefix("sip:") else { return shown(plain, address: "") }
+        let address = plain.dropFirst(4)
+        guard let at = address.lastIndex(of: "@") else { return "sip:\(address)" }
+        return "sip:\(address[..<at])\(address[at...].lowercased())"
     }
 }

@@ -29,7 +29,7 @@ public struct RecordingRecord: Hashable, Sendable, Codable {
 
     func resource(_ addresses: ResourceAddresses) -> JSONValue {
         .members([
-            "id": .string(id), "startTime": .time(startTime), "endTime": endTime.map { .time($0) },
+            "id": .string(id), "startTime": .time(startTime), "endTime": .time(ifAny: endTime),
             "call": .string(addresses.call(call)), "media": .string(addresses.url("media", media)),
             "state": .string(state.rawValue),
         ])

@@ -12,6 +12,23 @@ extension CallDesk {
         }
     }
 
+    /// Throws where a transfer would show a caller that the user may not show: what may be is the transferred party's own
+    /// number, the number of the user's that the call was placed from, and every other number of his.
+    func checkCaller(_ order: TransferOrder, of call: DrivenCall) async throws(RESTError) {
+        guard let caller = order.callerID, !order.isHidden else { return }
+        let digits = PartyName.digits(of: caller)
+        guard digits != PartyName.digits(of: call.terms.from), let tables = await management.tables(),
+            let user = tables.user(id: call.terms.user).map({ tables.users[$0] })
+        else { return }
+        guard !Self.forms(of: digits).contains(where: { tables.isNumber($0, of: user) }) else { return }
+        throw .invalid("transferCallerId", "'private', the caller's own number, or a number of the user \(user.id)")
+    }
+
+    /// A number as it may be provisioned.
+    static func forms(of digits: String) -> [[UInt8]] {
+        [Array(digits.utf8), [UInt8(ascii: "+")] + Array(digits.utf8)]
+    }
+
     /// Calls `number` in place of an application that could not be told of a call that came in, and joins the two; false
     /// where it cannot.
     func fallBack(_ call: DrivenCall, to number: String, account: Int) async -> Bool {
@@ -38,7 +55,11 @@ extension CallDesk {
     func terms(of order: TransferOrder, for call: DrivenCall) async -> CallTerms {
         let party = call.terms.direction == .incoming ? call.terms.from : call.terms.to
         let shown = order.isHidden ? nil : order.callerID
-        var terms = CallTerms(user: call.terms.user, .outgoing, from: shown ?? party, to: order.target)
+        var terms = CallTerms(
+            user: call.terms.user, .outgoing, from: PartyName.canonical(shown ?? party),
+            to: PartyName.canonical(order.target))
+        if let shown, shown != terms.from { terms.shownCaller = shown }
+        if order.target != terms.to { terms.dialled = order.target }
         terms.callback = order.callback
         terms.recording = order.recording
         terms.tag = order.tag

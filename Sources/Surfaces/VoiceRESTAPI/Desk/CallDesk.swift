@@ -39,7 +39,7 @@ public final class CallDesk: Sendable {
         var conferences: ConferenceDesk?
     }
 
-    private let management: SwitchManagement
+    let management: SwitchManagement
     let host: ApplicationHost
     let history: CallHistory
     let logger: Logger
@@ -57,7 +57,7 @@ public final class CallDesk: Sendable {
             follower: settings.follower, audio: PromptAudio(files: files, fetch: settings.fetch),
             speech: { try await files.speech.clip($0, $1) },
             fallBack: { [weak self] call, number in await self?.fallBack(call, to: number) ?? false },
-            recordings: RecordingShelf(files: files, note: { [history] in history.note($0) }),
+            recordings: RecordingShelf(files: files) { [history] in history.note($0) },
             note: { [history] in history.note($0) }, over: { [weak self] in self?.forget($0) }, logger: logger)
         let bridges = BridgeDesk(self, host.conferences)
         let conferences = ConferenceDesk(self, host.conferences)
@@ -102,18 +102,15 @@ public final class CallDesk: Sendable {
         state.withLock { $0.calls[id] }.flatMap { $0.terms.user == user ? $0 : nil }
     }
 
-    /// The calls of a user that are not over.
-    func live(of user: String) -> [DrivenCall] {
-        state.withLock { $0.calls.values.filter { $0.terms.user == user } }
-    }
+    /// A call as it is at this moment, of which the history has an earlier note.
+    func present(_ record: CallRecord) -> CallRecord { live(record.id, of: record.user)?.record ?? record }
 
     // MARK: Rights
 
     /// Throws where a number that a user wants to show is provisioned and not his own.
     func checkNumber(_ number: String, of user: User) async throws(RESTError) {
         guard let tables = await management.tables() else { return }
-        let digits = Array(number.utf8.drop { $0 == UInt8(ascii: "+") })
-        for form in [digits, [UInt8(ascii: "+")] + digits] where tables.hasNumber(form) {
+        for form in Self.forms(of: PartyName.digits(of: number)) where tables.hasNumber(form) {
             guard !tables.isNumber(form, of: user) else { return }
             throw RESTError(.numberAccessDenied, "The number \(number) does not belong to the user \(user.id)")
         }
@@ -155,11 +152,10 @@ public final class CallDesk: Sendable {
         terms.callback.url = application.incomingCallURL
         terms.callback.fallbackURL = application.incomingCallFallbackURL
         terms.callback.method = application.callbackHTTPMethod.rawValue
-        terms.callback.timeout = min(
-            CallRoute.longestTimeout, Int(application.callbackTimeout / .milliseconds(1)))
-        let dialled = Array(details.callTo.utf8)
-        let digits = Array(dialled.drop { $0 == UInt8(ascii: "+") })
-        terms.fallbackNumber = tables.fallbackNumber(of: dialled) ?? tables.fallbackNumber(of: digits)
+        terms.callback.timeout = min(CallRoute.longestTimeout, application.callbackTimeout.wholeMilliseconds)
+        terms.fallbackNumber =
+            Self.forms(of: PartyName.digits(of: details.callTo))
+            .lazy.compactMap { tables.fallbackNumber(of: $0) }.first
         let call = DrivenCall(terms, services)
         keep(call)
         await DrivenRun(call: call).serve(run.channel)
@@ -197,7 +193,7 @@ struct DrivenRun: VoiceApplication {
         await withTaskCancellationHandler {
             await serving.value
         } onCancel: {
-            Task { [call] in await call.stop() }
+            Task { [call] in await call.hangUpIfThere() }
         }
         call.services.over(call)
     }

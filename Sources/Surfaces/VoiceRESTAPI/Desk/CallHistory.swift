@@ -161,14 +161,7 @@ final class CallHistory: Sendable {
     }
 
     /// Returns when everything that was noted before is in the store.
-    func settled() async {
-        await withCheckedContinuation { continuation in
-            queue.async { [self] in
-                flush()
-                continuation.resume()
-            }
-        }
-    }
+    func settled() async { await read({ _ in }, else: ()) }
 
     // MARK: Reading
 

@@ -31,26 +31,23 @@ struct TransferOrder: Hashable, Sendable {
 
     /// Reads the members that go with the state `transferring`.
     init(_ object: RequestObject) throws(RESTError) {
-        target = try object.required("transferTo", upTo: 256)
+        target = PartyName.plain(try object.required("transferTo", upTo: 256))
         guard PartyName.isDialable(target) else {
             throw .invalid("transferTo", "a phone number in E.164 format or a SIP address")
         }
         if let caller = try object.string("transferCallerId"), !caller.isEmpty {
-            guard caller.lowercased() == Self.hidden || PartyName.isDialable(caller) else {
+            guard caller.lowercased() == Self.hidden || PartyName.isDialable(PartyName.plain(caller)) else {
                 throw .invalid("transferCallerId", "'private' or a phone number")
             }
-            callerID = caller
+            callerID = PartyName.plain(caller)
         }
         callback = try CallbackTerms(object)
-        let change = try RecordingChange(object)
-        recording.isEnabled = change.isEnabled ?? false
-        recording.format = change.format ?? .wav
-        recording.maximumDuration = change.maximumDuration ?? RecordingTerms.maximumDuration
+        try RecordingChange(object).apply(to: &recording)
         treatment = try object.choice("diversionTreatment") ?? .none
         reason = try object.choice("diversionReason") ?? .unknown
         tag = try object.string("tag")
         if let audio = try object.object("whisperAudio")?.unwrapped("fileUrl"),
-            case .play(var prompt) = try PromptRequest(audio)
+            var prompt = try PromptRequest.prompt(audio)
         {
             prompt.isTold = false
             prompt.repetitions = 1

@@ -127,8 +127,9 @@ actor DocumentDriver: FollowedCall {
             perform(step) { [call] in await call.startRecording(plan)?.value }
         case .stopRecording: await call.stopRecording()
         case .transfer(let step, let wanted): await begin(wanted, step)
-        case .join(let step, _):
-            note("the verb Conference is not offered; make the call a member over the REST interface")
+        case .join(let step, let wanted): perform(step) { [self] in try await attend(wanted) }
+        case .send(let step, let message):
+            note("no message was sent to \(message.to): this is a switch for calls")
             door.yield(.event(.finished(step)))
         case .request(let step, let request, let callback, let isAwaited):
             tell(callback, step, request, isAwaited: isAwaited)
@@ -209,6 +210,19 @@ actor DocumentDriver: FollowedCall {
         }
     }
 
+    // MARK: Conferences
+
+    /// Brings the call into a conference, and returns when it is out of it.
+    private func attend(_ wanted: BXMLConference) async throws(RESTError) {
+        guard let desk else { return }
+        var wanted = wanted
+        wanted.statusCallbackURL = wanted.statusCallbackURL.map { DocumentAddress.resolve($0, from: base) ?? $0 }
+        try await desk.conferences.attend(call, wanted)
+        await withCheckedContinuation { continuation in
+            Task { [call] in await call.whenOutOfRoom { continuation.resume() } }
+        }
+    }
+
     // MARK: Transfers
 
     private func begin(_ wanted: BXMLTransfer, _ step: BXMLInterpreter.Step) async {
@@ -221,6 +235,15 @@ actor DocumentDriver: FollowedCall {
             guard case .play(var audio) = prompt else { return prompt }
             audio.url = DocumentAddress.resolve(audio.url, from: base) ?? audio.url
             return .play(audio)
+        }
+        if let target = wanted.targets.first {
+            do throws(RESTError) {
+                try await desk.checkCaller(TransferOrder(wanted, to: target), of: call)
+            } catch {
+                note(error.message)
+                door.yield(.event(.transfer(step, .invalid)))
+                return
+            }
         }
         let transfer = DocumentTransfer(
             wanted, of: call, desk: desk, recordingTo: wanted.recording?.request.flatMap { route($0) }

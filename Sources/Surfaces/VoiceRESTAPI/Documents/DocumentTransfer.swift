@@ -6,11 +6,6 @@ import Webhooks
 /// A Transfer of a document: calls all targets, takes the first that answers, lets it hear the prompts, and joins it with
 /// the caller until one of them leaves.
 actor DocumentTransfer {
-    /// Causes of calls to numbers that there are not.
-    private static let invalidCauses: Set<String> = [
-        "UNALLOCATED_NUMBER", "INVALID_NUMBER_FORMAT", "NO_ROUTE_DESTINATION",
-    ]
-
     private let wanted: BXMLTransfer
     private let caller: DrivenCall
     private let desk: CallDesk
@@ -19,8 +14,6 @@ actor DocumentTransfer {
     /// Calls that nobody has answered yet.
     private var ringing: [String: DrivenCall] = [:]
     private var callee: DrivenCall?
-    /// Calls that were over before they were written down.
-    private var early: Set<String> = []
     private var isPlaced = false
     private var isOver = false
     /// Whether every call so far went to a number that there is not.
@@ -56,7 +49,7 @@ actor DocumentTransfer {
                 isInvalid = false
                 continue
             }
-            if early.remove(call.id) == nil, callee?.id != call.id { ringing[call.id] = call }
+            ringing[call.id] = call
         }
         isPlaced = true
         if callee != nil || isOver { await hangUpRinging() } else { await settle() }
@@ -90,9 +83,8 @@ actor DocumentTransfer {
             if !isOver { tell(.ended, nil) }
             return
         }
-        if ringing.removeValue(forKey: call.id) == nil { early.insert(call.id) }
-        let cause = call.record.events.last { $0.name == "hangup" }?.data
-        if cause.map(Self.invalidCauses.contains) != true { isInvalid = false }
+        ringing[call.id] = nil
+        if await !call.isToNobody { isInvalid = false }
         await settle()
     }
 

@@ -1,3 +1,5 @@
+import HTTPService
+
 /// Why a request is not carried out; it becomes an error body with the status of its code.
 public struct RESTError: Error, Hashable, Sendable, CustomStringConvertible {
     public var code: RESTErrorCode
@@ -34,6 +36,19 @@ public struct RESTError: Error, Hashable, Sendable, CustomStringConvertible {
     /// A member with a value that it cannot have; `allowed` says which it can.
     public static func invalid(_ name: String, _ allowed: String) -> RESTError {
         RESTError(.validationError, "The property '\(name)' must be \(allowed)")
+    }
+
+    /// A body that was not taken; the connection ends, as the rest of it is not read.
+    init(_ problem: RequestBodyProblem) {
+        switch problem {
+        case .tooLong:
+            self.init(.validationError, "The body is too long")
+            status = 413
+        case .tooSlow:
+            self.init(.validationError, "The body came too slowly")
+            status = 408
+        }
+        headers = [Header("Connection", "close")]
     }
 
     /// The body of the answer to a request with `details`.

@@ -61,6 +61,7 @@ public enum RESTErrorCode: String, Hashable, Sendable, CaseIterable {
     case duplicateApplication = "duplicate-application"
     // 429
     case rateLimitReached = "rate-limit-reached"
+    case tooManyRequests = "too-many-requests"
     // 500, 503
     case backendProtocolSupportFailure = "backend-protocol-support-failure"
     case callUnavailable = "call-unavailable"
@@ -97,7 +98,7 @@ public enum RESTErrorCode: String, Hashable, Sendable, CaseIterable {
             .duplicateBridge, .duplicateConference, .duplicateRecording, .duplicateTranscription, .duplicateNumber,
             .duplicateApplication:
             409
-        case .rateLimitReached: 429
+        case .rateLimitReached, .tooManyRequests: 429
         case .backendProtocolSupportFailure: 500
         case .callUnavailable, .callCreationFailure, .audioUpdateFailure, .callTransferError, .sendDTMFFailure,
             .bridgeCreateError, .bridgeUpdateError, .speakError, .mediaUnavailable, .gatewayUnavailable,

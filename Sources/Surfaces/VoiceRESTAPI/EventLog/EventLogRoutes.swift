@@ -77,7 +77,7 @@ public struct EventLogRoutes: Sendable {
         let user = request.user.id
         let wanted = query
         let found = try await webhooks.read { try $0.deliveries(of: user, wanted) }
-        return .page(found.prefix(page.size).map(Self.delivery), page, hasMore: found.count > page.size)
+        return .page(of: found, page, Self.delivery)
     }
 
     private static func delivery(_ delivery: EventReader.Delivery) -> JSONValue {
@@ -133,7 +133,7 @@ public struct EventLogRoutes: Sendable {
         let page = try PageRequest(request.query)
         let user = request.user.id
         let found = try await webhooks.read { try $0.errors(of: user, offset: page.offset, limit: page.size + 1) }
-        return .page(found.prefix(page.size).map(Self.error), page, hasMore: found.count > page.size)
+        return .page(of: found, page, Self.error)
     }
 
     private func error(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {

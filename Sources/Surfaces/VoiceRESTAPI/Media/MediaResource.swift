@@ -23,14 +23,12 @@ struct MediaResource: Sendable {
 
     private func list(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let page = try PageRequest(request.query)
-        let all = shelf.items(of: request.user.id)
-        let values = page.items(of: all).map { item in
-            JSONValue.object([
+        return .page(from: shelf.items(of: request.user.id), page) { item in
+            .object([
                 "mediaName": .string(item.name), "contentLength": .integer(item.length),
                 "content": .string(request.addresses.url("media", item.name)),
             ])
         }
-        return .page(values, page, hasMore: page.offset + page.size < all.count)
     }
 
     private func put(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
@@ -72,15 +70,38 @@ struct MediaResource: Sendable {
         guard let found = shelf.item(name, of: request.user.id),
             let handle = try? FileHandle(forReadingFrom: found.file)
         else { throw Self.missing(name) }
-        var headers: HTTPFields = [.contentType: found.headers.contentType ?? "application/octet-stream"]
+        var headers: HTTPFields = [
+            .contentType: found.headers.contentType ?? Self.contentType(of: name), .acceptRanges: "bytes",
+        ]
         if let control = found.headers.cacheControl { headers[.cacheControl] = control }
-        return .other(Response(status: .ok, headers: headers, body: Self.body(handle, found.item.length)))
+        let length = found.item.length
+        switch ByteRange.wanted(request.http.headers[.range], of: length) {
+        case .all: return .other(Response(status: .ok, headers: headers, body: Self.body(handle, 0..<length)))
+        case .part(let range):
+            headers[.contentRange] = "bytes \(range.lowerBound)-\(range.upperBound - 1)/\(length)"
+            return .other(Response(status: .partialContent, headers: headers, body: Self.body(handle, range)))
+        case .nothing:
+            var error = RESTError(.validationError, "The range is not within the \(length) bytes of the file")
+            error.status = 416
+            error.headers = [.init("Content-Range", "bytes */\(length)")]
+            throw error
+        }
     }
 
-    private static func body(_ handle: FileHandle, _ length: Int) -> ResponseBody {
-        ResponseBody(contentLength: length) { writer in
+    /// The type of a file that was kept without one, as recordings are.
+    private static func contentType(of name: String) -> String {
+        switch name.lowercased() {
+        case let name where name.hasSuffix(".wav") || name.hasSuffix(".wave"): "audio/wav"
+        case let name where name.hasSuffix(".mp3"): "audio/mpeg"
+        default: "application/octet-stream"
+        }
+    }
+
+    private static func body(_ handle: FileHandle, _ range: Range<Int>) -> ResponseBody {
+        ResponseBody(contentLength: range.count) { writer in
             defer { try? handle.close() }
-            var left = length
+            try handle.seek(toOffset: UInt64(range.lowerBound))
+            var left = range.count
             while left > 0, let block = try handle.read(upToCount: min(left, blockSize)), !block.isEmpty {
                 left -= block.count
                 try await writer.write(ByteBuffer(bytes: block))

@@ -23,7 +23,7 @@ struct ApplicationResource: Sendable {
     private func list(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let page = try PageRequest(request.query)
         let all = try await RESTError.telling { try await ledger.applications(of: request.user.id) }
-        return .page(page.items(of: all).map(Self.value), page, hasMore: page.offset + page.size < all.count)
+        return .page(from: all, page, Self.value)
     }
 
     private func create(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
@@ -113,12 +113,5 @@ struct ApplicationResource: Sendable {
             "callbackHttpMethod": .string(application.callbackHTTPMethod.rawValue),
             "autoAnswer": .boolean(application.autoAnswer),
         ])
-    }
-}
-
-extension Duration {
-    /// Whole milliseconds, cut toward zero.
-    fileprivate var wholeMilliseconds: Int {
-        Int(components.seconds) * 1000 + Int(components.attoseconds / 1_000_000_000_000_000)
     }
 }

@@ -24,8 +24,7 @@ struct NumberResource: Sendable {
             (application == nil || number.object.application == application)
                 && (name == nil || number.attributes[Self.name] == name.map { .text($0) })
         }
-        let values = page.items(of: found).map { Self.value($0, request.addresses) }
-        return .page(values, page, hasMore: page.offset + page.size < found.count)
+        return .page(from: found, page) { Self.value($0, request.addresses) }
     }
 
     private func read(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
@@ -41,7 +40,10 @@ struct NumberResource: Sendable {
                     number.attributes[Self.name] = name.isEmpty ? nil : .text(name)
                 }
                 if let fallback = try object.string("fallbackNumber", upTo: 64) {
-                    number.object.fallbackNumber = fallback.isEmpty ? nil : fallback
+                    guard fallback.isEmpty || PartyName.isDialable(PartyName.plain(fallback)) else {
+                        throw RESTError.invalid("fallbackNumber", "a phone number in E.164 format or a SIP address")
+                    }
+                    number.object.fallbackNumber = fallback.isEmpty ? nil : PartyName.plain(fallback)
                 }
                 try Self.attach(&number.object, object, request.user)
             }

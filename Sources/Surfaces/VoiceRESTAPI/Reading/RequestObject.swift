@@ -91,8 +91,11 @@ public struct RequestObject: Hashable, Sendable {
             guard let whole = Int(exactly: value) else { throw .invalid(name, "a whole number") }
             return whole
         case .string(let text):
+            let text = text.trimmingCharacters(in: .whitespaces)
             if text.isEmpty { return nil }
-            guard let value = Int(text) else { throw .invalid(name, "a whole number") }
+            guard let value = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }) else {
+                throw .invalid(name, "a whole number")
+            }
             return value
         case .boolean, .array, .object, .null: throw .invalid(name, "a whole number")
         }

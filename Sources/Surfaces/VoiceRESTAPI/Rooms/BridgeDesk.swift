@@ -7,6 +7,8 @@ actor BridgeDesk {
     private let calls: CallDesk
     private let conferences: Conferences
     private var bridges: [String: BridgeRecord] = [:]
+    /// Bridges that a request is changing.
+    private var changing: Set<String> = []
 
     init(_ calls: CallDesk, _ conferences: Conferences) {
         self.calls = calls
@@ -53,6 +55,10 @@ actor BridgeDesk {
             throw RESTError(.bridgeInvalidState, "The bridge \(id) is completed and cannot be changed")
         }
         if let wanted { try check(wanted, for: id, of: user) }
+        guard changing.insert(id).inserted else {
+            throw RESTError(.bridgeUpdateConflict, "The bridge \(id) is being changed by another request")
+        }
+        defer { changing.remove(id) }
         var bridge = before
         bridge.hasAudio = hasAudio ?? before.hasAudio
         bridge.calls = wanted ?? before.calls

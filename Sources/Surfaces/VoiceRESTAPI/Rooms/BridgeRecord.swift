@@ -27,8 +27,8 @@ struct BridgeRecord: Hashable, Sendable, Codable {
         .members([
             "id": .string(id), "state": .string(state.rawValue), "bridgeAudio": .boolean(hasAudio),
             "calls": .string(addresses.url("bridges", id, "calls")), "callIds": .array(calls.map { .string($0) }),
-            "createdTime": .time(createdTime), "activatedTime": activatedTime.map { .time($0) },
-            "completedTime": completedTime.map { .time($0) },
+            "createdTime": .time(createdTime), "activatedTime": .time(ifAny: activatedTime),
+            "completedTime": .time(ifAny: completedTime),
         ])
     }
 }

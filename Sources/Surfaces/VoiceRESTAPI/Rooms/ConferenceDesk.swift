@@ -1,4 +1,5 @@
 import Audio
+import BXML
 import CallControl
 import CallEvents
 import Timeline
@@ -11,6 +12,8 @@ actor ConferenceDesk {
     private let conferences: Conferences
     private var records: [String: ConferenceRecord] = [:]
     private var streams: [String: EventStream] = [:]
+    /// Conferences and members that a request is changing.
+    private var changing: Set<String> = []
 
     init(_ calls: CallDesk, _ conferences: Conferences) {
         self.calls = calls
@@ -51,7 +54,7 @@ actor ConferenceDesk {
     func create(_ wanted: ConferenceChanges, from: String, of user: String) throws(RESTError) -> String {
         var record = ConferenceRecord(
             id: ResourceID.conference.make(), user: user, from: from, createdTime: CallServices.now.milliseconds)
-        wanted.apply(to: &record)
+        try wanted.apply(to: &record)
         streams[record.id] = EventStream(
             conference: record.callback.route(user: user, subject: record.id), sink: calls.services.sink)
         keep(record)
@@ -61,16 +64,20 @@ actor ConferenceDesk {
 
     func update(_ id: String, _ wanted: ConferenceChanges, of user: String) async throws(RESTError) {
         var record = try await going(id, of: user)
-        wanted.apply(to: &record)
+        guard changing.insert(id).inserted else {
+            throw RESTError(.conferenceUpdateConflict, "The conference \(id) is being changed by another request")
+        }
+        defer { changing.remove(id) }
+        try wanted.apply(to: &record)
         keep(record)
-        if wanted.callback != nil {
+        if wanted.hasCallback {
             streams[id]?.route = record.callback.route(user: user, subject: id)
         }
         for member in record.members where member.state == .active {
             var change = MemberChanges()
             change.isHeld = wanted.isHeld
             change.isMuted = wanted.isMuted
-            if !change.isEmpty { try? await self.change(member.id, in: id, change, of: user) }
+            if !change.isEmpty { try? await carryOut(change, on: member.id, in: id, of: user) }
         }
         if wanted.isCompleted { conferences.end(Self.room(id, of: user)); await complete(id) }
     }
@@ -112,6 +119,30 @@ actor ConferenceDesk {
         guard call.terms.conference == id else {
             throw RESTError(.invalidCallConferenceID, "The call \(callID) was not created with the conference \(id)")
         }
+        return try await admit(call, to: record, wanted)
+    }
+
+    /// Brings a call into the conference that a document names by its number: the newest of the user that goes on and is
+    /// hosted by it, or a new one.
+    func attend(_ call: DrivenCall, _ wanted: BXMLConference) async throws(RESTError) {
+        let (user, from) = (call.terms.user, PartyName.canonical(wanted.from))
+        let known = records.values.filter { $0.user == user && $0.from == from && $0.state != .completed }
+            .max { $0.createdTime < $1.createdTime }
+        let id: String
+        if let known {
+            id = known.id
+        } else {
+            id = try create(try ConferenceChanges(wanted, like: call.terms.callback), from: from, of: user)
+        }
+        call.show { $0.conference = id }
+        calls.services.note(call.record)
+        _ = try await admit(call, to: try await going(id, of: user), MemberChanges(wanted))
+    }
+
+    private func admit(
+        _ call: DrivenCall, to record: ConferenceRecord, _ wanted: MemberChanges
+    ) async throws(RESTError) -> String {
+        let (id, callID) = (record.id, call.id)
         guard call.record.state == .active else {
             throw RESTError(.callUnavailable, "The call \(callID) is not active")
         }
@@ -159,6 +190,16 @@ actor ConferenceDesk {
 
     /// Mutes, holds, removes a member, or changes what is heard when it leaves.
     func change(_ id: String, in conference: String, _ wanted: MemberChanges, of user: String) async throws(RESTError) {
+        guard changing.insert(id).inserted else {
+            throw RESTError(.conferenceMemberUpdateConflict, "The member \(id) is being changed by another request")
+        }
+        defer { changing.remove(id) }
+        try await carryOut(wanted, on: id, in: conference, of: user)
+    }
+
+    private func carryOut(
+        _ wanted: MemberChanges, on id: String, in conference: String, of user: String
+    ) async throws(RESTError) {
         _ = try await going(conference, of: user)
         let before = try await member(id, in: conference, of: user)
         guard before.state == .active else {
@@ -191,7 +232,7 @@ actor ConferenceDesk {
         case "#": wanted.isCompleted = true
         default: return
         }
-        try? await change(id, in: conference, wanted, of: record.user)
+        try? await carryOut(wanted, on: id, in: conference, of: record.user)
     }
 
     private func left(_ id: String, _ conference: String) {

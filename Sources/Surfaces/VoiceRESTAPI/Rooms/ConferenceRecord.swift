@@ -49,7 +49,7 @@ struct ConferenceRecord: Hashable, Sendable, Codable {
             .members([
                 "id": .string(id), "state": .string(state.rawValue), "mute": .boolean(isMuted),
                 "hold": .boolean(isHeld), "joinTone": .boolean(hasJoinTone), "leavingTone": .boolean(hasLeavingTone),
-                "addedTime": .time(addedTime), "removedTime": removedTime.map { .time($0) },
+                "addedTime": .time(addedTime), "removedTime": .time(ifAny: removedTime),
                 "call": .string(addresses.call(call)),
             ])
         }
@@ -67,7 +67,7 @@ struct ConferenceRecord: Hashable, Sendable, Codable {
     func resource(_ addresses: ResourceAddresses) -> JSONValue {
         .members([
             "id": .string(id), "state": .string(state.rawValue), "from": .string(from),
-            "createdTime": .time(createdTime), "completedTime": completedTime.map { .time($0) },
+            "createdTime": .time(createdTime), "completedTime": .time(ifAny: completedTime),
             "activeMembers": .integer(activeMembers), "hold": .boolean(isHeld), "mute": .boolean(isMuted),
             "profile": .string(profile.rawValue), "callbackUrl": .text(callback.url),
             "fallbackUrl": .text(callback.fallbackURL), "callbackHttpMethod": .string(callback.method),

@@ -1,6 +1,9 @@
+import BXML
+
 /// What a request wants of a conference; nil for no change.
 struct ConferenceChanges: Hashable, Sendable {
-    var callback: CallbackTerms?
+    /// The members about callbacks; nil where there are none.
+    private var callback: RequestObject?
     var profile: ConferenceRecord.Profile?
     var isHeld: Bool?
     var isMuted: Bool?
@@ -13,7 +16,7 @@ struct ConferenceChanges: Hashable, Sendable {
     init(_ object: RequestObject) throws(RESTError) {
         isCompleted = try object.choice("state", of: State.self) == .completed
         if ["callbackUrl", "fallbackUrl", "callbackHttpMethod", "callbackTimeout"].contains(where: object.has) {
-            callback = try CallbackTerms(object)
+            callback = object
         }
         profile = try object.choice("profile")
         isHeld = try object.boolean("hold")
@@ -21,8 +24,20 @@ struct ConferenceChanges: Hashable, Sendable {
         tag = try object.string("tag")
     }
 
-    func apply(to record: inout ConferenceRecord) {
-        if let callback { record.callback = callback }
+    /// What a document asks for that makes a conference; its events are sent in the same way as those of the call.
+    init(_ conference: BXMLConference, like terms: CallbackTerms) throws(RESTError) {
+        tag = conference.tag
+        guard let url = conference.statusCallbackURL else { return }
+        callback = RequestObject(
+            "conference", ["callbackUrl": .string(url), "callbackHttpMethod": .string(terms.method)])
+    }
+
+    /// Whether events go elsewhere from now on.
+    var hasCallback: Bool { callback != nil }
+
+    /// Takes over what was sent; what was not stays. Throws where the callbacks make no sense.
+    func apply(to record: inout ConferenceRecord) throws(RESTError) {
+        if let callback { record.callback = try CallbackTerms(callback, changing: record.callback) }
         if let profile { record.profile = profile }
         if let isHeld { record.isHeld = isHeld }
         if let isMuted { record.isMuted = isMuted }
@@ -49,6 +64,14 @@ struct MemberChanges: Hashable, Sendable {
         isHeld = try object.boolean("hold")
         hasJoinTone = try object.boolean("joinTone")
         hasLeavingTone = try object.boolean("leavingTone")
+    }
+
+    /// What a document asks for.
+    init(_ conference: BXMLConference) {
+        isMuted = conference.isMuted ? true : nil
+        isHeld = conference.isHeld ? true : nil
+        hasJoinTone = conference.joinTone
+        hasLeavingTone = conference.leavingTone
     }
 
     var isEmpty: Bool { self == MemberChanges() }

@@ -54,18 +54,14 @@ struct CallRoutes: Sendable {
         let page = try PageRequest(query)
         let isAscending = try query.choice("sortOrder", of: SortOrder.self) == .asc
         let filter = CallHistory.Filter(
-            user: request.user.id, from: query["from"], to: query["to"], bridge: query["bridgeId"],
-            conference: query["conferenceId"])
-        let live = Dictionary(
-            uniqueKeysWithValues: desk.live(of: request.user.id).map { ($0.id, $0.record) })
+            user: request.user.id, from: query["from"].map(PartyName.canonical),
+            to: query["to"].map(PartyName.canonical), bridge: query["bridgeId"], conference: query["conferenceId"])
         if filter.isOfGroup {
             let records = await desk.history.calls(filter, isAscending: isAscending, page: nil)
-            return .value(.array(records.map { (live[$0.id] ?? $0).resource(request.addresses) }))
+            return .value(.array(records.map { desk.present($0).resource(request.addresses) }))
         }
         let records = await desk.history.calls(filter, isAscending: isAscending, page: page)
-        return .page(
-            records.prefix(page.size).map { (live[$0.id] ?? $0).resource(request.addresses) }, page,
-            hasMore: records.count > page.size)
+        return .page(of: records, page) { desk.present($0).resource(request.addresses) }
     }
 
     // MARK: Making and changing
@@ -112,6 +108,7 @@ struct CallRoutes: Sendable {
         case .completed: try await call.hangUp()
         case .transferring:
             let order = try TransferOrder(object)
+            try await desk.checkCaller(order, of: call)
             let second = try await desk.transfer(call, order, account: request.user.account)
             return .created(request.addresses.call(second.id))
         }
@@ -140,12 +137,7 @@ struct CallRoutes: Sendable {
     private func gather(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let object = try await request.object("gather")
         let terms = try DigitGather.Terms(object)
-        var prompt: Prompt?
-        if let wanted = try object.object("prompt")?.unwrapped("fileUrl"),
-            case .play(let asked) = try PromptRequest(wanted)
-        {
-            prompt = asked
-        }
+        let prompt = try object.object("prompt").flatMap { try PromptRequest.prompt($0.unwrapped("fileUrl")) }
         let call = try await live(request, to: "gather digits of")
         let id = try await call.startGather(terms, prompt: prompt)
         return .created(request.addresses.url("calls", call.id, "gather", id))
@@ -178,9 +170,8 @@ struct CallRoutes: Sendable {
     // MARK: What belongs to a call
 
     private func steps(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
-        let page = try PageRequest(request.query)
-        let steps = try await record(request).events
-        return .page(page.items(of: steps).map(\.resource), page, hasMore: steps.count > page.offset + page.size)
+        let page = try PageRequest(request.query, size: CallRecord.maximumSteps)
+        return .page(from: try await record(request).events, page, \.resource)
     }
 
     private func step(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {

@@ -9,15 +9,17 @@ extension CallTerms {
 
     /// Reads what `POST /calls` asks for.
     init(_ object: RequestObject, of user: String) throws(RESTError) {
-        let from = try object.required("from", upTo: 256)
-        let to = try object.required("to", upTo: 256)
+        let from = PartyName.plain(try object.required("from", upTo: 256))
+        let to = PartyName.plain(try object.required("to", upTo: 256))
         guard PartyName.isDialable(to) else {
             throw .invalid("to", "a phone number in E.164 format or a SIP address")
         }
         guard PartyName.isDialable(from) else {
             throw .invalid("from", "a phone number in E.164 format or a SIP address")
         }
-        self.init(user: user, .outgoing, from: from, to: to)
+        self.init(user: user, .outgoing, from: PartyName.canonical(from), to: PartyName.canonical(to))
+        if self.from != from { shownCaller = from }
+        if self.to != to { dialled = to }
         if let seconds = try object.integer("callTimeout") {
             guard seconds > 0 else { throw .invalid("callTimeout", "greater than 0") }
             guard seconds <= Self.longestCallTimeout else {
@@ -29,10 +31,7 @@ extension CallTerms {
         tag = try object.string("tag")
         bridge = try object.string("bridgeId").flatMap { $0.isEmpty ? nil : $0 }
         conference = try object.string("conferenceId").flatMap { $0.isEmpty ? nil : $0 }
-        let change = try RecordingChange(object)
-        recording.isEnabled = change.isEnabled ?? false
-        recording.format = change.format ?? .wav
-        recording.maximumDuration = change.maximumDuration ?? RecordingTerms.maximumDuration
+        try RecordingChange(object).apply(to: &recording)
         isTranscribed = try object.boolean("transcriptionEnabled") ?? false
         sipHeaders = try Self.headers(object)
     }
@@ -61,11 +60,11 @@ extension CallTerms {
 extension CallbackTerms {
     private enum Method: String, CaseIterable { case get = "GET", post = "POST" }
 
-    /// Reads `callbackUrl`, `fallbackUrl`, `callbackHttpMethod` and `callbackTimeout`.
-    init(_ object: RequestObject) throws(RESTError) {
-        self.init()
-        url = try object.url("callbackUrl")
-        fallbackURL = try object.url("fallbackUrl")
+    /// Reads `callbackUrl`, `fallbackUrl`, `callbackHttpMethod` and `callbackTimeout`; what is absent stays as in `present`.
+    init(_ object: RequestObject, changing present: CallbackTerms = CallbackTerms()) throws(RESTError) {
+        self = present
+        if object.has("callbackUrl") { url = try object.url("callbackUrl") }
+        if object.has("fallbackUrl") { fallbackURL = try object.url("fallbackUrl") }
         if fallbackURL != nil && url == nil {
             throw RESTError(.validationError, "A 'fallbackUrl' needs a 'callbackUrl'")
         }
@@ -123,6 +122,14 @@ enum PromptRequest: Hashable, Sendable {
 
     /// Longest text that is spoken, in characters.
     static let longestSentence = 1000
+
+    /// Reads what an object asks for beside something else, as the prompt of a gather; nil where there is nothing to hear.
+    static func prompt(_ object: RequestObject) throws(RESTError) -> Prompt? {
+        guard object.has("fileUrl") || object.has("sentence"), case .play(let prompt) = try PromptRequest(object) else {
+            return nil
+        }
+        return prompt
+    }
 
     /// Reads `fileUrl` or `sentence` and what goes with them.
     init(_ object: RequestObject) throws(RESTError) {

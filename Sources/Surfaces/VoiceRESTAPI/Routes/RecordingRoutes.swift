@@ -7,9 +7,7 @@ struct RecordingRoutes: Sendable {
             VoiceRESTRoute(.get, "/recordings") { request in
                 let page = try PageRequest(request.query)
                 let records = await history.recordings(of: request.user.id, page)
-                return .page(
-                    records.prefix(page.size).map { $0.resource(request.addresses) }, page,
-                    hasMore: records.count > page.size)
+                return .page(of: records, page) { $0.resource(request.addresses) }
             },
             VoiceRESTRoute(.get, "/recordings/{recordingId}") { request in
                 .value(try await recording(request).resource(request.addresses))

@@ -13,9 +13,7 @@ struct RoomRoutes: Sendable {
             VoiceRESTRoute(.get, "/bridges") { request in
                 let page = try PageRequest(request.query)
                 let records = await bridges.list(of: request.user.id, page)
-                return .page(
-                    records.prefix(page.size).map { $0.resource(request.addresses) }, page,
-                    hasMore: records.count > page.size)
+                return .page(of: records, page) { $0.resource(request.addresses) }
             },
             VoiceRESTRoute(.post, "/bridges") { request in
                 let object = try await request.object("bridge")
@@ -52,8 +50,9 @@ struct RoomRoutes: Sendable {
         return .value(
             .array(
                 records.map { record in
-                    let shown = calls.live(record.id, of: request.user.id)?.record ?? record
-                    guard case .object(var members) = shown.resource(request.addresses) else { return .null }
+                    guard case .object(var members) = calls.present(record).resource(request.addresses) else {
+                        return .null
+                    }
                     members["bridge"] = .string(request.addresses.url("bridges", id))
                     return .object(members)
                 }))
@@ -65,7 +64,7 @@ struct RoomRoutes: Sendable {
         [
             VoiceRESTRoute(.post, "/conferences") { request in
                 let object = try await request.object("conference")
-                let from = try object.required("from", upTo: 256)
+                let from = PartyName.canonical(try object.required("from", upTo: 256))
                 guard PartyName.isDialable(from) else { throw RESTError.invalid("from", "a phone number") }
                 try await calls.checkNumber(from, of: request.user)
                 let id = try await conferences.create(

@@ -11,15 +11,12 @@ public struct PageRequest: Hashable, Sendable {
         self.size = size
     }
 
-    /// Reads `page` and `size` of a query.
-    public init(_ query: RequestQuery) throws(RESTError) {
+    /// Reads `page` and `size` of a query; `size` where it names none.
+    public init(_ query: RequestQuery, size defaultSize: Int = defaultSize) throws(RESTError) {
         page = try query.integer("page", in: 0...1_000_000_000) ?? 0
-        size = try query.integer("size", in: 1...Self.maximumSize) ?? Self.defaultSize
+        size = try query.integer("size", in: 1...Self.maximumSize) ?? defaultSize
     }
 
     /// Position of the first item.
     public var offset: Int { page * size }
-
-    /// The items of this page out of a whole list.
-    public func items<Item>(of list: [Item]) -> [Item] { Array(list.dropFirst(offset).prefix(size)) }
 }

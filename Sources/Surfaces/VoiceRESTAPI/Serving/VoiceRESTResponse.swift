@@ -12,4 +12,18 @@ public enum VoiceRESTResponse: Sendable {
     case page([JSONValue], PageRequest, hasMore: Bool)
     /// Anything else, as a file or a stream of events.
     case other(Response)
+
+    /// The page that was asked for, of items that were found from its first on: one more than it has, where more follow.
+    static func page<Item>(
+        of found: [Item], _ page: PageRequest, _ resource: (Item) -> JSONValue
+    ) -> VoiceRESTResponse {
+        .page(found.prefix(page.size).map(resource), page, hasMore: found.count > page.size)
+    }
+
+    /// The page that was asked for, of a whole list.
+    static func page<Item>(
+        from all: [Item], _ page: PageRequest, _ resource: (Item) -> JSONValue
+    ) -> VoiceRESTResponse {
+        .page(of: Array(all.dropFirst(page.offset).prefix(page.size + 1)), page, resource)
+    }
 }

@@ -4,6 +4,8 @@ import HTTPTypes
 import Hummingbird
 import Logging
 import Routing
+import SQLiteStore
+import Webhooks
 
 /// The voice REST interface at `/v1/users/{userId}/…`: who asks, which route answers, and the form of every answer.
 public struct VoiceRESTService: Sendable {
@@ -28,13 +30,18 @@ public struct VoiceRESTService: Sendable {
     private let authentication: UserAuthentication
     private let rates: RequestRates
     private let table: VoiceRESTRouteTable
+    private let note: @Sendable (StoredUserError) -> Void
     private let logger: Logger
 
-    /// Serves `routes` to the users of `directory`.
-    public init(_ directory: UserDirectory, settings: Settings, routes: [VoiceRESTRoute], logger: Logger) {
+    /// Serves `routes` to the users of `directory`; `note` takes every error that a user was answered with.
+    public init(
+        _ directory: UserDirectory, settings: Settings, routes: [VoiceRESTRoute],
+        note: @escaping @Sendable (StoredUserError) -> Void = { _ in }, logger: Logger
+    ) {
         self.settings = settings
+        self.note = note
         self.logger = logger
-        authentication = UserAuthentication(directory)
+        authentication = UserAuthentication(directory, logger: logger)
         rates = RequestRates(limit: settings.requestsPerSecond)
         table = VoiceRESTRouteTable(routes)
     }
@@ -55,8 +62,8 @@ public struct VoiceRESTService: Sendable {
             return response(to: request, try await answer(to: request, context))
         } catch let error as RESTError {
             return response(to: request, context, error)
-        } catch let error as RequestBodyProblem {
-            throw error
+        } catch let problem as RequestBodyProblem {
+            return response(to: request, context, RESTError(problem))
         } catch {
             logger.error(
                 "a voice REST request failed", metadata: ["path": "\(request.uri.path)", "reason": "\(error)"])
@@ -69,7 +76,8 @@ public struct VoiceRESTService: Sendable {
         guard path.count >= 3, path[0] == "v1", path[1] == "users" else {
             throw RESTError(.resourceNotFound, "There is nothing at \(request.uri.path)")
         }
-        let user = try await authentication.user(path[2], authorization: request.headers[.authorization])
+        let user = try await authentication.user(
+            path[2], authorization: request.headers[.authorization], from: context.peer)
         let rest = Array(path.dropFirst(3))
         switch table.match(request.method, rest) {
         case .nothing: throw RESTError(.resourceNotFound, "There is nothing at \(request.uri.path)")
@@ -81,12 +89,38 @@ public struct VoiceRESTService: Sendable {
             throw error
         case .route(let route, let parameters):
             try checkRate(of: user, route, rest)
-            return try await route.handler(
-                VoiceRESTRequest(
-                    user: user, parameters: parameters, query: RequestQuery(request.uri.query),
-                    addresses: ResourceAddresses(base: base(of: request), user: user.id), http: request,
-                    peer: context.peer))
+            do {
+                return try await route.handler(
+                    VoiceRESTRequest(
+                        user: user, parameters: parameters, query: RequestQuery(request.uri.query),
+                        addresses: ResourceAddresses(base: base(of: request), user: user.id), http: request,
+                        peer: context.peer))
+            } catch let error as RESTError {
+                note(stored(error, of: user, request, context))
+                throw error
+            }
         }
+    }
+
+    /// The error as the user finds it among his errors afterwards.
+    private func stored(
+        _ error: RESTError, of user: User, _ request: Request, _ context: ServiceRequestContext
+    ) -> StoredUserError {
+        var stored = StoredUserError(
+            user: user.id, milliseconds: CallServices.now.milliseconds, category: error.code.category.rawValue,
+            code: error.code.rawValue, message: error.message)
+        stored.details = StoredUserError.details(Self.details(of: request, context))
+        return stored
+    }
+
+    private static func details(
+        of request: Request, _ context: ServiceRequestContext
+    ) -> [(name: String, value: String)] {
+        let path = request.uri.path.split(separator: "/").dropFirst(request.uri.path.hasPrefix("/v1") ? 1 : 0)
+        return [
+            ("requestMethod", request.method.rawValue), ("remoteAddress", "\(context.peer)"),
+            ("requestPath", path.joined(separator: "/")),
+        ]
     }
 
     private func checkRate(of user: User, _ route: VoiceRESTRoute, _ path: [String]) throws(RESTError) {
@@ -96,7 +130,7 @@ public struct VoiceRESTService: Sendable {
             throw RESTError(.callRateLimit, "The rate limit of \(limit) for calls has been reached")
         }
         var error = RESTError(.rateLimitReached, "The rate limit of \(limit) for \(family) has been reached")
-        let reset = Int64(Date().timeIntervalSince1970 * 1000) + wait.milliseconds
+        let reset = CallServices.now.milliseconds + Int64(wait.wholeMilliseconds) + 1
         error.headers = [.init("X-RateLimit-Reset", String(reset))]
         throw error
     }
@@ -145,13 +179,8 @@ public struct VoiceRESTService: Sendable {
     }
 
     private func response(to request: Request, _ context: ServiceRequestContext, _ error: RESTError) -> Response {
-        let path = request.uri.path.split(separator: "/").dropFirst(request.uri.path.hasPrefix("/v1") ? 1 : 0)
         var response = Self.json(
-            HTTPResponse.Status(code: error.status),
-            error.body([
-                ("requestMethod", request.method.rawValue), ("remoteAddress", "\(context.peer)"),
-                ("requestPath", path.joined(separator: "/")),
-            ]))
+            HTTPResponse.Status(code: error.status), error.body(Self.details(of: request, context)))
         for header in error.headers {
             if let name = HTTPField.Name(header.name) { response.headers[name] = header.value }
         }
@@ -174,12 +203,4 @@ extension String {
 extension CharacterSet {
     fileprivate static let unreservedInURL = CharacterSet(
         charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-}
-
-extension Duration {
-    /// Whole milliseconds, rounded up.
-    fileprivate var milliseconds: Int64 {
-        let (seconds, attoseconds) = components
-        return seconds * 1000 + (attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000
-    }
 }

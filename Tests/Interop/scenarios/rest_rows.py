@@ -1,0 +1,475 @@
+"""The voice REST interface row by row: what it forgives, what it refuses, and what it answers to the letter."""
+
+import http.server
+import json
+import os
+import tempfile
+import threading
+import time
+import urllib.parse
+
+from harness import scenario
+from peers.audio import windows_of, write_tone
+from peers.phone import Phone, talk
+from peers.sip import Unexpected, sdp
+from peers.web import REST
+from scenarios.rest import FROM, NUMBER, TARGET, World, expect
+
+GOOD = {"from": FROM, "to": TARGET}
+
+
+class FileServer:
+    """Serves files by name on one address, and counts how often each was asked for."""
+
+    def __init__(self, address, files, port=9100):
+        self.asked = []
+        server = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):
+                name = self.path.partition("?")[0].lstrip("/")
+                server.asked.append(name)
+                body = files.get(name)
+                self.send_response(404 if body is None else 200)
+                self.send_header("Content-Length", str(len(body or b"")))
+                self.end_headers()
+                self.wfile.write(body or b"")
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer((address, port), Handler)
+        self.url = f"http://{address}:{port}/"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def tone(frequency, seconds):
+    """A WAV file of a tone."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, "tone.wav")
+        write_tone(path, frequency, seconds)
+        with open(path, "rb") as file:
+            return file.read()
+
+
+def heard(phone, frequency, windows):
+    hits, _ = windows_of(phone.heard(), frequency, 100)
+    if hits < windows:
+        raise Unexpected(f"{hits} windows of {frequency} Hz, not {windows}")
+
+
+@scenario("what clients of the original send is understood: texts for numbers, nulls, cases, odd types, readable numbers")
+def rest_forgives(stage):
+    world = World(stage)
+    for body in (
+        {"callTimeout": "30", "callbackTimeout": "2000", "callbackUrl": world.receiver.url, "recordingEnabled": "false",
+         "recordingMaxDuration": "60", "transcriptionEnabled": "False"},
+        {"callTimeout": None, "sipHeaders": None, "tag": None, "callbackHttpMethod": None, "bridgeId": None},
+        {"callbackUrl": "", "fallbackUrl": "", "bridgeId": "", "conferenceId": "", "tag": ""},
+        {"callbackHttpMethod": "get", "callbackUrl": world.receiver.url, "recordingFileFormat": "MP3"},
+        {"callTimeout": 30.0}, {"callTimeout": "30.0"}, {"callTimeout": 300}, {"nobody": {"knows": [1]}},
+        {"from": NUMBER}, {"from": "+1 (312) 555-0110"},
+        {"sipHeaders": {("X-" + str(n) + "a" * 256)[:256]: "v" * 256 for n in range(5)}},
+    ):
+        call = world.rest.create("/calls", {**GOOD, **body})
+        expect(world.rest.get(f"/calls/{call}")["from"], FROM, f"from of {body}")
+    for written in ("13125550147", "+1 312 555 0147", "+1-312-555-0147", " +1.312.555.0147 "):
+        call = world.rest.create("/calls", {**GOOD, "to": written})
+        expect(world.rest.get(f"/calls/{call}")["to"], TARGET, f"to of {written}")
+    for written, shown in (("sip:desk4@PBX.example.net", "sip:desk4@pbx.example.net"), ("SIP:d@a.example:5062", "sip:d@a.example:5062")):
+        call = world.rest.create("/calls", {**GOOD, "to": written})
+        expect(world.rest.get(f"/calls/{call}")["to"], shown, f"to of {written}")
+    for kind in ("application/json; charset=utf-8", "text/plain", "application/x-www-form-urlencoded"):
+        world.rest.expect(201, "POST", "/calls/", GOOD, headers={"Content-Type": kind})
+    head = world.rest.expect(200, "HEAD", f"/calls/{call}")
+    expect((head.body, head.headers["Content-Type"]), (b"", "application/json"), "HEAD")
+    path = f"/v1/users/%75-acme//calls/{call.replace('c', '%63', 1)}/"
+    expect(world.rest.expect(200, "GET", path, absolute=True).json["id"], call, "a path with escapes and slashes")
+
+
+@scenario("a new call has every member of the table with its default, and no member before its time")
+def rest_call_members(stage):
+    world = World(stage)
+    call = world.rest.create("/calls", GOOD)
+    shown = world.rest.get(f"/calls/{call}")
+    base = f"http://{world.rest.endpoint[0]}:8080/v1/users/u-acme/calls/{call}"
+    for name, value in {
+        "id": call, "direction": "out", "from": FROM, "to": TARGET, "state": "started", "callTimeout": 60, "callbackUrl": "",
+        "fallbackUrl": "", "callbackHttpMethod": "POST", "callbackTimeout": 10000, "recordingEnabled": False,
+        "recordingFileFormat": "wav", "transcriptionEnabled": False, "events": base + "/events",
+        "recordings": base + "/recordings", "transcriptions": base + "/transcriptions",
+    }.items():
+        expect(shown.get(name), value, name)
+    for name in ("activeTime", "endTime", "chargeableDuration", "sipHeaders", "bridgeId", "conferenceId", "tag"):
+        expect(name in shown, False, f"{name} of a new call")
+
+
+@scenario("what cannot be understood is refused with the code and the status of the table")
+def rest_refuses(stage):
+    world = World(stage)
+    rest = world.rest
+    for body in (
+        {**GOOD, "to": "abc"}, {**GOOD, "to": "+"}, {**GOOD, "to": "+1234567890123456"}, {**GOOD, "from": "abc"},
+        {**GOOD, "to": ["x"]}, {**GOOD, "to": {"a": 1}}, {**GOOD, "to": True}, {**GOOD, "callTimeout": 0},
+        {**GOOD, "callTimeout": 1e99}, {**GOOD, "callTimeout": 1.5}, {**GOOD, "callbackTimeout": 0},
+        {**GOOD, "fallbackUrl": "http://a/"}, {**GOOD, "recordingFileFormat": "ogg"}, {**GOOD, "recordingEnabled": "maybe"},
+        {**GOOD, "recordingMaxDuration": 0}, {**GOOD, "sipHeaders": "x"}, {**GOOD, "sipHeaders": {"X-A": "b" * 257}},
+        {**GOOD, "sipHeaders": {"X-" + "a" * 255: "b"}}, b"null", b'"a"',
+    ):
+        rest.refused(400, "validation-error", "POST", "/calls", body)
+    for url in ("ftp://a/b", "http://", "//a/b", "http:/a"):
+        rest.refused(400, "callback-invalid-url", "POST", "/calls", {**GOOD, "callbackUrl": url})
+    rest.refused(400, "missing-property", "POST", "/calls", b"")
+    rest.refused(404, "bridge-not-found", "POST", "/calls", {**GOOD, "bridgeId": "brg-none"})
+    rest.refused(404, "conference-not-found", "POST", "/calls", {**GOOD, "conferenceId": "conf-none"})
+    rest.refused(413, "validation-error", "POST", "/calls", b'{"from":"' + b"1" * 400_000 + b'"}')
+    for path, code in (
+        ("/bridges/b", "bridge-not-found"), ("/bridges/b/calls", "bridge-not-found"),
+        ("/conferences/c", "conference-not-found"), ("/conferences/c/members", "conference-not-found"),
+        ("/conferences/c/members/m", "conference-not-found"), ("/recordings/r", "recording-not-found"),
+        ("/recordings/r/transcriptions", "recording-not-found"), ("/media/none.wav", "media-not-found"),
+        ("/applications/a", "application-not-found"), ("/phoneNumbers/x", "number-not-found"),
+        ("/errors/x", "user-error-not-found"), ("/calls/c-x/events", "call-not-found"),
+        ("/calls/c-x/recordings", "call-not-found"), ("/calls/c-x/gather/g", "call-not-found"),
+    ):
+        rest.refused(404, code, "GET", path)
+    for path in ("/v1", "/v1/users", "/v1/users/"):
+        error = rest.expect(404, "GET", path, absolute=True)
+        expect((error.headers["Content-Type"], error.json["code"]), ("application/json", "resource-not-found"), path)
+
+
+@scenario("requests that were refused are among the errors of their user, newest first, and can be read one by one")
+def rest_lists_errors(stage):
+    world = World(stage)
+    world.rest.refused(404, "call-not-found", "GET", "/calls/c-none")
+    world.rest.refused(400, "missing-property", "POST", "/calls", {})
+    until = time.monotonic() + 3
+    while len(errors := world.rest.get("/errors")) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    expect([error["code"] for error in errors], ["missing-property", "call-not-found"], "the errors")
+    error = errors[1]
+    expect(set(error) >= {"id", "time", "category", "code", "message", "details"}, True, f"the members of {error}")
+    expect({"name": "requestPath", "value": "users/u-acme/calls/c-none"} in error["details"], True, "the details")
+    expect(world.rest.get(f"/errors/{error['id']}"), error, "one error")
+    expect(REST(stage.switch, "u-other", "t-other", "s-other").get("/errors"), [], "the errors of another user")
+
+
+@scenario("calls are found by numbers and addresses in every form that they are written in")
+def rest_finds_calls(stage):
+    world = World(stage)
+    calls = [world.rest.create("/calls", {"from": source, "to": target}) for source, target in (
+        (FROM, TARGET), (NUMBER, TARGET[1:]), (FROM, "sip:desk@pbx.example.net"))]
+
+    def found(query):
+        return [call["id"] for call in world.rest.expect(200, "GET", f"/calls?sortOrder=asc&{query}").json]
+
+    for source in ("%2B" + NUMBER, "+" + NUMBER, NUMBER, "%20" + NUMBER):
+        expect(found(f"from={source}"), calls, f"calls from {source}")
+    expect(found(f"to=%2B{TARGET[1:]}&from={NUMBER}"), calls[:2], "calls by both")
+    for target in ("sip:desk@pbx.example.net", "sip%3Adesk%40pbx.example.net", "SIP:desk@PBX.example.net"):
+        expect(found(f"to={target}"), calls[2:], f"calls to {target}")
+    expect(found("size=&page="), calls, "an empty page and size")
+
+
+@scenario("a call takes one command after another, and none after the one that ends it")
+def rest_commands(stage):
+    world = World(stage, application={"auto_answer": False})
+    call, leg = world.place()
+    path = f"/calls/{call}"
+    for state in ("active", "rejected"):
+        world.rest.refused(403, "call-invalid-state", "POST", path, {"state": state})
+    world.rest.refused(403, "call-invalid-state", "POST", path, {"state": "transferring", "transferTo": TARGET})
+    for below, body in (("/audio", {"sentence": "x"}), ("/dtmf", {"dtmfOut": "1"}), ("/gather", {})):
+        world.rest.refused(403, "call-invalid-state", "POST", path + below, body)
+    phone = Phone.taken(leg)
+    world.receiver.expect("answer", call)
+    for empty in ({"fileUrl": ""}, {"sentence": ""}):
+        world.rest.refused(403, "call-audio-invalid-state", "POST", path + "/audio", empty)
+    for body, status, code in (
+        ({}, 400, "missing-property"), ({"sentence": "x" * 1001}, 400, "validation-error"),
+        ({"sentence": "x", "voice": "bob"}, 400, "validation-error"), ({"sentence": "x", "locale": "xx"}, 400, "validation-error"),
+        ({"sentence": "x", "volume": 5}, 400, "validation-error"), ({"fileUrl": "ftp://x/y.wav"}, 403, "media-invalid-url"),
+        ({"fileUrl": "nothing.wav"}, 404, "media-not-found"),
+        ({"fileUrl": f"http://{stage.switch_address}:8080/none.wav"}, 503, "media-unavailable"),
+    ):
+        world.rest.refused(status, code, "POST", path + "/audio", body)
+    for body in ({"maxDigits": 31}, {"interDigitTimeout": 31}, {"terminatingDigits": ""}, {"terminatingDigits": "x"}, {"prompt": "x"}):
+        world.rest.refused(400, "validation-error", "POST", path + "/gather", body)
+    for prompt in ({}, {"bargeable": "true"}, {"sentence": None, "fileUrl": None}):
+        gather = world.rest.create(path + "/gather", {"prompt": prompt})
+        world.rest.post(f"{path}/gather/{gather}", {"state": "completed"})
+        world.rest.refused(403, "call-invalid-state", "POST", f"{path}/gather/{gather}", {"state": "completed"})
+    world.rest.post(path, {"recordingEnabled": "true"})
+    world.rest.refused(409, "conflicted-recording-values-request", "POST", path, {"recordingMaxDuration": 10})
+    world.rest.post(path, {"recordingEnabled": "false"})
+    world.rest.post(path, {"state": "completed"})
+    error = world.rest.refused(403, "call-invalid-state", "POST", path, {"state": "completed"})
+    expect(call in error["message"], True, error["message"])
+    phone.leg.expect_hang_up()
+    world.over(call, "NORMAL_CLEARING")
+    for below, body in (("/audio", {"sentence": "x"}), ("/dtmf", {"dtmfOut": "1"}), ("/gather", {}), ("", {"recordingEnabled": True})):
+        world.rest.refused(403, "call-invalid-state", "POST", path + below, body)
+
+
+@scenario("a transfer shows as caller what the user may show: the party's number, a number of his, or nothing")
+def rest_transfer_callers(stage):
+    world = World(stage)
+
+    def transferred(call, caller, leg_shows):
+        world.rest.create(f"/calls/{call}", {"state": "transferring", "transferTo": "+13125550188", "transferCallerId": caller})
+        leg = world.vendor.incoming()
+        expect(leg_shows in leg.invite.get("from"), True, f"{leg_shows} in From: {leg.invite.get('from')}")
+        leg.reply(486, "Busy Here")
+        until = time.monotonic() + 3
+        while world.rest.get(f"/calls/{call}")["state"] != "active" and time.monotonic() < until:
+            time.sleep(0.05)
+
+    call, phone = world.answered()
+    for caller in ("+19995551212", "19995551212", TARGET, "sip:+19995551212@a.example"):
+        world.rest.refused(
+            400, "validation-error", "POST", f"/calls/{call}",
+            {"state": "transferring", "transferTo": "+13125550188", "transferCallerId": caller})
+    expect(world.rest.get(f"/calls/{call}")["state"], "active", "the state after refusals")
+    transferred(call, FROM, NUMBER)
+    transferred(call, NUMBER, NUMBER)
+    transferred(call, "Private", "anonymous")
+    phone.leg.hang_up()
+    phone = Phone.dialled(stage.party(), world.endpoint, NUMBER, user="13125550199")
+    call = world.receiver.expect("answer", tag=None)["callId"]
+    transferred(call, "+13125550199", "13125550199")
+    transferred(call, FROM, NUMBER)
+    world.rest.refused(
+        400, "validation-error", "POST", f"/calls/{call}",
+        {"state": "transferring", "transferTo": "+13125550188", "transferCallerId": TARGET})
+    phone.leg.hang_up()
+
+
+@scenario("media files keep their names, types and bytes, whatever the names are, and are read in parts")
+def rest_media(stage):
+    world = World(stage)
+    names = ["a.wav", "a b.wav", "Grüße.wav", "..", "a/b.wav", "x" * 150, "a+b.wav", "a?b", "a#b", "日本.mp3", "plain", ".hidden", "per%cent"]
+    for name in names:
+        path, data = "/media/" + urllib.parse.quote(name, safe=""), f"data of {name}".encode()
+        kind = {"Content-Type": "audio/x-test; a=b", "Cache-Control": "max-age=5"}
+        put = world.rest.expect(200, "PUT", path, data, headers=kind)
+        expect((put.body, put.headers.get("Content-Type")), (b"", None), "the answer to PUT")
+        for method, body in (("GET", data), ("HEAD", b"")):
+            answer = world.rest.expect(200, method, path)
+            expect(
+                (answer.body, answer.headers["Content-Type"], answer.headers["Cache-Control"], answer.headers["Content-Length"]),
+                (body, *kind.values(), str(len(data))), f"{method} {name}")
+    listed = world.rest.get("/media")
+    expect(sorted(item["mediaName"] for item in listed), sorted(names), "the list")
+    for item in listed:
+        answer = world.rest.expect(200, "GET", item["content"].split(":8080", 1)[1], absolute=True)
+        expect(len(answer.body), item["contentLength"], item["mediaName"])
+    for wanted, status, body, told in (
+        ("bytes=2-4", 206, b"ta ", "bytes 2-4/13"), ("bytes=-3", 206, b"wav", "bytes 10-12/13"),
+        ("bytes=5-", 206, b"of a.wav", "bytes 5-12/13"), ("lines=1", 200, b"data of a.wav", None),
+    ):
+        answer = world.rest.expect(status, "GET", "/media/a.wav", headers={"Range": wanted})
+        expect((answer.body, answer.headers.get("Content-Range")), (body, told), wanted)
+    answer = world.rest.expect(416, "GET", "/media/a.wav", headers={"Range": "bytes=99-"})
+    expect(answer.headers["Content-Range"], "bytes */13", "a range behind the end")
+    world.rest.expect(200, "PUT", "/media/plain", b"")
+    expect(world.rest.expect(200, "GET", "/media/plain").body, b"", "an empty file")
+    world.rest.expect(200, "DELETE", "/media/a.wav")
+    world.rest.refused(404, "media-not-found", "GET", "/media/a.wav")
+    world.rest.refused(404, "media-not-found", "DELETE", "/media/a.wav")
+
+
+@scenario("recordings are WAV or MP3, cannot be had before they are complete, and have their type, length and parts")
+def rest_recording_files(stage):
+    world = World(stage)
+    for form, kind, begins in (("mp3", "audio/mpeg", None), ("WAV", "audio/wav", b"RIFF")):
+        call, phone = world.answered(recordingEnabled="true", recordingFileFormat=form)
+        shown = world.rest.get(f"/calls/{call}/recordings")[0]
+        expect((shown["state"], "endTime" in shown), ("recording", False), "the recording under way")
+        path = shown["media"].split(":8080", 1)[1]
+        error = world.rest.expect(404, "GET", path, absolute=True)
+        expect(error.json["code"], "media-not-found", "the file before its time")
+        world.rest.refused(403, "invalid-recording-state", "POST", f"/recordings/{shown['id']}/transcriptions", {})
+        phone.talk(1.5, 660)
+        world.rest.post(f"/calls/{call}", {"state": "completed"})
+        phone.leg.expect_hang_up()
+        event = world.receiver.expect("recording", call)
+        expect((event["state"], event["status"], event["recordingId"]), ("complete", "complete", shown["id"]), "the event")
+        expect(world.receiver.types(call), ["answer", "hangup", "recording"], "the events")
+        shown = world.rest.get(f"/recordings/{shown['id']}")
+        expect((shown["state"], set(shown)), ("complete", {"id", "startTime", "endTime", "call", "media", "state"}), "the recording")
+        expect(shown["media"].endswith(f"/media/{call}-1.{form.lower()}"), True, shown["media"])
+        file = world.rest.expect(200, "GET", path, absolute=True)
+        expect((file.headers["Content-Type"], len(file.body) > 2000), (kind, True), f"the file of {len(file.body)} bytes")
+        if begins:
+            expect(file.body[:4], begins, "the beginning")
+        head = world.rest.expect(200, "HEAD", path, absolute=True)
+        expect((head.headers["Content-Length"], head.body), (str(len(file.body)), b""), "HEAD")
+        part = world.rest.expect(206, "GET", path, absolute=True, headers={"Range": "bytes=100-199"})
+        expect(part.body, file.body[100:200], "a part of it")
+        # What was recorded can be played to another call.
+        second, other = world.answered()
+        world.rest.post(f"/calls/{second}/audio", {"fileUrl": shown["media"]})
+        other.talk(2.2)
+        heard(other, 660, 8)
+        other.leg.hang_up()
+        world.rest.refused(503, "media-unavailable", "POST", f"/recordings/{shown['id']}/transcriptions", {})
+    expect(len(world.rest.get("/recordings")), 2, "recordings")
+
+
+@scenario("files are played from web servers, again and again until they are stopped, and told with their tag")
+def rest_plays_from_the_web(stage):
+    world = World(stage)
+    files = stage.keep(FileServer(stage.address(70), {"tone.wav": tone(660, 0.6), "words.txt": b"no audio at all"}))
+    call, phone = world.answered()
+    path = f"/calls/{call}/audio"
+    world.rest.post(path, {"fileUrl": files.url + "tone.wav?x=1", "loopEnabled": "true", "tag": "music"})
+    event = world.receiver.expect("playback", call, status="started")
+    expect(event["tag"], "music", "the tag")
+    phone.talk(2)
+    heard(phone, 660, 14)
+    world.rest.post(path, {"fileUrl": ""})
+    phone.talk(0.3)
+    phone.forget()
+    phone.talk(0.4)
+    expect(windows_of(phone.heard(), 660, 100)[0], 0, "windows after the stop")
+    expect(world.receiver.expect("playback", call, status="done")["tag"], "music", "the tag of the end")
+    world.rest.post(path, {"fileUrl": files.url + "tone.wav?x=1", "volume": "-4"})
+    world.receiver.expect("playback", call, status="done")
+    expect(files.asked, ["tone.wav"], "what was fetched")
+    world.rest.refused(503, "media-unavailable", "POST", path, {"fileUrl": files.url + "missing.wav"})
+    world.rest.refused(403, "media-not-supported", "POST", path, {"fileUrl": files.url + "words.txt"})
+    gather = world.rest.create(f"/calls/{call}/gather", {"maxDigits": 1, "prompt": {"fileUrl": files.url + "tone.wav?x=1", "loopEnabled": True}})
+    phone.forget()
+    phone.talk(1.5)
+    heard(phone, 660, 10)
+    phone.press("5")
+    expect(world.receiver.expect("gather", call, gatherId=gather)["digits"], "5", "the digits")
+    phone.talk(0.2)
+    phone.forget()
+    phone.talk(0.4)
+    expect(windows_of(phone.heard(), 660, 100)[0], 0, "windows after the digit")
+
+
+@scenario("an incoming call of which nobody can be told goes to the fallback number, and one end ends both")
+def rest_fallback_number(stage):
+    world = World(
+        stage, application={"incoming_call_url": f"http://{stage.address(71)}:1/nobody", "auto_answer": False},
+        number={"fallback_number": "13125550177"})
+    caller = stage.party()
+    leg = caller.invite(world.endpoint, NUMBER, user="13125550199", body=sdp(caller.address, 31000))
+    called = world.vendor.incoming()
+    expect("13125550177" in called.invite.start, True, f"the target: {called.invite.start}")
+    expect("13125550199" in called.invite.get("from"), True, f"the caller: {called.invite.get('from')}")
+    second = Phone.taken(called)
+    leg.ack(leg.wait(200))
+    second.leg.hang_up()
+    leg.expect_hang_up()
+
+
+@scenario("the Diversion of a call is told, and handed on or stacked when it is transferred")
+def rest_diversions(stage):
+    world = World(stage)
+    diverted = "<sip:+13125550166@pbx.example.net>;reason=user-busy;screen=no;privacy=off;counter=2"
+    caller = stage.party()
+    leg = caller.invite(world.endpoint, NUMBER, user="13125550199", headers=[f"Diversion: {diverted}"])
+    leg.ack(leg.wait(200))
+    event = world.receiver.expect("incomingcall")
+    call = event["callId"]
+    expect(
+        event["diversion"], {"origTo": "+13125550166", "reason": "user-busy", "screen": "no", "privacy": "off", "counter": 2},
+        "the diversion")
+    world.receiver.expect("answer", call)
+    for treatment, reason, expected in (
+        ("none", "", []), ("propagate", "", [diverted]), ("Stack", "follow-me", ["follow-me", diverted])):
+        members = {"diversionTreatment": treatment, **({"diversionReason": reason} if reason else {})}
+        world.rest.create(f"/calls/{call}", {"state": "transferring", "transferTo": "+13125550188", **members})
+        second = world.vendor.incoming()
+        found = second.invite.all("diversion")
+        expect(len(found), len(expected), f"Diversions with {treatment}: {found}")
+        if reason:
+            expect((f"reason={reason}" in found[0], NUMBER in found[0]), (True, True), f"the first of {found}")
+        if expected:
+            expect("+13125550166" in found[-1] and "reason=user-busy" in found[-1], True, f"the last of {found}")
+        second.reply(486, "Busy Here")
+        until = time.monotonic() + 3
+        while world.rest.get(f"/calls/{call}")["state"] != "active" and time.monotonic() < until:
+            time.sleep(0.05)
+    leg.hang_up()
+
+
+@scenario("a request too many is answered 403 or 429 as the table says, and all URLs begin with the public one")
+def rest_rates(stage):
+    public = "https://voice.example.net/api"
+    world = World(stage, configuration={
+        "limits": {"rest_requests_per_second": 2}, "http": {"public_url": public}, "webhooks": {"allow_private_addresses": True}})
+    answers = [world.rest.request("GET", "/bridges") for _ in range(3)]
+    expect([answer.status for answer in answers], [200, 200, 429], "the statuses")
+    error = answers[2].json
+    expect((error["code"], error["category"], bool(error["message"])), ("rate-limit-reached", "too-many-requests", True), "the error")
+    reset = int(answers[2].headers["X-RateLimit-Reset"]) / 1000 - time.time()
+    expect(-0.5 < reset < 1.5, True, f"reset in {reset:.1f} s")
+    answers = [world.rest.request("POST", "/calls", {**GOOD, "callbackUrl": world.receiver.url}) for _ in range(3)]
+    error = answers[2].json
+    expect((answers[2].status, error["code"], error["category"]), (403, "call-rate-limit", "limit"), "a call too many")
+    expect(answers[0].headers["Location"].startswith(f"{public}/v1/users/u-acme/calls/c-"), True, answers[0].headers["Location"])
+    time.sleep(1.1)
+    answer = world.rest.request("GET", "/calls?size=1")
+    expect(answer.headers["Link"].startswith(f"<{public}/v1/users/u-acme/calls?page=0&size=1>; rel=\"first\", <{public}/"), True, answer.headers["Link"])
+    expect(answer.json[0]["events"].startswith(public), True, answer.json[0]["events"])
+    world.vendor.incoming().reply(486, "Busy Here")
+    expect(world.receiver.expect("hangup")["callUri"].startswith(f"{public}/v1/users/u-acme/calls/c-"), True, "callUri")
+
+
+@scenario("wrong secrets are answered later and later, and right ones at once")
+def rest_throttles(stage):
+    world = World(stage)
+    stranger = REST(stage.switch, secret="wrong")
+    times = []
+    for _ in range(4):
+        began = time.monotonic()
+        stranger.refused(401, "authentication-error", "GET", "/calls")
+        times.append(time.monotonic() - began)
+    expect(times[3] > 0.7, True, f"the waits {times}")
+    began = time.monotonic()
+    world.rest.get("/calls")
+    expect(time.monotonic() - began < 0.3, True, "the right secret")
+    # Many guesses at once are not even listened to.
+    found = []
+
+    def guess():
+        found.append(REST(stage.switch, secret="wrong").request("GET", "/calls").status)
+
+    threads = [threading.Thread(target=guess) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    expect(set(found), {401, 429}, "the statuses of twenty guesses at once")
+
+
+@scenario("a conference keeps what an update does not name")
+def rest_conference_updates(stage):
+    world = World(stage)
+    url = world.receiver.url
+    conference = world.rest.create("/conferences", {"from": FROM, "callbackUrl": url, "fallbackUrl": url, "tag": "a"})
+    world.rest.post(f"/conferences/{conference}", {"callbackTimeout": "3000", "mute": "true"})
+    shown = world.rest.get(f"/conferences/{conference}")
+    for name, value in {"callbackUrl": url, "fallbackUrl": url, "callbackTimeout": 3000, "tag": "a", "mute": True, "hold": False,
+                        "profile": "interpret_digits", "activeMembers": 0, "state": "created", "callbackHttpMethod": "POST"}.items():
+        expect(shown.get(name), value, name)
+    world.rest.refused(400, "validation-error", "POST", f"/conferences/{conference}", {"callbackUrl": ""})
+    call, phone = world.answered(conferenceId=conference)
+    member = world.rest.create(f"/conferences/{conference}/members", {"callId": call, "joinTone": False})
+    event = world.receiver.expect("conference-member", call)
+    expect((event["mute"], event["activeMembers"]), (True, 1), "a member of a muted conference")
+    world.rest.refused(409, "conference-member-update-conflict", "POST", f"/conferences/{conference}/members", {"callId": call})
+    talk([(phone, None)], 0.2)
+    world.rest.post(f"/conferences/{conference}/members/{member}", {"state": "completed"})
+    world.receiver.expect("conference", status="completed")
+    shown = world.rest.get(f"/conferences/{conference}/members/{member}")
+    expect((shown["state"], "removedTime" in shown), ("completed", True), "the member")
+    expect(world.rest.get(f"/calls/{call}")["state"], "active", "the call of a member that was removed")
