@@ -14,19 +14,22 @@ public struct SwitchProcess: Sendable {
     private let voice: VoiceInterface
 
     /// Binds every listener and starts the switch. Throws with nothing left open: `ConfigurationError`,
-    /// `HTTPServiceError`, and what `SwitchManagement` and `WebhookService` throw. `applications` are those that numbers
-    /// can lead to, beside those that programs drive.
+    /// `HTTPServiceError`, and what `SwitchManagement` and `WebhookService` throw. `reading` is what the source says, where
+    /// it has been read already; `applications` are those that numbers can lead to, beside those that programs drive.
     public init(
-        _ source: ConfigurationSource, applications: ApplicationCatalogue = .builtin, logger: Logger
+        _ source: ConfigurationSource, reading known: Configuration.Reading? = nil,
+        applications: ApplicationCatalogue = .builtin, logger: Logger
     ) async throws {
-        let configuration = try source.read().configuration
+        let reading = try known ?? source.read()
+        let configuration = reading.configuration
         let settings = configuration.http
         if configuration.storePlace != .memory { try ControlServer.refuseOther(at: configuration.controlPath) }
         http = try await HTTPService(settings, logger: logger)
         do {
             let door = CallDoor()
             let management = try await SwitchManagement(
-                source, applications: VoiceInterface.catalogue(door, beside: applications), logger: logger)
+                source, reading: reading, applications: VoiceInterface.catalogue(door, beside: applications),
+                logger: logger)
             self.management = management
             do {
                 voice = try await VoiceInterface(
@@ -61,7 +64,14 @@ public struct SwitchProcess: Sendable {
     /// Ends the calls that are left, tells their events, and closes everything.
     public func stop() async throws {
         await http.stop()
-        try await management.stop()
+        let ending: Result<Void, any Error>
+        do {
+            ending = .success(try await management.stop())
+        } catch {
+            ending = .failure(error)
+        }
+        // What was told last is delivered also where something else could not be closed in good order.
         await voice.stop()
+        try ending.get()
     }
 }

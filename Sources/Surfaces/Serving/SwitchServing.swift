@@ -12,11 +12,11 @@ public enum SwitchServing {
     public static func run(
         _ source: ConfigurationSource, applications: ApplicationCatalogue = .builtin, ready: (String) -> Void
     ) async throws {
-        let settings = try source.read().configuration.log
-        let logger = Logger(label: "martlet") { _ in LineLogHandler(settings) }
+        let reading = try source.read()
+        let logger = Logger(label: "martlet") { _ in LineLogHandler(reading.configuration.log) }
         signal(SIGPIPE, SIG_IGN)
         let signals = SignalEvents([SIGTERM, SIGINT, SIGHUP])
-        let process = try await SwitchProcess(source, applications: applications, logger: logger)
+        let process = try await SwitchProcess(source, reading: reading, applications: applications, logger: logger)
         ready(process.readyLine)
         try await serve(process, signals, logger)
     }

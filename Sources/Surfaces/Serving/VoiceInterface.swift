@@ -41,7 +41,13 @@ struct VoiceInterface: Sendable {
         }
         deskSettings.causes = configuration.webhooks.hangupCauses == .freeswitch ? .freeswitch : .documented
         let desk = CallDesk(management, settings: deskSettings, sink: webhooks, logger: logger)
-        try desk.tellCutOff { [webhooks] route in try webhooks.stream(resuming: route) }
+        do {
+            try desk.tellCutOff { [webhooks] route in try webhooks.stream(resuming: route) }
+        } catch {
+            await webhooks.stop()
+            await download.stop()
+            throw error
+        }
         door.open(desk)
         var settings = VoiceRESTService.Settings(publicURL: configuration.http.publicURL, fallbackURL: base)
         settings.isSecure = !listeners.isEmpty && listeners.allSatisfy(\.isSecure)
@@ -51,7 +57,8 @@ struct VoiceInterface: Sendable {
             CallResources.routes(desk) + ProvisionedResources.routes(management.provisioning, media: media)
             + EventLogRoutes(webhooks).all
         let service = VoiceRESTService(
-            UserDirectory(management), settings: settings, routes: routes, logger: logger)
+            UserDirectory(management), settings: settings, routes: routes, note: { [webhooks] in webhooks.record($0) },
+            logger: logger)
         groups = [service.routes, OpenAPIDocument(routes, base: base).routes]
     }
 

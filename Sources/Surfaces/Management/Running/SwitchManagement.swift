@@ -53,11 +53,13 @@ public actor SwitchManagement {
     /// Throws `ConfigurationError` with nothing opened and nothing changed; `StoreError`, `ControlServer.ListenError` or
     /// `SwitchService.ListenError` with nothing left open.
     ///
-    /// `applications` are those that calls may be given to.
+    /// `reading` is what the source says, where it has been read already; `applications` are those that calls may be given
+    /// to.
     public init(
-        _ source: ConfigurationSource, applications catalogue: ApplicationCatalogue = .builtin, logger: Logger
+        _ source: ConfigurationSource, reading known: Configuration.Reading? = nil,
+        applications catalogue: ApplicationCatalogue = .builtin, logger: Logger
     ) async throws {
-        let reading = try source.read()
+        let reading = try known ?? source.read()
         for warning in reading.warnings { logger.warning("\(warning)") }
         let configuration = reading.configuration
         let builtins = Application.builtins.union(catalogue.names)
