@@ -35,11 +35,11 @@ let package = Package(
             name: "SIPTransactions", dependencies: ["Timeline", "Addresses", "SIPMessages"],
             path: "Core/Sources/Protocols/SIPTransactions"),
         .target(
-            name: "SIPDialogs", dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions"],
+            name: "SIPDialogs", dependencies: ["Timeline", "SIPMessages", "SIPTransactions"],
             path: "Core/Sources/Protocols/SIPDialogs"),
         .target(
             name: "SIPUserAgent",
-            dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions", "SIPDialogs"],
+            dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions"],
             path: "Core/Sources/Protocols/SIPUserAgent"),
         .target(
             name: "MediaSessions", dependencies: ["Timeline", "Addresses", "SDP", "RTP", "Audio"],
@@ -67,7 +67,7 @@ let package = Package(
         .target(
             name: "SwitchSimulation",
             dependencies: [
-                "Timeline", "Addresses", "SIPMessages", "SDP", "Audio", "MediaSessions", "SIPTransactions", "SIPUserAgent",
+                "Timeline", "Addresses", "SIPMessages", "Audio", "MediaSessions", "SIPTransactions", "SIPUserAgent",
                 "CallControl", "Routing", "Accounting", "SwitchEngine",
             ],
             path: "Core/Sources/Simulation/SwitchSimulation"),
@@ -79,7 +79,7 @@ let package = Package(
         .target(
             name: "SIPTransports",
             dependencies: [
-                "Timeline", "Addresses", "SIPMessages", "SIPTransactions",
+                "Addresses", "SIPMessages", "SIPTransactions",
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -87,14 +87,13 @@ let package = Package(
         .target(
             name: "MediaTransports",
             dependencies: [
-                "CPacketIO", "PacketLoop", "Timeline", "Addresses", "RTP", "MediaSessions",
-                .product(name: "Logging", package: "swift-log"),
+                "PacketLoop", "Timeline", "Addresses", "MediaSessions",
             ],
             path: "Sources/Runtime/MediaTransports"),
         .target(
             name: "SwitchRuntime",
             dependencies: [
-                "PacketLoop", "SIPTransports", "MediaTransports", "Timeline", "Addresses", "SIPMessages",
+                "PacketLoop", "SIPTransports", "Timeline", "Addresses", "SIPMessages",
                 "SIPTransactions", "SIPUserAgent",
                 "MediaSessions", "CallControl", "Routing", "Accounting", "SwitchEngine",
                 .product(name: "Logging", package: "swift-log"),
@@ -190,25 +189,24 @@ let package = Package(
             name: "VoiceRESTAPI",
             dependencies: [
                 "BXML", "Timeline", "Addresses", "Audio", "AudioCodecs", "SwitchEngine", "CallControl", "Accounting", "Routing", "MediaSessions",
-                "SQLiteStore", "ConfigurationFiles", "PacketLoop", "VoiceApplications", "Management", "HTTPService",
+                "SQLiteStore", "PacketLoop", "VoiceApplications", "Management", "HTTPService",
                 "CallEvents", "Webhooks", "SIPMessages",
                 .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
-                .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Surfaces/VoiceRESTAPI"),
         .target(
             name: "TestPhone",
             dependencies: [
-                "PacketLoop", "Timeline", "Addresses", "SIPMessages", "SDP", "RTP", "Audio", "SIPTransactions",
-                "SIPDialogs", "SIPUserAgent", "MediaSessions", .product(name: "Crypto", package: "swift-crypto"),
+                "PacketLoop", "Timeline", "Addresses", "SIPMessages", "RTP", "Audio", "SIPTransactions",
+                "MediaSessions", .product(name: "Crypto", package: "swift-crypto"),
             ],
             path: "Sources/Surfaces/TestPhone"),
         .target(
             name: "MartletTesting",
             dependencies: [
-                "Timeline", "Addresses", "SIPMessages", "RTP", "Audio", "SIPTransactions", "SIPUserAgent", "MediaSessions",
-                "Accounting", "Routing", "CallControl", "SwitchEngine", "SwitchSimulation", "VoiceApplications", "TestPhone",
+                "Timeline", "Addresses", "SIPMessages", "RTP", "Audio", "SIPTransactions", "MediaSessions",
+                "Routing", "SwitchEngine", "SwitchSimulation", "VoiceApplications", "TestPhone",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Surfaces/ApplicationTesting"),
@@ -216,7 +214,7 @@ let package = Package(
             name: "Serving",
             dependencies: [
                 "ConfigurationFiles", "Management", "HTTPService", "XMLRPCAPI", "VoiceApplications", "ApplicationServices",
-                "SQLiteStore", "VoiceRESTAPI", "Webhooks",
+                "VoiceRESTAPI", "Webhooks",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Sources/Surfaces/Serving"),
@@ -232,7 +230,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "HTTPService", "XMLRPCAPI", "TestPhone", "ApplicationServices",
+                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "HTTPService", "XMLRPCAPI", "TestPhone",
                 "SwitchRuntime",
                 "ConfigurationFiles", "SQLiteStore", "Serving",
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -295,11 +293,11 @@ let package = Package(
             ],
             path: "Tests/Unit/VoiceApplicationsTests"),
         .testTarget(
-            name: "CallEventsTests", dependencies: ["CallEvents", "CallControl", "Accounting", "Timeline"],
+            name: "CallEventsTests", dependencies: ["CallEvents", "Timeline"],
             path: "Tests/Unit/CallEventsTests"),
         .testTarget(
             name: "WebhooksTests",
-            dependencies: ["Webhooks", "CallEvents", "Addresses", "SQLiteStore", "ConfigurationFiles", "Timeline"],
+            dependencies: ["Webhooks", "CallEvents", "Addresses", "Timeline"],
             path: "Tests/Unit/WebhooksTests"),
         .executableTarget(
             name: "WebhookVictim",
@@ -311,7 +309,7 @@ let package = Package(
         .testTarget(
             name: "WebhookDeliveryTests",
             dependencies: [
-                "Webhooks", "WebhookVictim", "CallEvents", "CallControl", "SQLiteStore", "ConfigurationFiles", "Timeline",
+                "Webhooks", "WebhookVictim", "CallEvents", "SQLiteStore", "ConfigurationFiles", "Timeline",
                 "EventCollector", "TestFiles", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],
@@ -339,9 +337,8 @@ let package = Package(
         .testTarget(
             name: "VoiceRESTAPITests",
             dependencies: [
-                "VoiceRESTAPI", "BXML", "CallEvents", "HTTPService", "ConfigurationFiles", "Routing", "Addresses", "TestFiles",
-                "Audio", "Timeline", "Webhooks", "VoiceApplications", "MartletTesting", "SwitchSimulation",
-                .product(name: "Hummingbird", package: "hummingbird"), .product(name: "Logging", package: "swift-log"),
+                "VoiceRESTAPI", "BXML", "CallEvents", "TestFiles",
+                "Audio", "Timeline", "Webhooks", "VoiceApplications", "MartletTesting", "SwitchSimulation", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/VoiceRESTAPITests"),
         .testTarget(
@@ -377,7 +374,7 @@ let package = Package(
         .testTarget(
             name: "CallbackTests",
             dependencies: [
-                "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "TestFiles",
+                "Management", "ConfigurationFiles", "SQLiteStore", "Accounting",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Integration/CallbackTests"),

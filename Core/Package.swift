@@ -29,11 +29,11 @@ let package = Package(
             name: "SIPTransactions", dependencies: ["Timeline", "Addresses", "SIPMessages"],
             path: "Sources/Protocols/SIPTransactions"),
         .target(
-            name: "SIPDialogs", dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions"],
+            name: "SIPDialogs", dependencies: ["Timeline", "SIPMessages", "SIPTransactions"],
             path: "Sources/Protocols/SIPDialogs"),
         .target(
             name: "SIPUserAgent",
-            dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions", "SIPDialogs"],
+            dependencies: ["Timeline", "Addresses", "SIPMessages", "SIPTransactions"],
             path: "Sources/Protocols/SIPUserAgent"),
         .target(
             name: "MediaSessions", dependencies: ["Timeline", "Addresses", "SDP", "RTP", "Audio"],
@@ -62,7 +62,7 @@ let package = Package(
         .target(
             name: "SwitchSimulation",
             dependencies: [
-                "Timeline", "Addresses", "SIPMessages", "SDP", "Audio", "MediaSessions", "SIPTransactions", "SIPUserAgent",
+                "Timeline", "Addresses", "SIPMessages", "Audio", "MediaSessions", "SIPTransactions", "SIPUserAgent",
                 "CallControl", "Routing", "Accounting", "SwitchEngine",
             ],
             path: "Sources/Simulation/SwitchSimulation"),
@@ -116,7 +116,7 @@ let package = Package(
             path: "Tests/Unit/SIPDialogsTests"),
         .testTarget(
             name: "SwitchSimulationTests",
-            dependencies: ["SwitchSimulation", "SIPMessages", "Timeline", "Addresses"],
+            dependencies: ["SwitchSimulation", "Timeline"],
             path: "Tests/Simulation"),
     ],
     swiftLanguageModes: [.v6]

@@ -1,6 +1,8 @@
 """What every scenario stands on: a stage of loopback addresses of its own, and on it the switch and the other parties."""
 
+import os
 import shutil
+import subprocess
 import tempfile
 import time
 
@@ -21,6 +23,12 @@ def scenario(sentence, direct=False, slow=False):
         return function
 
     return register
+
+
+def expect(found, wanted, what):
+    """Fails with both values where they differ."""
+    if found != wanted:
+        raise Unexpected(f"{what}: {found!r}, not {wanted!r}")
 
 
 class Scenario:
@@ -106,6 +114,13 @@ class Stage:
         if len(records) != count:
             raise Unexpected(f"{len(records)} call detail records, not {count}")
         return records
+
+    def command(self, *arguments, limit=30):
+        """Runs a command of martlet to its end in the folder of the stage: (exit status, standard output, standard error)."""
+        done = subprocess.run(
+            [os.path.abspath(self.program), *arguments], cwd=self.folder, stdin=subprocess.DEVNULL, capture_output=True,
+            text=True, timeout=limit)
+        return done.returncode, done.stdout, done.stderr
 
     def keep(self, started):
         self.started.append(started)

@@ -3,7 +3,6 @@ import ConfigurationFiles
 import Foundation
 import Logging
 import SQLiteStore
-import Synchronization
 import Timeline
 @testable import Webhooks
 

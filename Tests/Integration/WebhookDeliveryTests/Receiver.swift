@@ -94,7 +94,7 @@ private final class Exchange: ChannelInboundHandler {
 
     private func next() -> Receiver.Request? {
         guard let end = received.range(of: "\r\n\r\n") else { return nil }
-        var lines = received[..<end.lowerBound].components("\r\n")
+        var lines = received[..<end.lowerBound].components(separatedBy: "\r\n")
         var request = Receiver.Request()
         let start = lines.removeFirst().split(separator: " ")
         request.method = String(start[0])
@@ -140,18 +140,5 @@ private final class Exchange: ChannelInboundHandler {
 
     private func write(_ text: String, _ context: ChannelHandlerContext) {
         context.writeAndFlush(wrapOutboundOut(ByteBuffer(string: text)), promise: nil)
-    }
-}
-
-extension Substring {
-    /// The parts between occurrences of `separator`.
-    fileprivate func components(_ separator: String) -> [String] {
-        var parts: [String] = []
-        var rest = self
-        while let range = rest.range(of: separator) {
-            parts.append(String(rest[..<range.lowerBound]))
-            rest = rest[range.upperBound...]
-        }
-        return parts + [String(rest)]
     }
 }

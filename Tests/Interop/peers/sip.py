@@ -338,6 +338,14 @@ class Leg:
         self.send("BYE")
         return self.wait(range(200, 700), cseq="BYE", timeout=timeout)
 
+    def expect_cancel(self, timeout=5.0):
+        """The call is given up before it was answered: CANCEL, 487, ACK."""
+        cancel = self.receive("CANCEL", timeout=timeout)
+        self.reply(200, "OK")
+        self.reply(487, "Request Terminated", to=self.invite)
+        self.receive("ACK")
+        return cancel
+
     def expect_hang_up(self, timeout=5.0):
         bye = self.receive("BYE", timeout=timeout)
         self.reply(200, "OK")

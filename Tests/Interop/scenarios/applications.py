@@ -1,8 +1,6 @@
 """The voice applications that every switch has, heard and spoken to over real sockets."""
 
-import os
 import pathlib
-import subprocess
 import time
 
 from harness import scenario
@@ -401,10 +399,7 @@ def transfer_abandoned(stage):
     leg.reply(180, "Ringing")
     phone.talk(0.3)
     hang_up(phone)
-    leg.receive("CANCEL")
-    leg.reply(200, "OK")
-    leg.reply(487, "Request Terminated", to=leg.invite)
-    leg.receive("ACK")
+    leg.expect_cancel()
     expect_nothing_left(stage)
     phone = Phone.dialled(party, switch, NUMBERS["retrievable-transfer"])
     leg = vendor.incoming()
@@ -456,10 +451,7 @@ def application_listed(stage):
 
 
 def listing(stage):
-    done = subprocess.run(
-        [os.path.abspath(stage.switch.program), "calls", "active"], cwd=stage.folder,
-        stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=20,
-    )
-    if done.returncode != 0:
-        raise Unexpected(f"martlet calls: {done.stderr}")
-    return done.stdout
+    status, shown, wrong = stage.command("calls", "active")
+    if status != 0:
+        raise Unexpected(f"martlet calls: {wrong}")
+    return shown

@@ -4,12 +4,12 @@ import os
 import tempfile
 import time
 
-from harness import scenario
+from harness import expect, scenario
 from peers.audio import read_samples, windows_of, write_tone
 from peers.needs import Skipped
 from peers.phone import Phone, talk
 from peers.sip import Unexpected
-from scenarios.rest import FROM, NUMBER, World, expect
+from scenarios.rest import FROM, NUMBER, World
 
 XML = "application/xml"
 SECOND, THIRD = "+13125550188", "+13125550189"
@@ -47,9 +47,7 @@ class Flow(World):
 
 def refuse(leg):
     """Answers the CANCEL of a leg that rings, and its INVITE."""
-    leg.receive("CANCEL")
-    leg.reply(200, "OK")
-    leg.reply(487, "Request Terminated", to=leg.invite)
+    leg.expect_cancel()
 
 
 def expect_heard(what, phone, frequency, windows, milliseconds=100):

@@ -18,12 +18,10 @@ def program(stage):
     return os.path.abspath(stage.program)
 
 
-def run(stage, *arguments, limit=30):
-    """Runs a command of martlet to its end in the folder of the stage: (exit status, standard output)."""
-    done = subprocess.run(
-        [program(stage), *arguments], cwd=stage.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=limit
-    )
-    return done.returncode, done.stdout
+def run(stage, *arguments, **options):
+    """Runs a command of martlet to its end: (exit status, standard output)."""
+    program(stage)
+    return stage.command(*arguments, **options)[:2]
 
 
 def sipp(stage, *arguments):

@@ -2,16 +2,15 @@
 
 import random
 import threading
-import time
 
-from harness import scenario
+from harness import expect, scenario
 from peers import audio, capture, judges
 from peers.lossy import LossyPath
 from peers.needs import need
 from peers.phone import Phone, talk
 from peers.sip import Unexpected
 from scenarios.applications import APPLICATIONS, NUMBERS, hang_up
-from scenarios.rest import World, expect
+from scenarios.rest import World
 
 ALPHABET = "123A456B789C*0#D"
 LOW = {key: row for row, keys in zip((697, 770, 852, 941), ("123A", "456B", "789C", "*0#D")) for key in keys}

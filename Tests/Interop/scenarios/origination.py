@@ -145,10 +145,7 @@ def callback_cancelled(stage):
     first.reply(180, "Ringing")
     if client.cancelCallback({"i_callback_request": request}) != {"result": "OK"}:
         raise Unexpected("cancelCallback was not OK")
-    first.receive("CANCEL")
-    first.reply(200, "OK")
-    first.reply(487, "Request Terminated", to=first.invite)
-    first.receive("ACK")
+    first.expect_cancel()
     second_party.silent_for(0.5)
     found, _ = outcome(client, request, stage, "failed", "Ended through the API before the first party answered")
     if found["call_result"] != "CANCELLED":
@@ -169,10 +166,7 @@ def callback_cancelled_late(stage):
     second.reply(180, "Ringing")
     client.cancelCallback({"i_callback_request": request})
     first.expect_hang_up()
-    second.receive("CANCEL")
-    second.reply(200, "OK")
-    second.reply(487, "Request Terminated", to=second.invite)
-    second.receive("ACK")
+    second.expect_cancel()
     outcome(client, request, stage, "failed", "Ended through the API before the second party answered")
 
 

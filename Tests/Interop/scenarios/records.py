@@ -45,9 +45,7 @@ def unanswered(stage):
     leg.wait(180)
     leg.cancel()
     invite = other.invite
-    other.receive("CANCEL")
-    other.reply(200, "OK")
-    other.reply(487, "Request Terminated", to=invite)
+    other.expect_cancel()
     leg.ack(leg.wait(487))
     expect_values(stage.expect_records(2)[1], ended_by="caller", status=487, duration_ms=0)
 

@@ -3,7 +3,7 @@
 import re
 import time
 
-from harness import scenario
+from harness import expect, scenario
 from peers.audio import windows_of
 from peers.management import Management
 from peers.phone import Phone, talk
@@ -15,11 +15,6 @@ NUMBER = "13125550110"
 TARGET = "+13125550147"
 FROM = "+" + NUMBER
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z")
-
-
-def expect(value, wanted, what):
-    if value != wanted:
-        raise Unexpected(f"{what}: {value!r}, not {wanted!r}")
 
 
 class World:
@@ -150,9 +145,7 @@ def rest_call_timeout(stage):
     began = time.monotonic()
     call, leg = world.place(callTimeout="2", tag="t")
     leg.reply(180, "Ringing")
-    leg.receive("CANCEL")
-    leg.reply(200, "OK")
-    leg.reply(487, "Request Terminated", to=leg.invite)
+    leg.expect_cancel()
     world.over(call, "NO_ANSWER")
     expect(world.receiver.types(call), ["timeout", "hangup"], "the events")
     expect(world.receiver.of(call)[0]["tag"], "t", "the tag of the timeout")
@@ -172,10 +165,7 @@ def rest_cancels(stage):
             time.sleep(0.2)
             row = management.listActiveCalls({"i_customer": 1})[0]
             management.disconnectCall({"ID": row["ID"]})
-        leg.receive("CANCEL")
-        leg.reply(200, "OK")
-        leg.reply(487, "Request Terminated", to=leg.invite)
-        leg.receive("ACK")
+        leg.expect_cancel()
         world.over(call, "ORIGINATOR_CANCEL")
         expect(world.receiver.types(call), ["hangup"], f"the events by {way}")
 

@@ -2,9 +2,7 @@
 
 import base64
 import json
-import os
 import pathlib
-import subprocess
 import time
 import urllib.error
 import urllib.parse
@@ -99,32 +97,24 @@ def service_refused(stage):
         raise Unexpected(f"a run that nobody knows is {found}")
 
 
-def command(stage, *arguments):
-    done = subprocess.run(
-        [os.path.abspath(stage.program), *arguments], cwd=stage.folder, stdin=subprocess.DEVNULL, capture_output=True,
-        text=True, timeout=30,
-    )
-    return done.returncode, done.stdout, done.stderr
-
-
 @scenario("commands list applications, start one and tell its runs; what cannot be started is told and fails")
 def service_commands(stage):
     serving(stage)
-    status, told, wrong = command(stage, "applications")
+    status, told, wrong = stage.command("applications")
     if status != 0 or "reminder" not in told:
         raise Unexpected(f"{status} {told}{wrong}")
-    status, told, wrong = command(stage, "applications", "start", "reminder", "--parameters", "1;2", "--delimiter", ";")
+    status, told, wrong = stage.command("applications", "start", "reminder", "--parameters", "1;2", "--delimiter", ";")
     runs = told.split()
     if status != 0 or len(runs) != 2:
         raise Unexpected(f"{status} {told}{wrong}")
     settled(stage, runs)
-    status, told, wrong = command(stage, "applications", "status", *runs, "--json")
+    status, told, wrong = stage.command("applications", "status", *runs, "--json")
     if status != 0 or [run["status"] for run in json.loads(told)] != ["COMPLETED", "COMPLETED"]:
         raise Unexpected(f"{status} {told}{wrong}")
     for arguments in [["start", "none"], ["start", "echo"], ["cancel", "9.9"]]:
-        status, told, wrong = command(stage, "applications", *arguments)
+        status, told, wrong = stage.command("applications", *arguments)
         if status != 1 or not wrong.startswith("martlet:"):
             raise Unexpected(f"{arguments}: {status} {told}{wrong}")
-    status, told, wrong = command(stage, "conferences")
+    status, told, wrong = stage.command("conferences")
     if status != 0 or "No conferences" not in told:
         raise Unexpected(f"{status} {told}{wrong}")

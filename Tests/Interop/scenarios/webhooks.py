@@ -6,10 +6,10 @@ import json
 import threading
 import time
 
-from harness import scenario
+from harness import expect, scenario
 from peers.sip import Leg, Unexpected
 from peers.web import REST, Receiver
-from scenarios.rest import FROM, NUMBER, World, expect
+from scenarios.rest import FROM, NUMBER, World
 
 CALLS = 200
 INCOMING = 6

@@ -10,7 +10,7 @@ import subprocess
 import time
 import xmlrpc.client
 
-from harness import scenario
+from harness import expect, scenario
 from peers.management import PATH, Management
 from peers.needs import need
 from peers.sip import Unexpected, digest, established
@@ -29,11 +29,6 @@ def start(stage, **options):
     endpoint = stage.start_switch(configuration=configuration, **options)
     management = Management(stage.switch)
     return endpoint, management, management.trusted(trusted)
-
-
-def expect(value, wanted, what):
-    if value != wanted:
-        raise Unexpected(f"{what}: {value!r}, not {wanted!r}")
 
 
 def only(rows):
@@ -157,9 +152,7 @@ def xmlrpc_disconnects(stage):
     ringing = [row for row in client.listActiveCalls({"i_customer": 1}) if row["CLD"] == "15550002"]
     expect(client.disconnectCall({"ID": only(ringing)["ID"]})["result"], "OK", "disconnectCall of a ringing call")
     leg.ack(leg.wait(range(400, 500)))
-    other.receive("CANCEL")
-    other.reply(200, "OK")
-    other.reply(487, "Request Terminated", to=other.invite)
+    other.expect_cancel()
     records = stage.expect_records(2)
     expect([record["ended_by"] for record in records], ["api", "api"], "who ended the calls")
 

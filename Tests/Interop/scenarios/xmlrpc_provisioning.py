@@ -4,7 +4,7 @@ import http.client
 import time
 import xmlrpc.client
 
-from harness import scenario
+from harness import expect, scenario
 from peers.sip import Unexpected, end, established
 
 
@@ -43,11 +43,6 @@ def refused(call, *fragments):
                 raise Unexpected(f"{fault.faultString} lacks {fragment}") from None
         return fault
     raise Unexpected(f"no fault but {answer}")
-
-
-def expect(found, wanted, what):
-    if found != wanted:
-        raise Unexpected(f"{what}: {found!r}, not {wanted!r}")
 
 
 def way_out(api, address, port):
