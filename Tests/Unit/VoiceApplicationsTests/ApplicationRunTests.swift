@@ -1,4 +1,6 @@
+import Audio
 import CallControl
+import MediaSessions
 import SwitchEngine
 import Testing
 
@@ -38,6 +40,33 @@ struct ApplicationRunTests {
         #expect(first == ChannelID(rawValue: 1))
         for _ in 0..<3 { #expect(await scene.port.closed().rawValue > ApplicationHost.firstOwnChannel) }
         #expect(isEmpty(scene))
+    }
+
+    @Test("A run whose call ends during a play asks nothing more of the switch, and closes all its channels at once")
+    func endsBriefly() async throws {
+        let scene = Scene { run in
+            let cause = try await run.channel.filePlayer.play([AudioClip(.once(440, for: .seconds(1)))])
+            do {
+                _ = try await run.channel.dtmfDetector.getDigits(count: 1)
+            } catch let error as CallError where error.code == .hangup {
+                return cause == .hangup ? 7 : 8
+            }
+            return 9
+        }
+        scene.offer(1)
+        guard case .play(let job, _, _) = await scene.port.media().command else {
+            Issue.record("nothing is played")
+            return
+        }
+        scene.hangUp(1)
+        scene.host.receive([.media(ChannelID(rawValue: 1), .played(job, .hangup))])
+        #expect(await scene.record().result == 7)
+        let (stop, close) = (await scene.port.command(), await scene.port.command())
+        guard case .media(_, .stop(.filePlayer)) = stop, case .close(ChannelID(rawValue: 1)) = close else {
+            Issue.record("other commands: \(stop), \(close)")
+            return
+        }
+        #expect(scene.port.batches.withLock { $0 } == [3, 1, 1, 4])
     }
 
     @Test(

@@ -4,6 +4,7 @@ import Foundation
 import Logging
 import MediaSessions
 import SwitchEngine
+import Synchronization
 
 @testable import VoiceApplications
 
@@ -11,12 +12,18 @@ import SwitchEngine
 final class ScriptedPort: ChannelPort {
     private let commands: AsyncStream<ChannelCommand>
     private let sink: AsyncStream<ChannelCommand>.Continuation
+    /// How many commands came at a time.
+    let batches = Mutex<[Int]>([])
 
     init() { (commands, sink) = AsyncStream.makeStream() }
 
     func submit(_ commands: [ChannelCommand]) {
+        batches.withLock { $0.append(commands.count) }
         for command in commands { sink.yield(command) }
     }
+
+    /// The next command.
+    func command() async -> ChannelCommand { await next { $0 } }
 
     /// What `take` makes of the first command of which it makes anything.
     private func next<Found>(_ take: (ChannelCommand) -> Found?) async -> Found {

@@ -157,6 +157,8 @@ final class ChannelLink: Sendable {
         stop: MediaFunction?
     ) async -> PartyEvent? {
         let job = nextJob()
+        // The shard would say the same, but it has others to hear before a run whose call has ended.
+        if Task.isCancelled && report.state == .idle { return .refused(job, .hangup) }
         return await wait(
             for: .media(id, command(job)), givingUp: stop.map { .media(id, .stop($0)) }, while: { $0.jobs[job] != nil }
         ) {
