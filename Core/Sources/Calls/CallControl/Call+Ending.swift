@@ -68,7 +68,7 @@ extension Call {
         }
         var ending = CallEnding(
             by: endedBy, status: status.rawValue, cause: cause ?? Q850.cause(of: status),
-            clearingCause: ClearingCause(status: status).rawValue, hangupCause: hangup.rawValue)
+            clearingCause: ClearingCause(status: status, told: cause).rawValue, hangupCause: hangup.rawValue)
         detail.withUTF8Buffer { ending.detail = [UInt8]($0) }
         self.ending = ending
         times.end = now
@@ -120,8 +120,8 @@ extension Call {
         effects.append(.record)
         if let ending {
             let status = StatusCode(rawValue: ending.status)
-            tellChannel(
-                .cleared(ClearingCause(status: status), raw: status.isSuccess ? nil : status), &effects)
+            let cause = ClearingCause(rawValue: ending.clearingCause) ?? .other
+            tellChannel(.cleared(cause, raw: status.isSuccess ? nil : status), &effects)
         }
     }
 

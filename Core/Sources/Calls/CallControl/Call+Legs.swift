@@ -1,5 +1,6 @@
 import Accounting
 import MediaSessions
+import SDP
 import SIPMessages
 import Timeline
 
@@ -61,17 +62,22 @@ extension Call {
         guard ensurePorts(for: description, leg, .connected(description: description), &effects) else { return }
         let isDelayed = negotiation.callerOffer == nil
         hunt.endAttempt(.connected, nil, at: now)
-        times.answer = now
         hunt.candidates = []
-        negotiation.callerOffer = nil
         negotiation.earlyAnswer = nil
-        enter(.connected, &effects)
-        if let limit = deadlines.policy.maxCreditTime { deadlines.credit = now + limit }
+        beginConversation(now, &effects)
         if isPlaced { return secondPartyAnswered(description, now, &effects) }
         let passed = description.flatMap { carried($0, from: .callee, &effects) }
         tell(.caller, .answer(description: passed), &effects)
         if isDelayed && description == nil { effects.append(.tell(leg, .acknowledge(description: nil))) }
         superviseMedia(&effects)
+    }
+
+    /// Both parties have answered: the meter and the deadline of the credit time start.
+    mutating func beginConversation(_ now: Instant, _ effects: inout [Effect]) {
+        times.answer = now
+        negotiation.callerOffer = nil
+        enter(.connected, &effects)
+        if let limit = deadlines.policy.maxCreditTime { deadlines.credit = now + limit }
     }
 
     // MARK: Renegotiation
@@ -108,6 +114,7 @@ extension Call {
             return
         }
         negotiation.pending = nil
+        if negotiation.isRefresh { return refreshed(by: side, description, &effects) }
         if negotiation.isOwn { return ownOfferAnswered(by: side, description, &effects) }
         media.beforeOffer = nil
         endAlignment()
@@ -124,9 +131,29 @@ extension Call {
         if negotiation.succession?.step == .joining { return joiningRefused(failure, now, &effects) }
         guard negotiation.pending == side.other else { return }
         negotiation.pending = nil
+        if negotiation.isRefresh { return negotiation.isRefresh = false }
         if negotiation.isOwn { return ownOfferRefused(failure, now, &effects) }
         restoreBeforeOffer(of: side.other, &effects)
         tell(side.other, .reject(failure), &effects)
+    }
+
+    /// The session with a party has to be refreshed: it hears again what it has heard last. While another exchange is
+    /// under way that has to wait, or is the refresh.
+    private mutating func refreshSession(of side: MediaSide, _ effects: inout [Effect]) {
+        if application != nil { return refreshApplicationsSession(&effects) }
+        guard state == .connected, negotiation.pending == nil, negotiation.deferred == nil,
+            negotiation.succession == nil
+        else { return }
+        negotiation.pending = side.other
+        negotiation.isRefresh = true
+        tell(side, .refresh, &effects)
+    }
+
+    private mutating func refreshed(by side: MediaSide, _ description: [UInt8]?, _ effects: inout [Effect]) {
+        negotiation.isRefresh = false
+        guard let summary = description.flatMap({ SDPSummary(scanning: $0) }) else { return }
+        if media.mode == .relay { direct(to: summary, from: side, &effects) } else { takeNote(of: summary, from: side) }
+        superviseMedia(&effects)
     }
 
     /// The answer to an offer that the other leg made in its 2xx.
@@ -134,6 +161,7 @@ extension Call {
         by side: MediaSide, _ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]
     ) {
         if application != nil { return applicationsOfferAnswered(description, now, &effects) }
+        if state == .arComplete && side == .callee { return pickedUp(description, now, &effects) }
         guard state == .connected else { return }
         let passed = description.flatMap { carried($0, from: side, &effects) }
         tell(side.other, .acknowledge(description: passed), &effects)

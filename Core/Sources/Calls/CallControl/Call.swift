@@ -273,6 +273,8 @@ struct CallNegotiation: Sendable {
     var pending: MediaSide?
     /// Whether the re-INVITE under way is ours, made of what `pending` described earlier: nobody waits for its answer.
     var isOwn = false
+    /// Whether it only refreshes a session.
+    var isRefresh = false
     /// The last early description of the callee, for a 2xx that comes without one.
     var earlyAnswer: [UInt8]?
     /// The change of a party, while that goes on.

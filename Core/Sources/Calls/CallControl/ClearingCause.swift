@@ -46,6 +46,33 @@ public enum ClearingCause: UInt8, Hashable, Sendable, CaseIterable {
             }
     }
 
+    /// The cause of a call that ended with `status`, where the peer told a Q.850 cause, too: of a failure that one says
+    /// more, where it is known.
+    public init(status: StatusCode, told q850: UInt8?) {
+        let isFailure = status.isFinal && !status.isSuccess && status != .requestTerminated
+        let told = isFailure ? q850.flatMap { ClearingCause(q850: $0) } : nil
+        self = told ?? ClearingCause(status: status)
+    }
+
+    /// The cause that a Q.850 cause of a failure means; nil where the status decides.
+    public init?(q850 cause: UInt8) {
+        switch cause {
+        case 1, 3, 28: self = .unobtainable
+        case 17: self = .busy
+        case 18, 19: self = .noAnswer
+        case 21: self = .rejected
+        case 22: self = .changed
+        case 27: self = .outOfOrder
+        case 34, 44: self = .noChannels
+        case 42: self = .congestion
+        case 55, 57, 87: self = .barred
+        default: return nil
+        }
+    }
+
+    /// The Q.850 cause that a reject with this cause tells, where its status alone would mean another one.
+    public var rejectionReason: UInt8? { self == .congestion ? 42 : nil }
+
     /// The status that rejects an unanswered caller with this cause; nil where the interface allows no such reject.
     public var rejectionStatus: StatusCode? {
         switch self {

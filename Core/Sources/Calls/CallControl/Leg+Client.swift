@@ -70,6 +70,11 @@ extension Leg {
         case .reject(let failure): reject(failure, now, &userAgent)
         case .acknowledge(let description): acknowledge(description, now, &userAgent)
         case .offer(let description): offer(description, now, &userAgent, &events)
+        case .refresh:
+            guard let described = session?.described, !described.isEmpty else {
+                return events.append(.updateRefused(Failure(.requestPending)))
+            }
+            offer(described, now, &userAgent, &events)
         case .inform(let type, let body): inform(type, body, now, &userAgent, &events)
         case .answerInformation(let status):
             guard let pending = information else { return }
@@ -164,6 +169,7 @@ extension Leg {
     mutating func acknowledge(_ description: [UInt8]?, _ now: Instant, _ userAgent: inout UserAgentCore) {
         guard requests.owesAcknowledgement, let dialog else { return }
         requests.owesAcknowledgement = false
+        remember(description)
         if state == .answered { state = .confirmed }
         sendAcknowledgement(in: dialog, number: requests.inviteNumber, description, now, &userAgent)
     }
@@ -287,6 +293,7 @@ extension Leg {
         requests.owesAcknowledgement = true
         takeSession(of: response, at: now)
         let hasOffered = outgoing?.description != nil
+        remember(outgoing?.description)
         let wasCancelling = state == .cancelling
         outgoing = nil
         state = .answered
@@ -353,6 +360,7 @@ extension Leg {
             takeSession(of: response, at: now)
             refreshTarget(from: response)
             requests.owesAcknowledgement = true
+            remember(requests.renegotiationOffer)
             if requests.renegotiationOffer != nil || state != .confirmed { acknowledge(nil, now, &userAgent) }
             requests.renegotiationOffer = nil
             if state == .confirmed { events.append(.updated(description: Self.description(of: response))) }

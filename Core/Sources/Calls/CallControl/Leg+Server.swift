@@ -145,6 +145,7 @@ extension Leg {
         _ status: StatusCode, _ description: [UInt8]?, _ now: Instant, _ userAgent: inout UserAgentCore
     ) {
         guard role == .server, state == .inviting, let invitation else { return }
+        remember(description)
         let bytes = responseBytes(to: invitation, status, description, takeCarried(), userAgent)
         userAgent.transactions.respond(
             invitation.transaction, status: status, response: bytes, at: now, into: &userAgent.effects)
@@ -167,6 +168,7 @@ extension Leg {
             state = .answered
         }
         let agreed = agreeSession(with: pending.message, at: now)
+        remember(description)
         let bytes = responseBytes(to: pending, .ok, description, takeCarried(), userAgent) { writer in
             guard let agreed else { return }
             if agreed.isRequired { writer.header(.require, "timer") }

@@ -17,6 +17,11 @@ extension Leg {
         return seconds < SessionTimer.minimum
     }
 
+    /// Takes note of what we have described, for refreshes.
+    mutating func remember(_ description: [UInt8]?) {
+        if let description { session?.described = description }
+    }
+
     /// What our INVITE or re-INVITE says: the interval, and once agreed on who refreshes.
     func writeSession(to writer: inout MessageWriter) {
         guard let session else { return }
@@ -68,7 +73,9 @@ extension Leg {
         for effect in effects {
             switch effect {
             case .refresh:
-                if inviteTurn == .free { events.append(.refreshDue) } else { session?.refreshFailed(at: now) }
+                // It is due again should nothing come of it.
+                session?.refreshFailed(at: now)
+                if inviteTurn == .free { events.append(.refreshDue) }
             case .expired: loseDialog(now, &userAgent, &events)
             }
         }

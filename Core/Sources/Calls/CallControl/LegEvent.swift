@@ -50,6 +50,8 @@ public enum LegCommand: Equatable, Sendable {
     case acknowledge(description: [UInt8]?)
     /// Send a re-INVITE; nil asks the peer for an offer.
     case offer(description: [UInt8]?)
+    /// Refresh the session: repeat by re-INVITE what we described last (RFC 4028 §7.4).
+    case refresh
     /// Send an INFO request.
     case inform(contentType: [UInt8], body: [UInt8])
     /// Answer the peer's INFO request.

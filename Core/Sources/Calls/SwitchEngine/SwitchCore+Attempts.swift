@@ -86,7 +86,7 @@ extension SwitchCore {
             maxForwards: invitation.maxForwards &- 1, description: description)
         outgoing.passedHeaders = invitation.passedHeaders
         outgoing.reportsHeaders = calls.read(handle) { $0.call.channel != nil } ?? false
-        if outgoing.reportsHeaders { outgoing.sessionSeconds = configuration.sessionSeconds }
+        outgoing.sessionSeconds = configuration.sessionSeconds
         outgoing.credentials = connection.credentials.map { Credentials(username: $0.username, password: $0.password) }
         let legHandle = legs.nextHandle
         let identity = LegIdentity(

@@ -117,7 +117,7 @@ extension SwitchCore {
             : plan(
                 forAccount: caller.account, group: caller.terms?.routingGroup, dialled: caller.numbers.called,
                 translated: numbers?.called)
-        if case .application = plan, configuration.sessionSeconds != nil, Leg.isSessionTooShort(request) {
+        if plan.leadsSomewhere, configuration.sessionSeconds != nil, Leg.isSessionTooShort(request) {
             if let ticket = caller.ticket { admission.release(ticket) }
             return refuse(request, id, flow, .sessionIntervalTooSmall) {
                 $0.header(.minSE, Int(SessionTimer.minimum))
@@ -129,7 +129,11 @@ extension SwitchCore {
             legHandle, of: callHandle, shard: userAgent.settings.shard, using: &userAgent.identifiers)
         userAgent.transactions.setUser(identity.user, of: id)
         legs.insert(Leg(serving: request, id, over: flow, identity: identity))
-        legs.update(legHandle, lending: &userAgent) { leg, userAgent in leg.sendTrying(at: now, through: &userAgent) }
+        let sessionSeconds = configuration.sessionSeconds
+        legs.update(legHandle, lending: &userAgent) { leg, userAgent in
+            if let sessionSeconds { leg.keepSession(sessionSeconds) }
+            leg.sendTrying(at: now, through: &userAgent)
+        }
 
         var parties = parties(of: account, calling: caller.numbers.called, as: caller.numbers.caller)
         parties.source = flow.remote.address
@@ -204,6 +208,14 @@ extension SwitchCore {
             case .candidates(let candidates): candidates.first
             case .onNet(let candidate): candidate
             case .application, .refused: nil
+            }
+        }
+
+        /// Whether there is somebody or something to answer the call.
+        var leadsSomewhere: Bool {
+            switch self {
+            case .candidates, .onNet, .application: true
+            case .refused: false
             }
         }
 
@@ -335,7 +347,8 @@ struct CallNumbers: Sendable {
         return numbers
     }
 
-    private static func user(of range: ByteRange, in request: SIPMessage) -> [UInt8] {
+    /// The user of a URI, without escapes; of a tel URI its number.
+    static func user(of range: ByteRange, in request: SIPMessage) -> [UInt8] {
         guard let uri = try? request.uri(range) else { return [] }
         if let user = uri.unescapedUser(in: request.bytes) { return user }
         return uri.scheme == .tel ? request.copy(uri.host) : []

@@ -107,7 +107,9 @@ extension SwitchCore {
         else { return refuse(request, id, flow, .forbidden) }
         switch replaceability {
         case .terminated: refuse(request, id, flow, .decline)
-        case .early: refuse(request, id, flow, .callDoesNotExist)
+        case .early:
+            guard let side else { return refuse(request, id, flow, .callDoesNotExist) }
+            replace(side, of: call, by: request, id, flow, now)
         case .confirmed:
             if dialog.isEarlyOnly { return refuse(request, id, flow, .busyHere) }
             guard let side else { return refuse(request, id, flow, .decline) }
@@ -123,9 +125,7 @@ extension SwitchCore {
         let identity = LegIdentity(leg, of: call, shard: userAgent.settings.shard, using: &userAgent.identifiers)
         userAgent.transactions.setUser(identity.user, of: id)
         legs.insert(Leg(serving: request, id, over: flow, identity: identity))
-        if let seconds = configuration.sessionSeconds, calls.read(call, { $0.call.channel != nil }) == true {
-            legs.update(leg) { $0.keepSession(seconds) }
-        }
+        if let seconds = configuration.sessionSeconds { legs.update(leg) { $0.keepSession(seconds) } }
         legs.update(leg, lending: &userAgent) { leg, userAgent in leg.sendTrying(at: now, through: &userAgent) }
         let newcomer = Replacement(side: side, leg: leg, offer: Leg.description(of: request))
         withCall(call) { $0.receive(.replaced(newcomer), at: now, into: &$1) }

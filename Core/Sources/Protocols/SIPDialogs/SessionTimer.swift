@@ -23,6 +23,8 @@ public struct SessionTimer: Equatable, Sendable {
     public private(set) var interval: UInt32 = 0
     /// Whether the refreshes are ours.
     public private(set) var isRefresher = false
+    /// The description that we sent last, which a refresh repeats; empty before there is one.
+    public var described: [UInt8] = []
     private var refresh: Instant?
     private var expiry: Instant?
 

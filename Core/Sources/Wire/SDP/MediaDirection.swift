@@ -30,6 +30,16 @@ public enum MediaDirection: UInt8, Hashable, Sendable, BitwiseCopyable {
         }
     }
 
+    /// What is left of this direction in an answer to an offer of that one.
+    public func answering(_ offered: MediaDirection) -> MediaDirection {
+        switch (sends && offered.receives, receives && offered.sends) {
+        case (true, true): .sendReceive
+        case (true, false): .sendOnly
+        case (false, true): .receiveOnly
+        case (false, false): .inactive
+        }
+    }
+
     /// The same without receiving.
     public var deaf: MediaDirection { sends ? .sendOnly : .inactive }
 }

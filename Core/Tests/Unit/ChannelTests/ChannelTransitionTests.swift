@@ -101,7 +101,7 @@ struct ChannelTransitionTests {
         ] {
             var harness = ChannelHarness(in: .callIncoming)
             let verb = harness.perform(.reject(cause, raw: nil))
-            #expect(harness.deeds == [.reject(status)])
+            #expect(harness.deeds == [.reject(status, q850: cause == .congestion ? 42 : nil)])
             #expect(harness.channel.cause == .normal, "no cause before IDLE")
             harness.feed(.cleared(.error, raw: status))
             #expect(harness.outcome(of: verb) == .state(.idle))

@@ -13,6 +13,8 @@ public struct CallDetails: Equatable, Sendable {
     public var callFrom: String
     /// Who diverted the call (RFC 5806), the last one first.
     public var diversions: [String]
+    /// How far the caller's number is vouched for (STIR): `A`, `B` or `C`; empty where that is unknown.
+    public var attestation: String
     /// Names of the codecs that both sides know, the one in use first.
     public var codecs: [String]
     /// The channel that this one is connected to.
@@ -44,6 +46,7 @@ public struct CallDetails: Equatable, Sendable {
             details.originalDestination.isEmpty
             ? callTo : String(decoding: details.originalDestination, as: UTF8.self)
         diversions = details.diversions.map { String(decoding: $0, as: UTF8.self) }
+        attestation = String(decoding: details.attestation, as: UTF8.self)
         codecs = details.codecs.map { String(decoding: $0, as: UTF8.self) }
         connectedTo = report.connectedTo
         rawCause = report.rawCause == 0 ? nil : Int(report.rawCause)

@@ -50,8 +50,8 @@ public struct DialledCall: Sendable {
 public enum ApplicationCommand: Equatable, Sendable {
     case ring(withEarlyMedia: Bool)
     case answer
-    /// Refuse the unanswered caller.
-    case reject(StatusCode)
+    /// Refuse the unanswered caller; a Q.850 cause is told in Reason (RFC 6432).
+    case reject(StatusCode, q850: UInt8? = nil)
     /// End the call, whatever its state.
     case release
     /// End a call that was not answered in time.

@@ -35,7 +35,7 @@ extension Call {
         switch command {
         case .ring(let withEarlyMedia): ring(withEarlyMedia, now, &effects)
         case .answer: answer(now, &effects)
-        case .reject(let status): refuse(Failure(status), by: .application, now, &effects)
+        case .reject(let status, let cause): refuse(Failure(status, cause: cause), by: .application, now, &effects)
         case .release: disconnect(by: .application, "", unanswered: .requestTerminated, now, &effects)
         case .giveUp: disconnect(by: .application, "not answered in time", now, &effects)
         case .hold(let isHolding): hold(isHolding, now, &effects)
@@ -70,14 +70,12 @@ extension Call {
             return refuse(Failure(.notAcceptableHere), by: .switch, now, &effects)
         }
         tell(.caller, .answer(description: description), &effects)
-        negotiation.callerOffer = nil
         answered(now, &effects)
     }
 
-    private mutating func answered(_ now: Instant, _ effects: inout [Effect]) {
-        times.answer = now
-        enter(.connected, &effects)
-        if let limit = deadlines.policy.maxCreditTime { deadlines.credit = now + limit }
+    /// The party and the application talk from now on.
+    mutating func answered(_ now: Instant, _ effects: inout [Effect]) {
+        beginConversation(now, &effects)
         // What was played before the answer is over; what the application plays next must find nobody there.
         for function in [MediaFunction.filePlayer, .tonePlayer] {
             effects.append(.media(.party(media.session, .stop(function))))
@@ -147,8 +145,8 @@ extension Call {
     }
 
     /// The session with the party has to be refreshed: it is offered what it has.
-    mutating func refreshSession(of side: MediaSide, _ effects: inout [Effect]) {
-        if let description = applicationOffer() { tell(side, .offer(description: description), &effects) }
+    mutating func refreshApplicationsSession(_ effects: inout [Effect]) {
+        if let description = applicationOffer() { tell(partySide, .offer(description: description), &effects) }
     }
 
     /// The party has accepted or refused our hold or resume.

@@ -44,7 +44,7 @@ extension Call {
             let kind: Release.Kind = isEarly ? .cancel : .bye
             receive(
                 .released(Release(kind, cause: release.cause, status: release.status)), from: side, now, &effects)
-        case .carry, .refer, .answerTransfer, .tellTransfer: break
+        case .carry, .refer, .answerTransfer, .tellTransfer, .refresh: break
         }
     }
 }

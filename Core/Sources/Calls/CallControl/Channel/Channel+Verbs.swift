@@ -167,7 +167,7 @@ extension Channel {
             decided = ClearingCause(status: status)
         }
         isClearing = true
-        effects.append(isAnswered ? .release : .reject(status))
+        effects.append(isAnswered ? .release : .reject(status, q850: raw == nil ? cause.rejectionReason : nil))
         wait(id, for: .idle, until: now + Self.clearingPatience)
     }
 

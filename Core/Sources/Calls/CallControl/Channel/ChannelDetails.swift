@@ -16,6 +16,9 @@ public struct ChannelDetails: Equatable, Sendable {
     public var privacy: [UInt8] = []
     /// Who diverted the call (RFC 5806), the last one first.
     public var diversions: [[UInt8]] = []
+    /// How far the caller's number is vouched for (3GPP TS 24.229 §7.2.18, STIR): `A` for the caller who may show it, `B`
+    /// for a known customer, `C` for the gateway alone; empty where nobody says so, and for outbound calls.
+    public var attestation: [UInt8] = []
     /// The codecs that both sides know, the one in use first.
     public var codecs: [[UInt8]] = []
     /// Whether a caller can hear early media.

@@ -51,7 +51,7 @@ public enum ChannelEffect: Equatable, Sendable {
     case ring(withEarlyMedia: Bool)
     case answer
     /// Refuse the unanswered call with this status.
-    case reject(StatusCode)
+    case reject(StatusCode, q850: UInt8? = nil)
     /// Hang up the call, or call it off.
     case release
     /// Give up the call, as it was not answered in time.

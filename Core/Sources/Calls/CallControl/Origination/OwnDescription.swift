@@ -101,7 +101,7 @@ extension SessionDescription {
 
 extension MediaDescription {
     /// The stream with nothing but its transport and its formats.
-    fileprivate var bare: MediaDescription {
+    var bare: MediaDescription {
         var bare = self
         bare.connection = nil
         bare.rtcpPort = nil

@@ -160,6 +160,7 @@ extension Call {
     /// Somebody invites himself in place of a party.
     mutating func replaced(by newcomer: Replacement, _ now: Instant, _ effects: inout [Effect]) {
         liveLegs += 1
+        if state == .arComplete { return pickUp(newcomer, now, &effects) }
         guard state == .connected, succession == nil, negotiation.pending == nil, negotiation.deferred == nil,
             application?.isChangingHold != true
         else { return effects.append(.tell(newcomer.leg, .reject(Failure(.requestPending)))) }

@@ -19,9 +19,6 @@ extension SwitchCore {
         entry.callNumber = calls.read(call) { $0.call.id }
         entry.details = details
         channels.insert(entry)
-        if let seconds = configuration.sessionSeconds, let leg = calls.read(call, { $0.call.callerLeg }) ?? nil {
-            legs.update(leg) { $0.keepSession(seconds) }
-        }
         let codecs = configuration.codecs
         withCall(call) { $0.receive(.serve(id, codecs: codecs), at: now, into: &$1) }
         feed(.incoming, to: id, now)
@@ -127,9 +124,30 @@ extension ChannelDetails {
         calledAddress = Self.address(numbers.called, request.requestURI, in: request)
         callerName = request.from.display.map { request.unfolded($0) } ?? []
         privacy = request.values(named: Array("privacy".utf8)).first.map { request.unfolded($0) } ?? []
-        diversions = request.values(named: Array("diversion".utf8)).map { request.unfolded($0) }
+        diversions = request.values(of: .diversion).map { request.unfolded($0) }
+        originalDestination = Self.firstDialled(in: request)
+        attestation = Self.attestation(of: request)
         canHaveEarlyMedia = Leg.description(of: request) != nil
         requestHeaders = PassedHeader.all(of: request)
+    }
+
+    /// Whom the caller dialled before anybody diverted the call: who diverted it first (RFC 5806 §4), the first target of
+    /// its history (RFC 7044 §10.1), else whom To names where that is somebody else. Empty where nobody diverted it.
+    private static func firstDialled(in request: SIPMessage) -> [UInt8] {
+        let address =
+            request.addresses(of: .diversion).last ?? request.addresses(of: .historyInfo).first ?? request.to
+        let user = CallNumbers.user(of: address.uri, in: request)
+        return user == CallNumbers.user(of: request.requestURI, in: request) ? [] : user
+    }
+
+    /// A, B or C, as a gateway that has verified the caller's identity says; empty for anything else.
+    private static func attestation(of request: SIPMessage) -> [UInt8] {
+        for name in ["attestation-info", "p-attestation-indicator"] {
+            guard let value = request.values(named: Array(name.utf8)).first else { continue }
+            let level = request.unfolded(value).map { $0 & 0xDF }
+            return level.count == 1 && (UInt8(ascii: "A")...UInt8(ascii: "C")).contains(level[0]) ? level : []
+        }
+        return []
     }
 
     private static func address(_ user: [UInt8], _ uri: ByteRange, in request: SIPMessage) -> [UInt8] {

@@ -86,7 +86,7 @@ extension SwitchCore {
         switch effect {
         case .ring(let withEarlyMedia): command(.ring(withEarlyMedia: withEarlyMedia), id, now)
         case .answer: command(.answer, id, now)
-        case .reject(let status): command(.reject(status), id, now)
+        case .reject(let status, let cause): command(.reject(status, q850: cause), id, now)
         case .release, .giveUp:
             if channels[id]?.seat?.isOwn == true { return leaveConference(id, .left, now, &outputs) }
             command(effect == .release ? .release : .giveUp, id, now)

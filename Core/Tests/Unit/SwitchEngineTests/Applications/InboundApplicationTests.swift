@@ -122,6 +122,35 @@ struct InboundApplicationTests {
         #expect(application.harness.allRecords.map(\.ending.endedBy) == [.application])
     }
 
+    @Test("CONGESTION is told from NOCHANNELS by its Reason, as both are 503")
+    func congestion() throws {
+        for (cause, reason) in [(ClearingCause.congestion, "Q.850;cause=42"), (.noChannels, nil)] {
+            var application = try ApplicationHarness()
+            let id = try application.invited()
+            let refused = application.perform(.reject(cause, raw: nil), on: id).sent
+            #expect(refused.map(\.line) == ["503 INVITE"])
+            #expect(refused.first?.value(.reason) == reason)
+        }
+    }
+
+    @Test(
+        "whom the caller dialled at first is told where the call was diverted, and how far its number is vouched for",
+        arguments: [
+            ("", "", ""),
+            ("Diversion: <sip:5001@a>;reason=unconditional, <sip:5002@a>;reason=user-busy\r\n", "5002", ""),
+            ("History-Info: <sip:5003@a>;index=1, <sip:5000@a>;index=1.1\r\n", "5003", ""),
+            ("Attestation-Info: B\r\n", "", "B"), ("P-Attestation-Indicator: a\r\n", "", "A"),
+            ("Attestation-Info: X\r\n", "", ""), ("Diversion: nonsense <\r\n", "", ""),
+        ])
+    func diverted(fields: String, original: String, attestation: String) throws {
+        var application = try ApplicationHarness()
+        let text = Messages.invite(to: "5000").replacing("Max-Forwards", with: "\(fields)Max-Forwards")
+        let id = try application.invited(text)
+        let details = try #require(application.report(of: id)?.details)
+        #expect(String(decoding: details.originalDestination, as: UTF8.self) == original)
+        #expect(String(decoding: details.attestation, as: UTF8.self) == attestation)
+    }
+
     @Test("the caller's hold is answered and the endpoint told to be silent")
     func heldByCaller() throws {
         var application = try ApplicationHarness()
