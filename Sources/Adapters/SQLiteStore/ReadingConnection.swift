@@ -14,7 +14,7 @@ final class ReadingConnection: Sendable {
         do {
             return try queue().read(read)
         } catch {
-            throw error as? StoreError ?? StoreError("\(store.place)", error)
+            throw StoreError("\(store.place)", error)
         }
     }
 
@@ -30,7 +30,7 @@ final class ReadingConnection: Sendable {
                 return queue
             }
         } catch {
-            throw error as? StoreError ?? StoreError("\(store.place)", error)
+            throw StoreError("\(store.place)", error)
         }
     }
 }

@@ -13,8 +13,13 @@ public struct StoreError: Error, Equatable, Sendable, CustomStringConvertible {
         self.reason = reason
     }
 
-    /// The error behind `error` in plain words. Values of statements are left out, for they may be secrets.
+    /// The error behind `error` in plain words; a `StoreError` as it is. Values of statements are left out, for they may
+    /// be secrets.
     init(_ store: String, _ error: any Error) {
+        if let error = error as? StoreError {
+            self = error
+            return
+        }
         self.store = store
         if let error = error as? DatabaseError {
             reason = error.message ?? "\(error.resultCode)"

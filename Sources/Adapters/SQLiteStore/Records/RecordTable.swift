@@ -24,7 +24,7 @@ struct RecordTable: ~Copyable {
         } catch {
             insertion = nil
             queue = nil
-            throw error as? StoreError ?? StoreError("\(store.place)", error)
+            throw StoreError("\(store.place)", error)
         }
     }
 
