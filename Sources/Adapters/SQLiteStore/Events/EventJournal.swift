@@ -18,8 +18,9 @@ public final class EventJournal: Sendable {
         /// How long events are kept, and how many at most.
         public var retention: Duration = .seconds(7 * 86_400)
         public var mostEvents = 1_000_000
-        /// How often it is looked for old events.
+        /// How often it is looked for old events, and how many are forgotten between two transactions.
         public var sweep: Duration = .seconds(60)
+        public var sweepStep = 1000
 
         public init() {}
     }
@@ -53,7 +54,7 @@ public final class EventJournal: Sendable {
         spool = EventSpool(capacity: settings.capacity, newest: marks.newest, settled: marks.settled)
         thread.start("events") { [self] in
             var table = EventTable(store)
-            run(&table, durable)
+            run(&table, newest: marks.newest, durable)
         }
     }
 
@@ -78,7 +79,7 @@ public final class EventJournal: Sendable {
     }
 
     /// Notes that no event before `sequence` waits to be delivered, which the next start begins from.
-    public func settle(before sequence: Int64) { spool.settle(before: sequence) }
+    public func settle(before sequence: Int64) { if spool.settle(before: sequence) { thread.signal() } }
 
     /// The sequence given last.
     public var newest: Int64 { spool.newest }
@@ -92,17 +93,24 @@ public final class EventJournal: Sendable {
 
     // MARK: The thread
 
-    private func run(_ table: inout EventTable, _ durable: ([StoredEvent]) -> Void) {
+    private func run(_ table: inout EventTable, newest: Int64, _ durable: ([StoredEvent]) -> Void) {
+        var newest = newest
         var written = ContinuousClock.now - settings.interval
+        var sweep: Sweep?
         var swept: ContinuousClock.Instant?
         while true {
+            if sweep == nil, swept.map({ .now - $0 > settings.sweep }) ?? true {
+                sweep = begunSweep(&table, newest: newest)
+                swept = .now
+            }
             if spool.isEmpty {
-                if !thread.isRunning { return }
-                if swept.map({ .now - $0 > settings.sweep }) ?? true {
-                    sweep(&table)
-                    swept = .now
+                if !thread.isRunning {
+                    if spool.close() { return }
+                } else if sweep != nil {
+                    go(on: &sweep, &table)
+                } else {
+                    thread.wait(atMost: settings.sweep)
                 }
-                if spool.isEmpty { thread.wait(atMost: settings.sweep) }
                 continue
             }
             let rest = settings.interval - (.now - written)
@@ -110,13 +118,15 @@ public final class EventJournal: Sendable {
                 thread.wait(atMost: rest)
                 continue
             }
-            write(to: &table, durable)
+            newest = write(to: &table, durable)
             written = .now
+            // However much there is to write, what is old is forgotten in between.
+            if thread.isRunning { go(on: &sweep, &table) }
         }
     }
 
-    /// Writes what is pending, however often it must be tried.
-    private func write(to table: inout EventTable, _ durable: ([StoredEvent]) -> Void) {
+    /// Writes what is pending, however often it must be tried; gives the newest sequence that is no longer pending.
+    private func write(to table: inout EventTable, _ durable: ([StoredEvent]) -> Void) -> Int64 {
         let (batch, settled, newest) = spool.takeAll()
         let isWritten = thread.persist(retry: settings.retry) { (failures) throws(StoreError) in
             try table.write(batch, settled: settled, newest: newest)
@@ -131,25 +141,42 @@ public final class EventJournal: Sendable {
             spool.written(batch.events.count)
         }
         for barrier in batch.barriers { barrier() }
+        return newest
     }
 
-    /// Forgets what is too old or too much, a little at a time so that nothing waits long.
-    private func sweep(_ table: inout EventTable) {
+    /// What is being forgotten: everything before `bound`, and errors before a time.
+    private struct Sweep {
+        var bound: Int64
+        var oldest: Int64
+        var count = 0
+    }
+
+    /// Finds what is too old or too much up to `newest`, which nothing is pending before; nil where the store cannot be
+    /// read.
+    private func begunSweep(_ table: inout EventTable, newest: Int64) -> Sweep? {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         let oldest = now - settings.retention.nanoseconds / 1_000_000
-        var total = 0
-        var bound: Int64 = 0
         do throws(StoreError) {
-            let young = try table.firstSequence(since: oldest) ?? spool.newest + 1
-            bound = max(young, spool.newest - Int64(settings.mostEvents) + 1)
-            while spool.isEmpty, thread.isRunning {
-                let count = try table.forget(before: bound, errorsBefore: oldest, limit: 1000)
-                total += count
-                if count < 1000 { break }
-            }
+            let young = try table.firstSequence(since: oldest) ?? newest + 1
+            return Sweep(bound: max(young, newest - Int64(settings.mostEvents) + 1), oldest: oldest)
+        } catch {
+            notify(.failed(error, waiting: spool.waitingCount))
+            return nil
+        }
+    }
+
+    /// Forgets a little, so that nothing waits long; `sweep` becomes nil when it is done.
+    private func go(on sweep: inout Sweep?, _ table: inout EventTable) {
+        guard var step = sweep else { return }
+        do throws(StoreError) {
+            let count = try table.forget(before: step.bound, errorsBefore: step.oldest, limit: settings.sweepStep)
+            step.count += count
+            sweep = step
+            guard count < settings.sweepStep else { return }
         } catch {
             notify(.failed(error, waiting: spool.waitingCount))
         }
-        if total > 0 { notify(.forgot(before: bound, count: total)) }
+        sweep = nil
+        if step.count > 0 { notify(.forgot(before: step.bound, count: step.count)) }
     }
 }

@@ -13,6 +13,9 @@ struct EventTable: ~Copyable {
         var isEmpty: Bool { events.isEmpty && attempts.isEmpty && errors.isEmpty && barriers.isEmpty }
     }
 
+    /// Most errors of all users that are kept.
+    private static let mostErrors = 100_000
+
     private let store: SQLiteStore
     private var queue: DatabaseQueue?
     private var insertion: EventInsertion?
@@ -39,7 +42,7 @@ struct EventTable: ~Copyable {
         } catch {
             insertion = nil
             queue = nil
-            throw error as? StoreError ?? StoreError("\(store.place)", error)
+            throw StoreError("\(store.place)", error)
         }
     }
 
@@ -60,12 +63,13 @@ struct EventTable: ~Copyable {
                 try database.execute(
                     sql: """
                         DELETE FROM user_errors WHERE id IN (
-                            SELECT id FROM user_errors WHERE time_ms < ? ORDER BY id LIMIT ?)
-                        """, arguments: [time, limit])
+                            SELECT id FROM user_errors
+                            WHERE time_ms < ? OR id <= (SELECT max(id) FROM user_errors) - ? ORDER BY id LIMIT ?)
+                        """, arguments: [time, Self.mostErrors, limit])
                 return count
             }
         } catch {
-            throw error as? StoreError ?? StoreError("\(store.place)", error)
+            throw StoreError("\(store.place)", error)
         }
     }
 
@@ -79,7 +83,7 @@ struct EventTable: ~Copyable {
                     arguments: [time])
             }
         } catch {
-            throw error as? StoreError ?? StoreError("\(store.place)", error)
+            throw StoreError("\(store.place)", error)
         }
     }
 
