@@ -16,7 +16,6 @@ enum MP3Reader {
         try prepare(decoder)
         var output: [Int16] = []
         var resampler: Resampler?
-        var rate = SampleRate.narrowband
         var position = 0
         while position < file.count {
             let count = min(portion, file.count - position)
@@ -26,7 +25,7 @@ enum MP3Reader {
             }
             guard fed == 0 else { throw .library(Int(fed)) }
             position += count
-            guard try drain(decoder, &rate, &resampler, into: &output) else { break }
+            guard try drain(decoder, &resampler, into: &output) else { break }
         }
         guard !output.isEmpty else { throw .unknown }
         resampler?.finish(into: &output)
@@ -48,7 +47,7 @@ enum MP3Reader {
 
     /// Takes everything that is decoded; false when nothing more will come of this file.
     private static func drain(
-        _ decoder: OpaquePointer, _ rate: inout SampleRate, _ resampler: inout Resampler?, into output: inout [Int16]
+        _ decoder: OpaquePointer, _ resampler: inout Resampler?, into output: inout [Int16]
     ) throws(AudioFileError) -> Bool {
         var samples = [Int16](repeating: 0, count: room)
         while true {
@@ -58,7 +57,7 @@ enum MP3Reader {
                 var (hertz, channels, encoding): (Int, Int32, Int32) = (0, 0, 0)
                 mpg123_getformat(decoder, &hertz, &channels, &encoding)
                 resampler?.finish(into: &output)
-                rate = SampleRate(rawValue: UInt32(clamping: hertz))
+                let rate = SampleRate(rawValue: UInt32(clamping: hertz))
                 resampler = rate == .narrowband ? nil : Resampler(from: rate, to: .narrowband)
             }
             samples.withUnsafeBufferPointer { samples in
