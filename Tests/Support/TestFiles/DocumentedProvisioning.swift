@@ -57,7 +57,7 @@ public let documentedProvisioning = """
         policy: preference              # preference | least_cost | prefix | order | weighted
         members:
           - { connection: 1, destination_set: 1, preference: 1, weight: 1 }
-    dids:                               # numbers that come in; exactly one of account, application, connection
+    dids:                               # numbers that come in; at most one of account, application, connection
       - { number: "13235550100", application: front-desk }
     users:
       - { id: u-acme, customer: 2, account: 3, token: t-acme, secret: s-acme }

@@ -87,6 +87,11 @@ struct ConfigurationErrorTests {
         WrongFile("limits: { calls: 99999999999999999999 }", "limits.calls"),
         WrongFile("limits: { calls: null }", "limits.calls: null is not allowed"),
         WrongFile("limits: { calls: [1] }", "limits.calls: a list is not allowed; allowed is a single value"),
+        WrongFile("webhooks: { signing_key: whsec_ }", "webhooks.signing_key: the key is empty or no base64"),
+        WrongFile("webhooks: { signing_key: whsec_*** }", "webhooks.signing_key: the key is empty or no base64"),
+        WrongFile(
+            "webhooks: { authorities: /none.pem }",
+            "webhooks.authorities: \"/none.pem\" cannot be read: no such file"),
         WrongFile("webhooks: { allow_private_addresses: maybe }", "webhooks.allow_private_addresses", "true or false"),
         WrongFile(
             "webhooks: { signing_key: env:NONE }",

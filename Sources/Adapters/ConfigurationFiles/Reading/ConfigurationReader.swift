@@ -92,12 +92,17 @@ extension WebhookSettings {
         timeout = section.duration("timeout", timeout, atLeast: .milliseconds(1))
         retries = section.integer("retries", retries, in: 0...100)
         signingKey = section.secret("signing_key")
-        if let signingKey, signingKey.hasPrefix("whsec_"), Data(base64Encoded: String(signingKey.dropFirst(6))) == nil {
+        let isUsable = signingKey.map { key in
+            guard key.hasPrefix("whsec_") else { return !key.isEmpty }
+            return Data(base64Encoded: String(key.dropFirst(6)))?.isEmpty == false
+        }
+        if isUsable == false {
             section.report(
-                "signing_key", "a key that begins with whsec_ must go on in base64; allowed is also any other text")
+                "signing_key",
+                "the key is empty or no base64; allowed is whsec_ and at least one byte in base64, or any other text")
         }
         allowPrivateAddresses = section.boolean("allow_private_addresses", allowPrivateAddresses)
-        authorities = section.optionalText("authorities")
+        authorities = section.readableFile("authorities")
         retention = section.duration("retention", retention, atLeast: .seconds(60))
         maxEvents = section.integer("max_events", maxEvents, in: 1000...1_000_000_000)
         hangupCauses = section.choice("hangup_causes", hangupCauses)
