@@ -28,6 +28,19 @@ import Testing
         #expect(texts(message, .path).isEmpty && message.first(.path) == nil)
     }
 
+    @Test(
+        "a display name is read without its quotes, escapes and folds",
+        arguments: [
+            ("\"Caller\" <sip:c@a.example>", "Caller"), ("Mr Caller <sip:c@a.example>", "Mr Caller"),
+            ("\"A \\\"B\\\" \\\\ C\" <sip:c@a.example>", "A \"B\" \\ C"), ("\"\" <sip:c@a.example>", ""),
+            ("\"A\r\n B\" <sip:c@a.example>", "A B"), ("<sip:c@a.example>", nil), ("sip:c@a.example", nil),
+        ] as [(String, String?)])
+    func displayNames(_ address: String, _ name: String?) throws {
+        let message = try message("Contact: \(address)\r\n")
+        let contact = try #require(message.contact)
+        #expect(message.displayName(of: contact).map { String(decoding: $0, as: UTF8.self) } == name)
+    }
+
     @Test("order, repetition and case of fields are kept")
     func order() throws {
         let message = try message("X-One: a\r\nx-one: b\r\nSUBJECT: c\r\nX-ONE: d\r\n")

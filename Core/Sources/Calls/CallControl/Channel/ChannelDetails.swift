@@ -10,7 +10,7 @@ public struct ChannelDetails: Equatable, Sendable {
     /// outbound calls.
     public var callerAddress: [UInt8] = []
     public var calledAddress: [UInt8] = []
-    /// The caller's display name; empty where there is none.
+    /// The caller's display name, without quotes; empty where there is none.
     public var callerName: [UInt8] = []
     /// The value of the Privacy header (RFC 3323); empty where there is none.
     public var privacy: [UInt8] = []

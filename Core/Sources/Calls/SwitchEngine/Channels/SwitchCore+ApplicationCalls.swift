@@ -122,7 +122,7 @@ extension ChannelDetails {
         callFrom = numbers.caller
         callerAddress = Self.address(numbers.caller, request.from.uri, in: request)
         calledAddress = Self.address(numbers.called, request.requestURI, in: request)
-        callerName = request.from.display.map { request.unfolded($0) } ?? []
+        callerName = request.displayName(of: request.from) ?? []
         privacy = request.values(named: Array("privacy".utf8)).first.map { request.unfolded($0) } ?? []
         diversions = request.values(of: .diversion).map { request.unfolded($0) }
         originalDestination = Self.firstDialled(in: request)

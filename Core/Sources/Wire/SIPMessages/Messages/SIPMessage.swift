@@ -76,6 +76,26 @@ extension SIPMessage {
         return result
     }
 
+    /// The display name of an address as people read it: without folds, quotes and escapes (RFC 3261 §25.1); nil where
+    /// there is none.
+    public func displayName(of address: NameAddress) -> [UInt8]? {
+        guard let range = address.display else { return nil }
+        let written = unfolded(range)
+        let quote = UInt8(ascii: "\"")
+        guard written.count >= 2, written.first == quote, written.last == quote else { return written }
+        var name: [UInt8] = []
+        var isEscaped = false
+        for byte in written.dropFirst().dropLast() {
+            if byte == UInt8(ascii: "\\"), !isEscaped {
+                isEscaped = true
+            } else {
+                name.append(byte)
+                isEscaped = false
+            }
+        }
+        return name
+    }
+
     /// Appends the bytes of `range` as `copy` gives them.
     public func append(_ range: ByteRange, to result: inout [UInt8]) {
         withView(()) { result.append(contentsOf: $0.buffer(range.start, range.end)) }
