@@ -11,6 +11,7 @@ import urllib.parse
 from harness import scenario
 from peers.audio import windows_of, write_tone
 from peers.phone import Phone, talk
+from peers.sdk import SDK
 from peers.sip import Unexpected, sdp
 from peers.web import REST
 from scenarios.rest import FROM, NUMBER, TARGET, World, expect
@@ -379,6 +380,7 @@ def rest_diversions(stage):
     leg.ack(leg.wait(200))
     event = world.receiver.expect("incomingcall")
     call = event["callId"]
+    expect(event["displayName"], "Caller", "displayName")
     expect(
         event["diversion"], {"origTo": "+13125550166", "reason": "user-busy", "screen": "no", "privacy": "off", "counter": 2},
         "the diversion")
@@ -473,3 +475,270 @@ def rest_conference_updates(stage):
     shown = world.rest.get(f"/conferences/{conference}/members/{member}")
     expect((shown["state"], "removedTime" in shown), ("completed", True), "the member")
     expect(world.rest.get(f"/calls/{call}")["state"], "active", "the call of a member that was removed")
+
+
+@scenario("what a user uploads is played whatever it is called, and what is no audio is refused")
+def rest_plays_media(stage):
+    world = World(stage)
+    for name, data in (("greeting", tone(660, 1.0)), ("Begrüßung 1.wav", tone(880, 1.0)), ("words", b"no audio")):
+        world.rest.expect(200, "PUT", "/media/" + urllib.parse.quote(name), data)
+    call, phone = world.answered()
+    path = f"/calls/{call}/audio"
+    listed = {item["mediaName"]: item["content"] for item in world.rest.get("/media")}
+    for file, frequency in (("greeting", 660), (listed["greeting"], 660), ("Begrüßung 1.wav", 880), (listed["Begrüßung 1.wav"], 880)):
+        phone.forget()
+        world.rest.post(path, {"fileUrl": file})
+        phone.talk(1.4)
+        heard(phone, frequency, 7)
+    world.rest.refused(403, "media-not-supported", "POST", path, {"fileUrl": "words"})
+    world.rest.refused(403, "media-invalid-url", "POST", path, {"fileUrl": "../../martlet.db"})
+
+
+@scenario("calls join the bridge that they were placed for when they are answered, and a third one stays out")
+def rest_bridge_of_new_calls(stage):
+    world = World(stage)
+    bridge = world.rest.create("/bridges", b"")
+    shown = world.rest.get(f"/bridges/{bridge}")
+    expect((shown["state"], shown["bridgeAudio"], shown["callIds"], "activatedTime" in shown), ("created", True, [], False), "a new bridge")
+    world.rest.refused(400, "bridge-invalid-operation", "POST", f"/bridges/{bridge}/audio", {"sentence": "x"})
+    world.rest.refused(400, "validation-error", "POST", f"/bridges/{bridge}", {"callIds": [1]})
+    first, one = world.answered(bridgeId=bridge)
+    second, two = world.answered(bridgeId=bridge)
+    third, three = world.answered(bridgeId=bridge)
+    talk([(one, 660), (two, 880), (three, None)], 0.4)
+    for phone in (one, two, three):
+        phone.forget()
+    talk([(one, 660), (two, 880), (three, None)], 1)
+    heard(one, 880, 7)
+    heard(two, 660, 7)
+    expect(windows_of(three.heard(), 660)[1], 0, "windows with sound at the third")
+    shown = world.rest.get(f"/bridges/{bridge}")
+    expect((shown["state"], sorted(shown["callIds"])), ("active", sorted((first, second))), "the bridge of two")
+    files = stage.keep(FileServer(stage.address(70), {"tone.wav": tone(1000, 5)}))
+    world.rest.post(f"/bridges/{bridge}/audio", {"fileUrl": files.url + "tone.wav", "loopEnabled": "true", "tag": "x"})
+    for phone in (one, two):
+        phone.forget()
+    talk([(one, None), (two, None)], 1)
+    heard(one, 1000, 7)
+    heard(two, 1000, 7)
+    world.rest.post(f"/bridges/{bridge}/audio", {"fileUrl": ""})
+    world.rest.post(f"/bridges/{bridge}", {"callIds": [first, third]})
+    talk([(one, 660), (three, 440)], 0.4)
+    one.forget()
+    talk([(one, 660), (three, 440)], 1)
+    heard(one, 440, 7)
+    items = world.rest.get(f"/bridges/{bridge}/calls")
+    expect(all(item["bridge"].endswith(f"/bridges/{bridge}") for item in items), True, "the bridge of its calls")
+    world.rest.post(f"/bridges/{bridge}", {"callIds": []})
+    expect(world.rest.get(f"/bridges/{bridge}")["state"], "completed", "the state of a bridge that was emptied")
+    expect([world.rest.get(f"/calls/{call}")["state"] for call in (first, second, third)], ["active"] * 3, "the calls")
+
+
+@scenario("members hear what is played to them, are held and muted, and digits are the application's where it wants them")
+def rest_members(stage):
+    world = World(stage)
+    conference = world.rest.create("/conferences", {
+        "from": FROM, "callbackUrl": world.receiver.url, "callbackHttpMethod": "GET", "profile": "passthru_digits"})
+    calls, phones, members = [], [], []
+    for _ in range(3):
+        call, phone = world.answered(conferenceId=conference)
+        calls.append(call)
+        phones.append(phone)
+        members.append(world.rest.create(f"/conferences/{conference}/members", {"callId": call, "leavingTone": "true"}))
+    path = f"/conferences/{conference}"
+    event = world.receiver.expect("conference-member", calls[0])
+    expect((event["activeMembers"], event["mute"], event["hold"], event["state"]), ("1", "false", "false", "active"), "the event by GET")
+    phones[0].press("#")
+    expect(world.receiver.expect("dtmf", calls[0])["dtmfDigit"], "#", "the digit")
+    expect(world.rest.get(f"{path}/members/{members[0]}")["state"], "active", "the member that pressed it")
+
+    def after(seconds, tones):
+        for phone in phones:
+            phone.forget()
+        talk(list(zip(phones, tones)), seconds)
+
+    files = stage.keep(FileServer(stage.address(70), {"tone.wav": tone(1000, 4)}))
+    world.rest.post(f"{path}/members/{members[0]}/audio", {"fileUrl": files.url + "tone.wav", "tag": "mine"})
+    after(1, (None, None, None))
+    expect([windows_of(phone.heard(), 1000)[0] > 6 for phone in phones], [True, False, False], "who heard what one was played")
+    expect(world.receiver.expect("playback", calls[0])["tag"], "mine", "the tag")
+    world.rest.post(f"{path}/members/{members[0]}/audio", {"fileUrl": ""})
+    world.rest.post(f"{path}/audio", {"fileUrl": files.url + "tone.wav", "tag": "ours"})
+    after(1, (None, None, None))
+    expect([windows_of(phone.heard(), 1000)[0] > 6 for phone in phones], [True] * 3, "who heard what all were played")
+    event = world.receiver.expect("conference-playback", status="started")
+    expect((event["tag"], event["conferenceId"]), ("ours", conference), "the event about it")
+    world.rest.post(f"{path}/audio", {"fileUrl": ""})
+    world.receiver.expect("conference-playback", status="done")
+    world.rest.post(f"{path}/members/{members[1]}", {"hold": "true"})
+    world.receiver.expect("conference-member", calls[1], hold="true")
+    talk(list(zip(phones, (660, 880, None))), 0.4)
+    after(1, (660, 880, None))
+    expect([windows_of(phone.heard(), 660)[1] for phone in phones[:2]], [0, 0], "windows heard by and of a held member")
+    heard(phones[2], 660, 7)
+    world.rest.post(f"{path}/members/{members[1]}", {"hold": False, "mute": True})
+    talk(list(zip(phones, (660, 880, None))), 0.4)
+    after(1, (660, 880, None))
+    heard(phones[1], 660, 7)
+    expect(windows_of(phones[0].heard(), 880)[1], 0, "windows heard of a muted member")
+    world.rest.post(f"{path}/members/{members[2]}", {"state": "completed"})
+    expect(world.receiver.expect("conference-member", calls[2], state="completed")["activeMembers"], "2", "members after a removal")
+    world.rest.create(f"{path}/members", {"callId": calls[2]})
+    expect([member["state"] for member in world.rest.get(f"{path}/members")], ["active", "active", "completed", "active"], "the members")
+    world.rest.post(path, {"state": "completed"})
+    world.receiver.expect("conference", status="completed")
+    expect([world.rest.get(f"/calls/{call}")["state"] for call in calls], ["active"] * 3, "the calls afterwards")
+
+
+@scenario("a conference takes twenty members and refuses the next one")
+def rest_full_conference(stage):
+    world = World(stage)
+    conference = world.rest.create("/conferences", {"from": FROM})
+    calls = []
+    for number in range(21):
+        call, leg = world.place(conferenceId=conference)
+        leg.reply(200, "OK", body=sdp(leg.party.address, 40000 + 2 * number))
+        leg.receive("ACK")
+        world.receiver.expect("answer", call)
+        calls.append(call)
+    path = f"/conferences/{conference}/members"
+    for call in calls[:20]:
+        world.rest.create(path, {"callId": call})
+    error = world.rest.refused(403, "conference-max-members", "POST", path, {"callId": calls[20]})
+    expect(error["category"], "limit", "the category")
+
+
+@scenario("a transferred call is given back or ended with the other, whoever ends it and when")
+def rest_transfer_ends(stage):
+    world = World(stage)
+    files = stage.keep(FileServer(stage.address(70), {"tone.wav": tone(1000, 1)}))
+    order = {"state": "transferring", "transferTo": "+13125550188", "callbackUrl": world.receiver.url}
+    call, phone = world.answered()
+    second = world.rest.create(f"/calls/{call}", {
+        **order, "tag": "second", "whisperAudio": {"fileUrl": files.url + "tone.wav"}, "recordingEnabled": "true"})
+    leg = world.vendor.incoming()
+    expect(TARGET[1:] in leg.invite.get("from"), True, f"the party's own number in {leg.invite.get('from')}")
+    shown = world.rest.get(f"/calls/{second}")
+    expect(
+        [shown.get(name) for name in ("direction", "from", "to", "state", "tag", "recordingEnabled")],
+        ["out", TARGET, "+13125550188", "started", "second", True], "the new call")
+    world.rest.refused(403, "call-invalid-state", "POST", f"/calls/{call}", order)
+    other = Phone.taken(leg)
+    world.receiver.expect("answer", second)
+    talk([(phone, 660), (other, None)], 0.8)
+    heard(other, 1000, 4)
+    talk([(phone, 660), (other, 880)], 1)
+    other.forget()
+    talk([(phone, 660), (other, 880)], 1)
+    heard(other, 660, 7)
+    phone.leg.hang_up()
+    other.leg.expect_hang_up()
+    world.receiver.expect("recording", second)
+    expect(world.receiver.types(second), ["answer", "hangup", "recording"], "the events of the new call")
+    expect(world.receiver.types(call), ["answer", "hangup"], "the events of the first call")
+    # The party gives up while it is being transferred.
+    call, phone = world.answered()
+    second = world.rest.create(f"/calls/{call}", order)
+    leg = world.vendor.incoming()
+    leg.reply(180, "Ringing")
+    phone.leg.hang_up()
+    leg.receive("CANCEL")
+    leg.reply(200, "OK")
+    leg.reply(487, "Request Terminated", to=leg.invite)
+    world.over(second, "ORIGINATOR_CANCEL")
+    world.over(call, "NORMAL_CLEARING")
+    # The application calls the transfer off.
+    call, phone = world.answered()
+    second = world.rest.create(f"/calls/{call}", order)
+    leg = world.vendor.incoming()
+    leg.reply(180, "Ringing")
+    world.rest.post(f"/calls/{second}", {"state": "completed"})
+    leg.receive("CANCEL")
+    leg.reply(200, "OK")
+    leg.reply(487, "Request Terminated", to=leg.invite)
+    world.over(second, "ORIGINATOR_CANCEL")
+    until = time.monotonic() + 3
+    while world.rest.get(f"/calls/{call}")["state"] != "active" and time.monotonic() < until:
+        time.sleep(0.05)
+    world.rest.post(f"/calls/{call}/audio", {"fileUrl": files.url + "tone.wav"})
+    phone.forget()
+    phone.talk(0.8)
+    heard(phone, 1000, 4)
+    # A recording ends by itself when its time is over.
+    world.rest.post(f"/calls/{call}", {"recordingMaxDuration": "1"})
+    world.rest.post(f"/calls/{call}", {"recordingEnabled": "true"})
+    phone.talk(1.6)
+    world.receiver.expect("recording", call)
+    expect(world.rest.get(f"/calls/{call}")["recordingEnabled"], False, "recordingEnabled afterwards")
+    phone.leg.hang_up()
+
+
+@scenario("bandwidth-sdk 3.1.0 keeps applications, numbers and media files, and reads errors and the account")
+def rest_sdk_account(stage):
+    world = World(stage)
+    sdk = stage.keep(SDK("3.1.0", world.rest))
+    url = "http://%s:%d" % world.rest.endpoint
+    sdk.do(f"account = bandwidth.client('account', 'u-acme', 't-acme', 's-acme', api_endpoint={url!r})")
+    made = sdk.do(f"account.create_application('second', incoming_call_url={world.receiver.url!r}, auto_answer=False)")
+    expect(sdk.do(f"account.get_application({made!r})")["auto_answer"], False, "autoAnswer")
+    sdk.do(f"account.update_application({made!r}, name='renamed')")
+    expect(sorted(app["name"] for app in sdk.do("list(account.list_applications(size=1))")), ["renamed", "shop"], "applications")
+    number = sdk.do("list(account.list_phone_numbers())")[0]
+    expect((number["number"], number["application_id"]), (FROM, "a-shop"), "the number")
+    sdk.do(f"account.update_phone_number({number['id']!r}, application_id={made!r}, fallback_number='+13125550199')")
+    expect(sdk.do(f"account.get_phone_number({FROM!r})")["application_id"], made, "the number's application")
+    leg = stage.party().invite(world.endpoint, NUMBER)
+    expect(world.receiver.expect("incomingcall")["applicationId"], made, "the application of an incoming call")
+    leg.cancel()
+    sdk.do(f"account.update_phone_number({number['id']!r}, application_id='a-shop')")
+    sdk.do(f"account.delete_application({made!r})")
+    sdk.do("account.upload_media_file('note.txt', 'written by a client', content_type='text/plain')")
+    expect([file["media_name"] for file in sdk.do("list(account.list_media_files())")], ["note.txt"], "media files")
+    text, kind = sdk.do("(lambda found: [found[0].read().decode() if hasattr(found[0], 'read') else found[0].decode(), found[1]])(account.download_media_file('note.txt'))")
+    expect((text, kind), ("written by a client", "text/plain"), "the media file")
+    sdk.do("account.delete_media_file('note.txt')")
+    expect("balance" in sdk.do("account.get_account()"), True, "the account")
+    sdk.ask("account.get_application('a-none')")
+    time.sleep(0.3)
+    error = sdk.do("list(account.list_errors())")[0]
+    expect(error["code"], "application-not-found", "the newest error")
+    expect(sdk.do(f"account.get_error({error['id']!r})")["id"], error["id"], "one error")
+
+
+@scenario("bandwidth-sdk 1.0.9 holds a conference, keeps media files, and lists what there is")
+def rest_sdk_one_more(stage):
+    world = World(stage)
+    sdk = stage.keep(SDK("1.0.9", world.rest))
+    sdk.do(f"conference = Conference.create({FROM!r}, callback_url={world.receiver.url!r})")
+    conference = sdk.do("conference.id")
+    phones = []
+    for _ in range(2):
+        call, phone = world.answered(conferenceId=conference)
+        phones.append(phone)
+        sdk.do(f"member = conference.add_member({call!r})")
+        world.receiver.expect("conference-member", call)
+    talk([(phones[0], 660), (phones[1], 880)], 0.4)
+    phones[0].forget()
+    talk([(phones[0], 660), (phones[1], 880)], 1)
+    heard(phones[0], 880, 7)
+    expect(len(sdk.do("[each.id for each in conference.get_members()]")), 2, "members")
+    sdk.do("member.update(mute=True)")
+    world.receiver.expect("conference-member", call, mute=True)
+    sdk.do("conference.speak_sentence('hello')")
+    world.receiver.expect("conference-speak", status="started")
+    sdk.do("conference.update(state='completed')")
+    world.receiver.expect("conference", status="completed")
+    sdk.do(f"call = Call.get({call!r})")
+    sdk.do("call.set_call_property(recording_enabled=True)")
+    phones[1].talk(0.5, 660)
+    sdk.do("call.set_call_property(recording_enabled=False)")
+    recording = world.receiver.expect("recording", call)["recordingId"]
+    expect(sdk.do("[each.id for each in call.get_recordings()]"), [recording], "recordings of the call")
+    expect(sdk.do(f"Recording.get({recording!r}).state"), "complete", "the recording")
+    expect(sdk.do("[each['name'] for each in call.get_events()]")[:2], ["create", "answer"], "the events of the call")
+    expect(sdk.do("[each.number for each in PhoneNumber.list()]"), [FROM], "numbers")
+    expect(sdk.do("[each.name for each in Application.list()]"), ["shop"], "applications")
+    sdk.do("Media.upload('hello.txt', content=b'hello')")
+    expect(sdk.do("[each.media_name for each in Media.list()]").count("hello.txt"), 1, "media files")
+    sdk.do("call.hangup()")
+    phones[1].leg.expect_hang_up()

@@ -108,8 +108,10 @@ public final class CallDesk: Sendable {
     // MARK: Rights
 
     /// Throws where a number that a user wants to show is provisioned and not his own.
-    func checkNumber(_ number: String, of user: User) async throws(RESTError) {
-        guard let tables = await management.tables() else { return }
+    func checkNumber(_ number: String, of user: String) async throws(RESTError) {
+        guard let tables = await management.tables(), let user = tables.user(id: user).map({ tables.users[$0] }) else {
+            return
+        }
         for form in Self.forms(of: PartyName.digits(of: number)) where tables.hasNumber(form) {
             guard !tables.isNumber(form, of: user) else { return }
             throw RESTError(.numberAccessDenied, "The number \(number) does not belong to the user \(user.id)")

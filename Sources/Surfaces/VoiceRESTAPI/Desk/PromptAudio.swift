@@ -56,11 +56,14 @@ final class PromptAudio: AudioSource {
     }
 
     private func ownClip(_ name: String, of user: String) throws -> AudioClip {
-        guard let file = UserMedia.name(name, of: user), (try? files.exists(file)) == true else {
+        let found = MediaShelf(folder: files.folder).item(name, of: user)
+        guard let found, let file = UserMedia.name(name, of: user) else {
             throw RESTError(.mediaNotFound, "The media \(name) was not found")
         }
         do {
-            return try files.clip(file)
+            // A name without the ending of an audio file says nothing about what the file holds.
+            return (try? files.exists(file)) == true
+                ? try files.clip(file) : try AudioFileReader.clip([UInt8](Data(contentsOf: found.file)))
         } catch {
             throw RESTError(.mediaNotSupported, "The media \(name) cannot be played: \(error)")
         }

@@ -236,14 +236,12 @@ actor DocumentDriver: FollowedCall {
             audio.url = DocumentAddress.resolve(audio.url, from: base) ?? audio.url
             return .play(audio)
         }
-        if let target = wanted.targets.first {
-            do throws(RESTError) {
-                try await desk.checkCaller(TransferOrder(wanted, to: target), of: call)
-            } catch {
-                note(error.message)
-                door.yield(.event(.transfer(step, .invalid)))
-                return
-            }
+        do throws(RESTError) {
+            if let caller = wanted.callerID { try await desk.checkNumber(caller, of: call.terms.user) }
+        } catch {
+            note(error.message)
+            door.yield(.event(.transfer(step, .invalid)))
+            return
         }
         let transfer = DocumentTransfer(
             wanted, of: call, desk: desk, recordingTo: wanted.recording?.request.flatMap { route($0) }

@@ -108,7 +108,7 @@ extension TransferOrder {
     /// What a document asks for, for one of its targets.
     init(_ transfer: BXMLTransfer, to target: String) {
         self.init(target: target)
-        callerID = transfer.callerID
+        callerID = transfer.callerID.map(PartyName.plain)
         treatment = Treatment(rawValue: transfer.diversionTreatment) ?? .none
         reason = Reason(rawValue: transfer.diversionReason) ?? .unknown
         tag = transfer.tag

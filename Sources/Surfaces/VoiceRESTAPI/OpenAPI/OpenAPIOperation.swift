@@ -135,6 +135,10 @@ struct OpenAPIOperation {
             responses["200"] = .object([
                 "description": .string("The file"), "content": .object(["*/*": .object([:])]),
             ])
+            responses["206"] = .object([
+                "description": .string("The part of the file that Range asks for"),
+                "content": .object(["*/*": .object([:])]),
+            ])
         case .events(let schema):
             responses["200"] = .object([
                 "description": .string("Events, as an array or as a stream"),

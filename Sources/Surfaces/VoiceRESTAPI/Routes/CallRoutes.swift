@@ -69,7 +69,7 @@ struct CallRoutes: Sendable {
     private func create(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let object = try await request.object("call")
         let terms = try CallTerms(object, of: request.user.id)
-        try await desk.checkNumber(terms.from, of: request.user)
+        try await desk.checkNumber(terms.from, of: request.user.id)
         if let bridge = terms.bridge {
             let found = try await desk.bridges.bridge(bridge, of: request.user.id)
             guard found.state != .completed else {

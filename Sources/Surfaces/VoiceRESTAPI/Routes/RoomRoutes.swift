@@ -66,7 +66,7 @@ struct RoomRoutes: Sendable {
                 let object = try await request.object("conference")
                 let from = PartyName.canonical(try object.required("from", upTo: 256))
                 guard PartyName.isDialable(from) else { throw RESTError.invalid("from", "a phone number") }
-                try await calls.checkNumber(from, of: request.user)
+                try await calls.checkNumber(from, of: request.user.id)
                 let id = try await conferences.create(
                     try ConferenceChanges(object), from: from, of: request.user.id)
                 return .created(request.addresses.url("conferences", id))

@@ -38,7 +38,7 @@ extension OpenAPIOperation {
                 body: OpenAPISchema.object([.always("state", OpenAPISchema.sentWord("completed"))]), .done),
             OpenAPIOperation(
                 "GET /calls/{callId}/events", "Lists what happened to a call",
-                .list(OpenAPISchema.reference("CallStep"), isPaged: true)),
+                .list(OpenAPISchema.reference("CallStep"), isPaged: false)),
             OpenAPIOperation(
                 "GET /calls/{callId}/events/{eventId}", "Reads one of the things that happened",
                 .value(OpenAPISchema.reference("CallStep"))),
