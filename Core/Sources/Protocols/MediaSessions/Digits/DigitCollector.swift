@@ -65,6 +65,7 @@ public struct DigitCollector: Equatable, Sendable {
             state = .idle
             cause = .error
             (digitDeadline, deadline) = (nil, nil)
+            effects.append(.collected([], .error))
         case (.collecting, .hangUp): finish(.hangup, into: &effects)
         case (.idle, .hangUp), (.idle, .withdraw), (.collecting, .request): break
         }

@@ -207,6 +207,7 @@ extension MediaEndpoint {
         case .digitCollector:
             var effects: [DigitCollector.Effect] = []
             collector.receive(.withdraw, at: now, into: &effects)
+            report(effects, into: &output)
         case .farEndDetector:
             endClassification(into: &output)
             endMachineWait(into: &output)
