@@ -90,7 +90,7 @@ public struct ServiceRoutes: Sendable {
         case .applicationStatus:
             let runs = try Self.ids(parameters).map { try management.runs($0, of: service.id) }
             return try Self.json(runs ?? management.runs(of: service.id))
-        case .queueLength: return try Self.json(["queue_length": management.services(service.id).first?.queued ?? 0])
+        case .queueLength: return try Self.json(["queue_length": management.queueLength(of: service.id)])
         case .purge: return try Self.json(["purged": management.purgeService(service.id)])
         }
     }

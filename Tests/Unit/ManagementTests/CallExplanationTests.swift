@@ -32,11 +32,12 @@ struct CallExplanationTests {
                   - { connection: 2, destination_set: 2 }
                   - { connection: 1, destination_set: 1 }
                   - { connection: 3, destination_set: 1 }
-            dids: [{ number: "800", connection: 1 }]
+            applications: [{ id: a-1, name: "desk", builtin: echo }]
+            dids: [{ number: "800", connection: 1 }, { number: "801", application: a-1 }]
             """)
         let provisioning = try ProvisioningFiles.read([file], environment: [:]).provisioning
         let tables = try RoutingTables(compiling: provisioning)
-        return CallExplanation(tables, account: account, cli: "100", cld: cld)
+        return CallExplanation(tables, caller: .init(account: account), cli: "100", cld: cld)
     }
 
     @Test("each candidate is told in the order of trying, then those dropped, with the numbers that go out")
@@ -60,6 +61,13 @@ struct CallExplanationTests {
         let explanation = try explain(cld: "4420", account: account)
         #expect(!explanation.hasRoute)
         #expect(explanation.lines.last?.contains(reason) == true)
+    }
+
+    @Test("a number that leads to an application is served by it")
+    func application() throws {
+        let explanation = try explain(cld: "801")
+        #expect(explanation.hasRoute)
+        #expect(explanation.lines.last == "801 is a number that comes in and leads to application desk")
     }
 
     @Test("a number that comes in leads to its connection, and nothing a caller sends steers the terminal")

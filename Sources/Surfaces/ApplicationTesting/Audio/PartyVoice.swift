@@ -19,8 +19,7 @@ struct PartyVoice {
     private var tick = 0
     private var pieces: [Piece] = []
     private var position = 0
-    private var sender: TelephoneEventSender
-    private var isDialling = false
+    private var digits: DigitDial
 
     init(_ agreement: MediaAgreement, at now: Instant, dice: inout IdentifierSource) {
         self.agreement = agreement
@@ -28,14 +27,14 @@ struct PartyVoice {
         sequence = UInt16(truncatingIfNeeded: dice.next() & 0x7FFF)
         origin = now
         originTimestamp = RTPTimestamp(rawValue: UInt32(truncatingIfNeeded: dice.next()))
-        sender = TelephoneEventSender(origin: now, timestamp: originTimestamp)
+        digits = DigitDial(origin: now, timestamp: originTimestamp)
     }
 
     /// When the next packet is due.
     var nextDeadline: Instant { origin + AudioFrame.duration * tick }
 
     /// Whether everything that was to be said and dialled has been sent.
-    var isSilent: Bool { pieces.isEmpty && !isDialling }
+    var isSilent: Bool { pieces.isEmpty && !digits.isDialling }
 
     mutating func say(_ samples: [Int16]) { pieces.append(.samples(samples)) }
     mutating func press(_ digits: [UInt8]) { pieces.append(.digits(digits.compactMap(TelephoneEvent.code))) }
@@ -66,30 +65,14 @@ struct PartyVoice {
         ).bytes
     }
 
-    private mutating func nextEvent(_ due: Instant) -> (
-        event: TelephoneEvent, timestamp: RTPTimestamp, marker: Bool
-    )? {
-        var effects: [TelephoneEventSender.Effect] = []
-        if !isDialling, case .digits(let codes) = pieces.first {
-            pieces.removeFirst()
-            isDialling = true
-            sender.receive(.play(codes), at: due, into: &effects)
-        } else if isDialling {
-            sender.timeElapsed(at: due, into: &effects)
-        }
-        var packet: (TelephoneEvent, RTPTimestamp, Bool)?
-        for effect in effects {
-            switch effect {
-            case .transmit(let event, let timestamp, let marker): packet = (event, timestamp, marker)
-            case .finished: break
-            case .idle: isDialling = false
-            }
-        }
-        return packet
+    private mutating func nextEvent(_ due: Instant) -> DigitDial.Packet? {
+        guard !digits.isDialling, case .digits(let codes) = pieces.first else { return digits.next(at: due) }
+        pieces.removeFirst()
+        return digits.begin(codes, at: due)
     }
 
     private mutating func nextPayload() -> [UInt8] {
-        guard !isDialling, case .samples(let samples) = pieces.first else {
+        guard !digits.isDialling, case .samples(let samples) = pieces.first else {
             return [UInt8](repeating: agreement.codec.silence, count: AudioFrame.sampleCount)
         }
         let end = min(position + AudioFrame.sampleCount, samples.count)

@@ -20,7 +20,6 @@ struct PartyCall {
     /// The sound that was heard last: it has to end before it can be heard again.
     var lastSound: String?
     var hasRung = false
-    var hasEarlyMedia = false
     var isAnswered = false
     var report: CallReport?
     /// What happened, with times, for the description of a failure.

@@ -37,6 +37,7 @@ struct ApplicationDesk: Sendable {
     /// Takes the compiled-in applications of new tables; those of a user pay with the user's account.
     func adopt(_ tables: RoutingTables) {
         var services: [String: ApplicationHost.Service] = [:]
+        var logins: [Int: [String]] = [:]
         for application in tables.applications {
             let user = application.user.flatMap { tables.user(id: $0) }.map { tables.users[$0] }
             let payer = application.account ?? user?.account
@@ -54,7 +55,9 @@ struct ApplicationDesk: Sendable {
             service.password = application.password
             let owner = tables.customerOwning(account: service.account) ?? user?.customer ?? Customer.root.id
             service.owner = "\(owner)"
-            service.logins = tables.logins(ofCustomer: owner) + [application.user].compactMap { $0 }
+            let known = logins[owner] ?? tables.logins(ofCustomer: owner)
+            logins[owner] = known
+            service.logins = known + [application.user].compactMap { $0 }
             services[application.id] = service
         }
         host.adopt(services)

@@ -13,9 +13,9 @@ extension SwitchManagement {
         public var description: String {
             switch self {
             case .noService(let name):
-                "no application is called \(name.printableText); martlet applications list shows those that there are"
-            case .noConference(let name): "there is no conference \(name.printableText)"
-            case .noMember(let name): "nobody called \(name.printableText) is in a conference"
+                "no application is called \(name.debugDescription); martlet applications list shows those that there are"
+            case .noConference(let name): "there is no conference \(name.debugDescription)"
+            case .noMember(let name): "nobody called \(name.debugDescription) is in a conference"
             case .notStarted(let reason): "\(reason)"
             }
         }
@@ -27,9 +27,14 @@ extension SwitchManagement {
     /// The applications that can run, or the one with this id or name.
     public nonisolated func services(_ idOrName: String? = nil) throws(ApplicationError) -> [ServiceListing] {
         let host = applicationHost
-        var services = host.services.filter { $0.application != ApplicationCatalogue.driven }
-        if let idOrName { services = [try service(idOrName)] }
-        return services.map { ServiceListing($0, host.reports(of: $0.id)) }
+        if let idOrName {
+            let service = try service(idOrName)
+            return [ServiceListing(service, host.reports(of: service.id))]
+        }
+        let runs = Dictionary(grouping: host.reports()) { $0.service.id }
+        return host.services.filter { $0.application != ApplicationCatalogue.driven }.map {
+            ServiceListing($0, runs[$0.id] ?? [])
+        }
     }
 
     /// Starts the application with this id or name; the names of its runs.
@@ -80,6 +85,11 @@ extension SwitchManagement {
         applicationHost.purge(try service(idOrName).id)
     }
 
+    /// Runs of a service that wait; how many.
+    public nonisolated func queueLength(of idOrName: String) throws(ApplicationError) -> Int {
+        applicationHost.queueLength(of: try service(idOrName).id)
+    }
+
     /// The service with this id or name.
     public nonisolated func service(_ idOrName: String) throws(ApplicationError) -> ApplicationHost.Service {
         guard let service = applicationHost.service(idOrName), service.application != ApplicationCatalogue.driven else {
@@ -125,9 +135,4 @@ extension SwitchManagement {
 /// What can be done with a party of a conference.
 public enum ConferenceMemberChange: String, Codable, Sendable, CaseIterable {
     case mute, unmute, hold, unhold, eject
-}
-
-extension String {
-    /// The text in quotes, without anything that could steer a terminal.
-    fileprivate var printableText: String { debugDescription }
 }

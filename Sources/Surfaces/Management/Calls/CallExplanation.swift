@@ -24,11 +24,6 @@ public struct CallExplanation: Sendable {
         }
     }
 
-    /// The story of a call that came in with these numbers, under the account at a position of `tables`.
-    public init(_ tables: RoutingTables, account position: Int, cli: String, cld: String) {
-        explain(tables, Caller(account: position), cli: cli, cld: cld)
-    }
-
     /// The story of a call of `caller` that came in with these numbers.
     public init(_ tables: RoutingTables, caller: Caller, cli: String, cld: String) {
         explain(tables, caller, cli: cli, cld: cld)
@@ -49,8 +44,13 @@ public struct CallExplanation: Sendable {
             say("\(cld.printable) is a number that comes in and leads to connection \(connection.name.printable)")
             hasRoute = true
             return explain(connection, caller, called)
-        case .account, .application:
-            return say("refused with 480: the number leads to a phone or an application, which is not served yet")
+        case .application(let position):
+            let application = tables.applications[position]
+            say("\(cld.printable) is a number that comes in and leads to application \(application.name.printable)")
+            hasRoute = true
+            return
+        case .account:
+            return say("refused with 480: the number leads to a phone, which is not served yet")
         case nil: break
         }
         explainRoutes(tables, party, caller, called)

@@ -31,9 +31,8 @@ struct PhoneMedia: Sendable {
     private let originTimestamp: RTPTimestamp
     private var tick: Int64 = 0
     private var player = AudioPlayer(.silence)
-    private var digits: TelephoneEventSender
+    private var digits: DigitDial
     private var digitsBegin: Instant?
-    private var isDialling = false
     private var hasBegun = false
     private var isFinished = false
     private var wasSending = false
@@ -47,7 +46,7 @@ struct PhoneMedia: Sendable {
         sequence = UInt16(truncatingIfNeeded: dice.next())
         origin = now
         originTimestamp = RTPTimestamp(rawValue: UInt32(truncatingIfNeeded: dice.next()))
-        digits = TelephoneEventSender(origin: now, timestamp: originTimestamp, timing: plan.digitTiming)
+        digits = DigitDial(origin: now, timestamp: originTimestamp, timing: plan.digitTiming)
     }
 
     /// When `timeElapsed` must be called next.
@@ -123,29 +122,15 @@ struct PhoneMedia: Sendable {
     }
 
     /// The event packet that takes the place of the audio at `due`.
-    private mutating func dial(at due: Instant) -> (TelephoneEvent, RTPTimestamp, Bool)? {
-        var effects: [TelephoneEventSender.Effect] = []
-        if let begin = digitsBegin, begin <= due {
-            digitsBegin = nil
-            isDialling = true
-            digits.receive(.play(codes), at: due, into: &effects)
-        } else {
-            digits.timeElapsed(at: due, into: &effects)
-        }
-        var packet: (TelephoneEvent, RTPTimestamp, Bool)?
-        for effect in effects {
-            switch effect {
-            case .transmit(let event, let timestamp, let marker): packet = (event, timestamp, marker)
-            case .finished: break
-            case .idle: isDialling = false
-            }
-        }
-        return packet
+    private mutating func dial(at due: Instant) -> DigitDial.Packet? {
+        guard let begin = digitsBegin, begin <= due else { return digits.next(at: due) }
+        digitsBegin = nil
+        return digits.begin(codes, at: due)
     }
 
     private mutating func finishIfDone(into effects: inout [Effect]) {
         guard hasBegun, !isFinished, plan.play.isFinite || !codes.isEmpty else { return }
-        guard !plan.play.isFinite || player.isFinished, digitsBegin == nil, !isDialling else { return }
+        guard !plan.play.isFinite || player.isFinished, digitsBegin == nil, !digits.isDialling else { return }
         isFinished = true
         effects.append(.finished)
     }

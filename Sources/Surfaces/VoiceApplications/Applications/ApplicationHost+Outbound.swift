@@ -7,7 +7,7 @@ extension ApplicationHost {
     public func start(
         _ service: Service, outboundParameters: String = "", count: Int = 1, delimiter: String? = nil
     ) throws(StartError) -> [String] {
-        guard catalogue.names.contains(service.application) else { throw .unknownApplication(service.application) }
+        guard catalogue.contains(service.application) else { throw .unknownApplication(service.application) }
         guard service.account != nil else { throw .noAccount }
         if let bad = outboundParameters.unicodeScalars.first(where: { !Self.isAllowed($0) }) {
             throw .badCharacter(bad)
@@ -31,10 +31,9 @@ extension ApplicationHost {
     /// the name of the run; nil where the host is full or stopping.
     public func run(_ application: any VoiceApplication, as service: Service) -> String? {
         let run = shared.withLock { shared -> String? in
-            guard !shared.isStopped, shared.tasks.count + shared.launching < settings.maximumRuns else { return nil }
-            shared.lastRun += 1
+            guard !shared.isStopped, shared.active < settings.maximumRuns else { return nil }
             shared.launching += 1
-            let run = Self.name(shared.lastRun)
+            let run = shared.nextRun()
             shared.runs[run] = RunReport(id: run, service: service, direction: .outbound, outboundParameters: "")
             return run
         }
@@ -86,11 +85,10 @@ extension ApplicationHost {
         let most = settings.maximumWaiting
         let (runs, launched, problem) = shared.withLock { shared -> ([WaitingRun], [WaitingRun], StartError?) in
             if shared.isStopped { return ([], [], .stopping) }
-            let room = max(0, settings.maximumRuns - shared.tasks.count - shared.launching)
+            let room = max(0, settings.maximumRuns - shared.active)
             if shared.waiting.count + pieces.count - room > most { return ([], [], .queueIsFull(most)) }
             let runs = pieces.map { piece in
-                shared.lastRun += 1
-                return WaitingRun(id: Self.name(shared.lastRun), service: service, outboundParameters: piece)
+                WaitingRun(id: shared.nextRun(), service: service, outboundParameters: piece)
             }
             for run in runs {
                 shared.runs[run.id] = RunReport(
@@ -162,15 +160,18 @@ extension ApplicationHost {
         return isFound
     }
 
-    /// Cancels every run of a service that was started from outside and has not ended; how many there were.
+    /// Cancels every run of a service that was started from outside, has not ended and is not being cancelled; how many there
+    /// were.
     @discardableResult
     public func cancelAll(of service: String) -> Int {
+        // First those that wait: none of them may begin in the place of one that ends.
+        let purged = purge(service)
         let runs = shared.withLock { shared in
             shared.runs.values.filter {
-                $0.service.id == service && $0.direction == .outbound && !$0.status.isFinished
+                $0.service.id == service && $0.direction == .outbound && !$0.status.isFinished && !$0.isCancelled
             }.map(\.id)
         }
-        return runs.count { cancel($0) }
+        return purged + runs.count { cancel($0) }
     }
 
     /// Cancels the runs of a service that wait, or of all; how many there were.

@@ -68,6 +68,15 @@ public final class ApplicationHost: Sendable {
         var lastRun = 0
         var lastChannel: UInt64 = 0
         var isStopped = false
+
+        /// Runs that have a task, or are about to have one.
+        var active: Int { tasks.count + launching }
+
+        /// Names the next run as the original does: two numbers.
+        mutating func nextRun() -> String {
+            lastRun += 1
+            return "\(lastRun / 10_000 + 1).\(lastRun % 10_000)"
+        }
     }
 
     struct WaitingRun: Sendable {
@@ -105,8 +114,23 @@ public final class ApplicationHost: Sendable {
         self.records = records
     }
 
-    /// The compiled-in applications that are provisioned, by their id.
-    public func adopt(_ services: [String: Service]) { shared.withLock { $0.services = services } }
+    /// The applications that are provisioned, by their id. Runs that wait are runs of them as they are now; those of an
+    /// application that is no longer there could not run.
+    public func adopt(_ services: [String: Service]) {
+        shared.withLock { shared in
+            shared.services = services
+            var waiting: [WaitingRun] = []
+            for var run in shared.waiting {
+                guard let service = run.service.id.isEmpty ? run.service : services[run.service.id] else {
+                    remember(run.id, .couldNotRun("the application is no longer provisioned"), in: &shared)
+                    continue
+                }
+                run.service = service
+                waiting.append(run)
+            }
+            shared.waiting = waiting
+        }
+    }
 
     // MARK: What the switch tells
 
@@ -141,12 +165,11 @@ public final class ApplicationHost: Sendable {
         let owner = shared.withLock { $0.services[application]?.owner } ?? ""
         let link = ChannelLink(id, report, owner: owner, port: port)
         let admission = shared.withLock { shared -> (service: Service, run: String)? in
-            guard !shared.isStopped, shared.tasks.count + shared.launching < settings.maximumRuns,
-                let service = shared.services[application], catalogue.names.contains(service.application)
+            guard !shared.isStopped, shared.active < settings.maximumRuns,
+                let service = shared.services[application], catalogue.contains(service.application)
             else { return nil }
             shared.links[id] = link
-            shared.lastRun += 1
-            let run = Self.name(shared.lastRun)
+            let run = shared.nextRun()
             shared.primaries[id] = run
             shared.launching += 1
             shared.runs[run] = RunReport(id: run, service: service, direction: .inbound)
@@ -174,9 +197,6 @@ public final class ApplicationHost: Sendable {
     }
 
     // MARK: Runs
-
-    /// Names runs as the original does: two numbers.
-    static func name(_ number: Int) -> String { "\(number / 10_000 + 1).\(number % 10_000)" }
 
     func begin(_ run: String, _ service: Service, _ channel: CallChannel, outboundParameters: String?) {
         guard let application = catalogue.application(service.application) else {
@@ -255,7 +275,7 @@ public final class ApplicationHost: Sendable {
             if let primary = channels.first { shared.primaries[primary.id] = nil }
             shared.tasks[run] = nil
             remember(run, status, in: &shared)
-            guard !shared.waiting.isEmpty, shared.tasks.count + shared.launching < settings.maximumRuns else {
+            guard !shared.waiting.isEmpty, shared.active < settings.maximumRuns else {
                 return nil
             }
             shared.launching += 1

@@ -52,6 +52,9 @@ public struct ApplicationCatalogue: Sendable {
     /// The names, sorted.
     public var names: [String] { applications.keys.sorted() }
 
+    /// Whether there is an application of this name.
+    public func contains(_ name: String) -> Bool { applications[name] != nil }
+
     /// A new instance of an application; nil where there is none of this name.
     public func application(_ name: String) -> (any VoiceApplication)? { applications[name]?() }
 }

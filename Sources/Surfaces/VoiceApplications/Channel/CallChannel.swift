@@ -157,8 +157,7 @@ public struct CallChannel: Sendable {
     /// Joins this call and another, both ways; false when the other one is not ANSWERED.
     @discardableResult
     public func connect(_ other: CallChannel) async throws -> Bool {
-        let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
-        return try await done(.connect(peer))
+        return try await done(.connect(other.peer))
     }
 
     /// Parts them; false when there was nothing to part.
@@ -182,10 +181,9 @@ public struct CallChannel: Sendable {
         to destination: String, from origin: String = "", using other: CallChannel, ringbackTone: TonePlan? = nil,
         timeout: Duration? = defaultTimeout
     ) async throws -> ChannelState {
-        let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
         var arguments = Self.arguments(destination, origin, [])
         arguments.ringback = ringbackTone
-        return try await perform(.transfer(peer, timeout: timeout), arguments)
+        return try await perform(.transfer(other.peer, timeout: timeout), arguments)
     }
 
     /// Hands the far end to another application of the account, by its name, as a new inbound call of that; `other` is the
@@ -213,8 +211,7 @@ public struct CallChannel: Sendable {
     public func attendedTransfer(
         to other: CallChannel, timeout: Duration? = defaultTimeout
     ) async throws -> ChannelState {
-        let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
-        return try await perform(.referReplacing(peer, timeout: timeout))
+        try await perform(.referReplacing(other.peer, timeout: timeout))
     }
 
     /// Calls whom the far end asked for by REFER, as the account of the channel's call; when that answers, it is the far
@@ -236,6 +233,9 @@ public struct CallChannel: Sendable {
     }
 
     // MARK: Performing
+
+    /// The channel as the verbs of another one name it.
+    var peer: ChannelPeer { ChannelPeer(id: id, state: state, isAudioTaken: false) }
 
     private static func arguments(headers: [ChannelHeader]) -> ChannelArguments {
         var arguments = ChannelArguments()
@@ -260,7 +260,7 @@ public struct CallChannel: Sendable {
         case .state(let state): return state
         case .done: return state
         case .refused(let refusal): throw CallError(refusal)
-        case nil: throw CallError(.stopped, "the switch is stopping")
+        case nil: throw CallError.stopping
         }
     }
 
@@ -269,7 +269,7 @@ public struct CallChannel: Sendable {
         case .done(let isDone): return isDone
         case .state: return true
         case .refused(let refusal): throw CallError(refusal)
-        case nil: throw CallError(.stopped, "the switch is stopping")
+        case nil: throw CallError.stopping
         }
     }
 }

@@ -96,8 +96,7 @@ extension CallChannel {
         timeout: Duration? = defaultTimeout
     ) async throws -> ChannelState {
         let arguments = try await visit(name, talkerAndListener, lifetime, media)
-        let peer = ChannelPeer(id: other.id, state: other.state, isAudioTaken: false)
-        return try await perform(.transfer(peer, timeout: timeout), arguments)
+        return try await perform(.transfer(other.peer, timeout: timeout), arguments)
     }
 
     private func visit(

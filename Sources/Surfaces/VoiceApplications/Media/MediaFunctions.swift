@@ -60,6 +60,4 @@ extension CallError {
             }
         self.init(refusal.isHangup ? .hangup : .error, "\(function) \(message)")
     }
-
-    static let stopping = CallError(.stopped, "the switch is stopping")
 }

@@ -53,13 +53,8 @@ extension CallChannel {
     private func command(
         playing media: PlayableMedia, isRepeated: Bool
     ) async throws -> @Sendable (MediaJobID) -> PartyCommand {
-        let clips: [AudioClip]
-        switch media {
-        case .files(let names): clips = try names.map { try files.clip($0) }
-        case .text(let text, let voice): clips = [try await files.speech.clip(text, voice)]
-        case .tone(let plan): return { .playTone($0, plan, timeout: nil, .signalling) }
-        }
-        let job = FilePlayer.Job(clips, repetitions: isRepeated ? nil : 1)
+        if case .tone(let plan) = media { return { .playTone($0, plan, timeout: nil, .signalling) } }
+        let job = FilePlayer.Job(try await media.clips(in: files), repetitions: isRepeated ? nil : 1)
         return { .play($0, job, .signalling) }
     }
 }
