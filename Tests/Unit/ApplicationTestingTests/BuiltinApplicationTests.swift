@@ -75,6 +75,21 @@ import VoiceApplications
         #expect(try world.results() == [0])
     }
 
+    @Test("the front desk leads to the echo with 6")
+    func frontDeskEcho() throws {
+        let world = Self.world("front-desk")
+        let caller = world.party("2025550100")
+        caller.dials("1000")
+        try caller.hears(.tone(700))
+        caller.presses("6")
+        world.passes(.seconds(1))
+        let clip = AudioClip(.once(600, for: .milliseconds(500)))
+        caller.says(clip)
+        try caller.hears(.clip(clip))
+        caller.hangsUp()
+        _ = try world.results()
+    }
+
     @Test("who presses nothing at the front desk hears the prompt three times, and is let go")
     func silentCaller() throws {
         let world = Self.world("front-desk")
@@ -98,6 +113,28 @@ import VoiceApplications
         try second.expectsHangUp()
         #expect(try world.results(2) == [0, 0])
         #expect(world.recordings(in: "voicemail").count == 1)
+    }
+
+    @Test("voicemail says its greeting before the beep, and a digit skips it", arguments: [false, true])
+    func greeting(isSkipped: Bool) throws {
+        let world = Self.world("voicemail", parameters: ["greeting": "Nobody is here. Please leave a message."])
+        let caller = world.party("2025550100")
+        caller.dials("1000")
+        try caller.hears(.text("Nobody"))
+        if isSkipped { caller.presses("1") } else { try caller.hears(.text("leave a message.")) }
+        try caller.hears(.beep, within: .seconds(isSkipped ? 2 : 10))
+        caller.speaks(for: .seconds(2))
+        try caller.expectsHangUp()
+        #expect(try world.results() == [0])
+        #expect(world.recordings(in: "voicemail").count == 1)
+    }
+
+    @Test("voicemail whose greeting is a file that is not there beeps nevertheless")
+    func missingGreeting() throws {
+        let world = Self.world("voicemail", parameters: ["greeting": "none.wav"])
+        let caller = world.party("2025550100")
+        caller.dials("1000")
+        try caller.hears(.beep)
     }
 
     @Test("two callers in a conference hear each other, and not themselves")

@@ -21,6 +21,7 @@ struct MediaFilesTests {
         #expect(throws: MediaFiles.NameError.self) { try files.rename(name, to: "a.wav") }
         #expect(throws: MediaFiles.NameError.self) { try files.rename("a.wav", to: name) }
         #expect(throws: MediaFiles.NameError.self) { try files.clip(name) }
+        #expect(throws: MediaFiles.NameError.self) { try files.validate(name) }
     }
 
     @Test(
@@ -82,6 +83,23 @@ struct MediaFilesTests {
             #expect(first.storage == .encoded(.pcmu, Array(repeating: 0x55, count: 1600)))
             try FileManager.default.removeItem(at: url)
             #expect(throws: CallError.self) { try files.clip("a.wav") }
+        }
+    }
+
+    @Test("A file is valid where it is audio that can be played")
+    func valid() async throws {
+        try await withFolder { folder in
+            let files = MediaFiles(folder: folder)
+            try write(Array(repeating: 0x55, count: 1600), to: folder.appending(path: "a.wav"))
+            try Data("RIFF".utf8).write(to: folder.appending(path: "b.wav"))
+            try Data((0..<4_000).map { _ in UInt8.random(in: 0...255) }).write(to: folder.appending(path: "c.wav"))
+            try FileManager.default.createDirectory(
+                at: folder.appending(path: "d.wav"), withIntermediateDirectories: true)
+            #expect(try files.validate("a.wav"))
+            for name in ["b.wav", "c.wav", "d.wav", "e.wav"] { #expect(try !files.validate(name), "\(name)") }
+            #expect(try !files.exists("d.wav"))
+            #expect(try !files.delete("d.wav"))
+            #expect(try !files.rename("d.wav", to: "f.wav"))
         }
     }
 

@@ -1,5 +1,6 @@
 import CallControl
 import SwitchEngine
+import Synchronization
 import Testing
 
 @testable import VoiceApplications
@@ -77,6 +78,65 @@ struct OutboundRunTests {
         #expect(await scene.record().result == 0)
         #expect(scene.host.status(of: "0.0") == .unknown)
         #expect(scene.host.queueLength() == 0)
+    }
+
+    @Test("A run that waits is one of its application as it is then; where that has gone it is COULDNOTRUN")
+    func provisionedAnew() async throws {
+        let scene = Scene(maximumRuns: 1) { run in
+            try await run.channel.call(to: run.parameters["to"] ?? "") == .answered ? 1 : 0
+        }
+        var (staying, going) = (Scene.service, Scene.service)
+        (staying.id, going.id) = ("stays", "goes")
+        scene.host.adopt(["stays": staying, "goes": going])
+        let runs = try scene.host.start(staying, count: 2) + scene.host.start(going, count: 2)
+        let first = await scene.port.verb()
+        staying.parameters = ["to": "22"]
+        scene.host.adopt(["stays": staying])
+        let names = runs.map { scene.host.status(of: $0).name }
+        #expect(names == ["RUNNING", "QUEUED", "COULDNOTRUN", "COULDNOTRUN"])
+        #expect(scene.host.status(of: runs[2]).detail.contains("no longer"))
+        #expect(scene.host.queueLength() == 1)
+        scene.host.receive([.completed(first.channel, first.id, .state(.idle))])
+        let second = await scene.port.verb()
+        #expect(second.arguments.callTo == Array("22".utf8))
+        scene.host.receive([.completed(second.channel, second.id, .state(.answered))])
+        _ = await scene.record()
+        #expect(await scene.record().result == 1)
+    }
+
+    @Test("Cancelling a service cancels the runs that wait first: none begins in the place of one that ends")
+    func cancelsAll() async throws {
+        let begun = Mutex(0)
+        let scene = Scene(maximumRuns: 1) { run in
+            begun.withLock { $0 += 1 }
+            _ = try await run.channel.call(to: "1")
+            return 0
+        }
+        var service = Scene.service
+        service.id = "a-1"
+        let runs = try scene.host.start(service, count: 3)
+        let first = await scene.port.verb()
+        #expect(scene.host.cancelAll(of: "a-1") == 3)
+        #expect(await scene.port.abandoned() == first.id)
+        scene.host.receive([.completed(first.channel, first.id, .state(.idle))])
+        _ = await scene.record()
+        #expect(begun.withLock { $0 } == 1)
+        #expect(runs[1...].allSatisfy { scene.host.status(of: $0) == .cancelled })
+        #expect(scene.host.queueLength() == 0)
+    }
+
+    @Test("A thousand runs at once: each has its result, its record and its name, and nothing is left")
+    func thousand() async throws {
+        let scene = Scene(maximumRuns: 300) { Int($0.outboundParameters ?? "") ?? -2 }
+        let pieces = (1...1000).map { "\($0)" }
+        let runs = try scene.host.start(
+            Scene.service, outboundParameters: pieces.joined(separator: ";"), delimiter: ";")
+        #expect(Set(runs).count == 1000)
+        var results: Set<Int> = []
+        for _ in 0..<1000 { results.insert(await scene.record().result) }
+        #expect(results == Set(1...1000))
+        #expect(zip(runs, 1...).allSatisfy { scene.host.status(of: $0) == .completed($1) })
+        #expect(scene.host.shared.withLock { $0.links.isEmpty && $0.tasks.isEmpty && $0.waiting.isEmpty })
     }
 
     @Test("The record's line has its fields in order, and no control character can break it")

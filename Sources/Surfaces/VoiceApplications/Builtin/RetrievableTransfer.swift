@@ -1,7 +1,7 @@
 import Audio
 
-/// Transfers the caller to the number in its parameter `to`, with ringback, and takes the caller back when the target
-/// hangs up; a beep says so, and the call ends. Where the transfer fails, the caller hears the busy tone.
+/// Transfers the caller to the number in its parameter `to` or `number`, with ringback, and takes the caller back when the
+/// target hangs up; a beep says so, and the call ends. Where the transfer fails, the caller hears the busy tone.
 struct RetrievableTransfer: VoiceApplication {
     func main(_ run: ApplicationRun) async throws -> Int {
         let channel = run.channel
@@ -20,6 +20,8 @@ struct RetrievableTransfer: VoiceApplication {
         }
         if try await channel.waitForTransferredCallRetrieval() == .answered {
             try await channel.tonePlayer.play(.beep)
+            // What a telephone has buffered is heard no more when the call is over.
+            try await run.sleep(for: .milliseconds(300))
             try await channel.hangUp()
         }
         return 0

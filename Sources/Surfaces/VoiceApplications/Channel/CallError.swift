@@ -14,7 +14,7 @@ public struct CallError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let error = Code("error")
         /// Events were not read fast enough, and some were lost.
         public static let overflow = Code("overflow")
-        /// The switch is stopping.
+        /// The run that had the channel has ended, or the switch is stopping.
         public static let stopped = Code("stopped")
     }
 
@@ -26,6 +26,9 @@ public struct CallError: Error, Hashable, Sendable, CustomStringConvertible {
         self.code = code
         self.message = message
     }
+
+    /// Nothing will be heard of the channel any more.
+    static let stopping = CallError(.stopped, "the run that had this channel has ended, or the switch is stopping")
 
     init(_ refusal: VerbRefusal) {
         self.init(refusal.code == .hangup ? .hangup : .error, refusal.message)

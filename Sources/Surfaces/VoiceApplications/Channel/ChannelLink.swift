@@ -119,12 +119,13 @@ final class ChannelLink: Sendable {
         port.submit([.perform(id, VerbID(rawValue: .max), verb, ChannelArguments())])
     }
 
-    /// Ends every verb, job and stream: nothing more will be heard.
+    /// Ends every verb, job and stream: nothing more will be heard, and who keeps the channel finds it IDLE.
     func stop() {
         let (waiting, jobs, files, streams, leaving) = shared.withLock { shared in
             defer {
                 shared.visit.waiting = [:]
                 shared.isStopped = true
+                shared.report.state = .idle
                 shared.waiting = [:]
                 shared.jobs = [:]
                 shared.files = [:]

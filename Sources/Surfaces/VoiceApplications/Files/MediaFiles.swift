@@ -80,6 +80,12 @@ public struct MediaFiles: Sendable {
         try FileManager.default.createDirectory(at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
     }
 
+    /// Whether the file is audio that can be played. The original's ciphers are not known here: an encrypted file is none.
+    public func validate(_ name: String) throws(NameError) -> Bool {
+        _ = try url(of: name)
+        return (try? clip(name)) != nil
+    }
+
     private static func isValid(_ name: String) -> Bool {
         let endings = [".wav", ".wave", ".mp3", ".tif", ".tiff"]
         guard name.count <= maximumLength, !name.hasPrefix("/"), endings.contains(where: name.lowercased().hasSuffix)
