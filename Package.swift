@@ -241,7 +241,9 @@ let package = Package(
             ],
             path: "Sources/Commands/martlet"),
         // Examples
-        .target(name: "ExampleApplications", dependencies: ["Martlet"], path: "Examples/Applications"),
+        .target(
+            name: "ExampleApplications", dependencies: ["Martlet"], path: "Examples",
+            exclude: ["Program", "martlet.yaml", "provisioning.yaml"], sources: ["Applications", "Documents"]),
         .executableTarget(
             name: "examples", dependencies: ["ExampleApplications", "Martlet"], path: "Examples/Program"),
         // Tests of the shells

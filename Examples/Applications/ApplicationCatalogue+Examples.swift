@@ -21,6 +21,7 @@ extension ApplicationCatalogue {
         catalogue.add("call-queue") { CallQueue() }
         catalogue.add("click-to-call") { ClickToCall() }
         catalogue.add("yes-or-no") { YesOrNo() }
+        catalogue.addDocuments()
         return catalogue
     }
 }

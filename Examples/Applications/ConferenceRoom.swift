@@ -2,10 +2,11 @@
 import Martlet
 
 /// Asks for the room's PIN, four digits: those of the parameter `leader` begin the conference and end it, those of `pin`
-/// let a guest in, who hears it ring until the leader is there. In the room 0 mutes, 1 speaks again, the square leaves.
+/// let a guest in, who hears it ring until the leader is there. In the room 0 mutes, 1 speaks again, the square leaves. The
+/// caller is transferred into the room, and comes back with the square or with the end of the room.
 struct ConferenceRoom: VoiceApplication {
     func main(_ run: ApplicationRun) async throws -> Int {
-        let channel = run.channel
+        let (channel, other) = (run.channel, run.extraChannels[0])
         try await channel.answer()
         guard let lifetime = try await lifetime(run) else {
             try await channel.say("Goodbye.")
@@ -14,11 +15,18 @@ struct ConferenceRoom: VoiceApplication {
         }
         var media = ConferencePartyMediaSettings(exitOnDTMFDigit: "#")
         media.muteOnDTMFDigits.setDigits(mute: "0", unmute: "1")
-        media.onExitMedia = .text("Somebody has left.")
-        try await channel.joinConference("room\(channel.details.callTo)", lifetime: lifetime, media: media)
-        let departure = await channel.waitForConferenceExit()
-        guard channel.state == .answered else { return 0 }
-        try await channel.say(departure == .roomEnded ? "The conference is over." : "Goodbye.")
+        media.prefixMedia = .text("Caller \(channel.details.callFrom)")
+        media.onEntryMedia = .text("is here.")
+        media.onExitMedia = .text("has left.")
+        let state = try await channel.transferToConferenceRoom(
+            "room\(channel.details.callTo)", using: other, lifetime: lifetime, media: media)
+        guard state == .transferred else {
+            try await channel.say("The room is full.")
+            try await channel.hangUp()
+            return 2
+        }
+        guard try await channel.waitForTransferredCallRetrieval() == .answered else { return 0 }
+        try await channel.say("Goodbye.")
         try await channel.hangUp()
         return 0
     }

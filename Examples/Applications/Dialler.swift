@@ -18,7 +18,10 @@ struct Dialler: VoiceApplication {
         }
         switch channel.details.farEnd {
         case .answerMachine:
-            if try await channel.waitForAnswerMachine() { try await channel.say("Your parcel is here.") }
+            // Greetings are longer than the 10 seconds that the wait has otherwise.
+            if try await channel.waitForAnswerMachine(.init(timeout: .seconds(30))) {
+                try await channel.say("Your parcel is here.")
+            }
             try await channel.hangUp()
             return 5
         case .faxMachine:

@@ -6,6 +6,7 @@ import subprocess
 import tempfile
 import time
 
+from peers.needs import Skipped
 from peers.sip import Party, Unexpected, established
 from peers.sipp import Sipp
 from peers.switch import Switch, provisioning
@@ -53,13 +54,23 @@ class Stage:
     def __enter__(self):
         return self
 
-    def start_switch(self, vendors=1, configuration=None, caller=None, **changes):
-        """Starts the switch with so many vendor connections; returns the endpoint to call."""
+    def start_switch(self, vendors=1, configuration=None, caller=None, command=None, **changes):
+        """Starts the switch with so many vendor connections; returns the endpoint to call. `command` is another program's,
+        which takes the configuration as its last argument."""
         if self.program is None:
             return self.vendors[0]
         document = provisioning(self.vendors[:vendors], caller or self.caller_address, **changes)
-        self.switch = Switch(self.program, self.folder, self.switch_address, configuration or {}, document)
+        command = command or [self.program, "serve", "--config"]
+        self.switch = Switch(command, self.folder, self.switch_address, configuration or {}, document)
         return self.switch.endpoint
+
+    @property
+    def examples(self):
+        """The command of the switch with all examples, which lies beside the other one."""
+        program = os.path.join(os.path.dirname(self.program), "examples")
+        if not os.access(program, os.X_OK):
+            raise Skipped(f"no {program}: build it first")
+        return [program]
 
     def party(self, address=None, port=5060):
         return self.keep(Party(address or self.caller_address, port))

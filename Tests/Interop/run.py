@@ -29,7 +29,8 @@ from peers.sip import Unexpected  # noqa: E402
 GROUPS = [
     "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "records", "media", "talk", "commands",
     "xmlrpc", "xmlrpc_provisioning",
-    "origination", "applications", "services", "transfers", "codecs", "sound", "judges", "bxml", "rest", "rest_rows", "webhooks",
+    "origination", "applications", "documents", "conferences", "services", "farends", "transfers", "codecs", "sound", "judges", "bxml",
+    "rest", "rest_rows", "webhooks",
 ]
 
 

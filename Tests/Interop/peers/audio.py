@@ -2,6 +2,7 @@
 
 import array
 import math
+import subprocess
 import sys
 import wave
 
@@ -62,6 +63,21 @@ def write_samples(path, samples):
         file.setsampwidth(2)
         file.setframerate(RATE)
         file.writeframes(samples.tobytes())
+
+
+def spoken(text, path, voice="en-us", rate=150):
+    """What espeak-ng makes of a text, as 16-bit samples at 8 kHz; the file at `path` is left behind."""
+    subprocess.run(
+        ["espeak-ng", "-v", voice, "-s", str(rate), "-w", str(path), text], stdin=subprocess.DEVNULL, capture_output=True,
+        timeout=30, check=True)
+    samples, given = read_samples(path)
+    step = given / RATE
+    result = []
+    for n in range(int(len(samples) / step) - 1):
+        # The mean of what lies between two samples keeps most of what 8 kHz cannot hold out of them.
+        part = samples[int(n * step):int((n + 1) * step) + 1]
+        result.append(sum(part) // len(part))
+    return result
 
 
 def read_samples(path):

@@ -3,9 +3,11 @@
 import glob
 import json
 import pathlib
+import select
 import signal
 import socket
 import subprocess
+import time
 
 from peers.needs import need
 
@@ -25,7 +27,7 @@ class Baresip:
         self, folder, name, port, plays, dials=None, login=None, seconds=8, codecs="pcmu", commanded=False
     ):
         need("baresip")
-        self.control = (ADDRESS, port + 30)
+        self.control, self.attending = (ADDRESS, port + 30), None
         self.folder = pathlib.Path(folder) / f"baresip-{name}"
         self.folder.mkdir()
         (self.folder / "config").write_text("\n".join([
@@ -59,9 +61,38 @@ class Baresip:
     def command(self, name, parameters=""):
         """Does what a person would type, such as `transfer` and a URI."""
         order = json.dumps({"command": name, "params": parameters, "token": "1"}).encode()
+        if self.attending:
+            return self.attending.sendall(b"%d:%b," % (len(order), order))
         with socket.create_connection(self.control, timeout=5) as connection:
             connection.sendall(b"%d:%b," % (len(order), order))
             return connection.recv(65536)
+
+    def attend(self):
+        """From now on `events` knows what happens."""
+        until = time.monotonic() + 5
+        while self.attending is None:
+            try:
+                self.attending = socket.create_connection(self.control, timeout=5)
+            except OSError:
+                if time.monotonic() > until:
+                    raise
+                time.sleep(0.05)
+        self.heard = b""
+
+    def events(self, until=None, timeout=10):
+        """What has happened since `attend`, as baresip tells it, with the wait until an event of the type `until`."""
+        limit, events = time.monotonic() + timeout, []
+        while True:
+            readable, _, _ = select.select([self.attending], [], [], max(0, limit - time.monotonic()) if until else 0)
+            more = self.attending.recv(65536) if readable else b""
+            self.heard += more
+            events, rest = [], self.heard
+            while b":" in rest and rest.index(b":") + int(rest.split(b":")[0]) + 2 <= len(rest):
+                length, _, rest = rest.partition(b":")
+                events.append(json.loads(rest[:int(length)]))
+                rest = rest[int(length) + 1:]
+            if not more or not until or any(event.get("type") == until for event in events):
+                return events
 
     def recording(self):
         """The path of what it heard, or None when it heard nothing."""
@@ -71,6 +102,8 @@ class Baresip:
         self.process.wait(30)
 
     def stop(self):
+        if self.attending:
+            self.attending.close()
         if self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
             try:

@@ -3,7 +3,7 @@
 import struct
 import time
 
-from peers.audio import DECODED, tone_frame
+from peers.audio import DECODED, encode_law, tone_frame
 from peers.rtp import Stream
 from peers.sip import Unexpected, audio_endpoint, sdp
 
@@ -53,6 +53,17 @@ class Phone:
     def talk(self, seconds, tone=None, until=None):
         """Talks so long, or until `until` is true; how long it was."""
         return talk([(self, tone)], seconds, until)
+
+    def say(self, samples, until=None):
+        """Says 16-bit samples at 8 kHz, or until `until` is true."""
+        due = time.monotonic()
+        for start in range(0, len(samples) - 159, 160):
+            if until and until():
+                return
+            self.stream.send(self.target, bytes(encode_law(sample) for sample in samples[start:start + 160]))
+            self.stream.drain()
+            due += FRAME
+            time.sleep(max(0, due - time.monotonic()))
 
     def press(self, digits, milliseconds=100):
         """Sends digits as events (RFC 4733): an update each 20 ms, the last one three times, 60 ms of silence after it."""

@@ -61,8 +61,9 @@ def provisioning(vendors, caller, account=None, connections=None, routes=None, p
 class Switch:
     """One process `martlet serve` on one loopback address, in one folder of its own."""
 
-    def __init__(self, program, folder, address, configuration, provisioning, port=5060):
-        self.program, self.folder, self.endpoint = program, folder, (address, port)
+    def __init__(self, command, folder, address, configuration, provisioning, port=5060):
+        self.command, self.program = command, command[0]
+        self.folder, self.endpoint = folder, (address, port)
         # JSON is YAML: nothing else is needed to write both files.
         with open(f"{folder}/provisioning.yaml", "w") as file:
             json.dump(provisioning, file, indent=1)
@@ -147,7 +148,7 @@ class Switch:
     def start(self):
         """Starts the process; returns when every listener is bound."""
         self.process = subprocess.Popen(
-            [self.program, "serve", "--config", f"{self.folder}/martlet.yaml"],
+            [*self.command, f"{self.folder}/martlet.yaml"],
             cwd=self.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log,
         )
         try:
