@@ -73,13 +73,13 @@ import Testing
     @Test("001: the time that was allowed is over after that time, and the caller who is gone first is HANGUP")
     func givenUp() throws {
         for (isGone, result) in [(false, 22), (true, 23)] {
-            let example = ExampleWorld("transfer-to-target", parameters: ["to": "2025550101", "seconds": "90"])
+            let example = ExampleWorld("transfer-to-target", parameters: ["to": "2025550101", "seconds": "45"])
             let target = example.world.party("2025550101", .rings)
             try example.answeredCall()
             try target.expectsRinging()
             if isGone { example.caller.hangsUp() }
             #expect(try example.world.results(within: .seconds(120)) == [result])
-            if !isGone { #expect(example.world.elapsed >= .seconds(90)) }
+            if !isGone { #expect(example.world.elapsed >= .seconds(45)) }
         }
     }
 
