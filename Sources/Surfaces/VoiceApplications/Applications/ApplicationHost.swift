@@ -238,24 +238,16 @@ public final class ApplicationHost: Sendable {
         let started = Date()
         let elapsed = settings.clock.stopwatch()
         var result = -1
-        var status = RunStatus.completed(-1)
         do {
             result = try await application.main(run)
-            status = .completed(result)
-        } catch is CancellationError where isCancelled(run.id) {
-            status = .cancelled
-            run.logger.debug("the application was cancelled")
-        } catch let error as CallError where isCancelled(run.id) && error.code != .error {
-            status = .cancelled
-            run.logger.debug("the application was cancelled")
-        } catch is CancellationError where run.channel.state == .idle {
+        } catch is CancellationError where isCancelled(run.id) || run.channel.state == .idle {
             run.logger.debug("the application ended with its call")
-        } catch let error as CallError where error.code == .hangup {
+        } catch let error as CallError where error.code == .hangup || isCancelled(run.id) && error.code != .error {
             run.logger.debug("the application ended with its call")
         } catch {
             run.logger.error("the application threw", metadata: ["error": "\(error)"])
         }
-        finish(run.id, status, channels: [run.channel] + run.extraChannels)
+        finish(run.id, isCancelled(run.id) ? .cancelled : .completed(result), channels: [run.channel] + run.extraChannels)
         records(
             ApplicationDataRecord(
                 direction: run.outboundParameters == nil ? .inbound : .outbound, application: service.application,

@@ -7,7 +7,7 @@ public enum RunStatus: Hashable, Sendable {
     case completed(Int)
     /// It never ran, for this reason.
     case couldNotRun(String)
-    /// It was cancelled before it ran, or ended because it was.
+    /// Somebody asked it to end before it ran, or before it had ended by itself; whatever it returned then.
     case cancelled
     /// Nobody knows such a run.
     case unknown
