@@ -7,7 +7,7 @@ import TestPhone
 
 /// What `martlet call` and `martlet phone` have in common.
 struct PhoneOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("WAV file to play: 8 kHz, mono, 16 bit, A-law or µ-law.", valueName: "file"))
+    @Option(help: ArgumentHelp("WAV file to play: mono, 6 to 11 kHz, in G.711, ADPCM, 8 or 16 bit.", valueName: "file"))
     var play: String?
 
     @Option(help: ArgumentHelp("Tone to play instead of a file.", valueName: "hz"))
@@ -44,8 +44,10 @@ struct PhoneOptions: ParsableArguments {
             throw ValidationError("--dtmf takes 0-9, *, # and A-D, not \(dtmf)")
         }
         if let play {
-            guard let data = FileManager.default.contents(atPath: play) else {
-                throw ValidationError("cannot read \(play)")
+            let files = FileManager.default
+            guard let data = files.contents(atPath: play) else {
+                let problem = files.fileExists(atPath: play) ? "cannot be read" : "is not there"
+                throw ValidationError("the file \(play) \(problem)")
             }
             do {
                 plan.play = .samples(try AudioClip(parsing: Array(data)).samples)

@@ -2,7 +2,7 @@ import Hummingbird
 import Management
 import Synchronization
 
-/// `/healthz`, `/readyz` and `/metrics`.
+/// `/`, `/healthz`, `/readyz` and `/metrics`.
 public final class HealthRoutes: Sendable {
     /// Numbers are counted anew at most this often, so that asking often costs the calls nothing.
     private static let metricsAge: Duration = .seconds(1)
@@ -15,6 +15,7 @@ public final class HealthRoutes: Sendable {
     /// The addresses.
     public var routes: HTTPRouteGroup {
         HTTPRouteGroup { router in
+            router.get("/") { _, _ in WelcomePage.response }
             router.get("/healthz") { _, _ in Response.text(.ok, "alive") }
             router.get("/readyz") { _, _ in
                 await self.management.statistics().isDraining

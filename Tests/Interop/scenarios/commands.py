@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import time
+import urllib.request
 
 from harness import scenario
 from peers.needs import Skipped, need
@@ -154,3 +155,18 @@ def phone_answers_sipp(stage):
         wanted = [(200, "remote")] * 3 if verdict == 0 else [(486, "local")] * 3
         if phone.returncode != 0 or [(report["status"], report["ended_by"]) for report in reports] != wanted:
             raise Unexpected(f"exit status {phone.returncode}: {reports}")
+
+
+@scenario("the page at / needs nothing from elsewhere, and every address that it links to answers")
+def first_page(stage):
+    stage.start_switch()
+    base = f"http://{stage.switch_address}:8080"
+    with urllib.request.urlopen(f"{base}/", timeout=10) as answer:
+        kind, page = answer.headers["Content-Type"], answer.read().decode()
+    links = re.findall(r'href="([^"]*)"', page)
+    if kind != "text/html; charset=utf-8" or len(links) < 4 or "<script" in page or "//" in page:
+        raise Unexpected(f"{kind} with {links}: {page}")
+    for link in links:
+        with urllib.request.urlopen(base + link, timeout=10) as answer:
+            if not answer.read():
+                raise Unexpected(f"{link} is empty")

@@ -13,7 +13,7 @@ struct ApplicationsCommand: AsyncParsableCommand {
             Examples:
               martlet applications
               martlet applications start reminder --parameters 15550001
-              martlet applications start reminder --parameters 15550001,15550002 --delimiter ,
+              martlet applications start reminder --parameters 1501,1502 --delimiter ,
               martlet applications status 1.17
               martlet applications cancel 1.17
               martlet applications purge reminder
@@ -65,7 +65,7 @@ struct StartApplicationCommand: AsyncParsableCommand {
             Examples:
               martlet applications start reminder --parameters 15550001
               martlet applications start reminder --parameters 15550001 --count 3
-              martlet applications start reminder --parameters "15550001;15550002" --delimiter ";"
+              martlet applications start reminder --parameters 1501,1502 --delimiter ,
             """)
 
     @Argument(help: ArgumentHelp("Id or name of the application.", valueName: "name"))

@@ -46,10 +46,10 @@ struct CallFilterOptions: ParsableArguments {
             "Only calls now routed through this connection; wins over --vendor.", valueName: "i_connection"))
     var connection: Int?
 
-    @Option(help: "Only calls in this state: \(CallFilter.State.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Only calls in this state.")
     var state: CallFilter.State?
 
-    @Option(help: "Which come first: \(CallFilter.Order.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(help: "Which come first.")
     var order = CallFilter.Order.oldestFirst
 
     /// The calls of `population` that the options let through.
