@@ -4,6 +4,9 @@ import PackageDescription
 /// A product that brings the core's time along.
 let timeline = Target.Dependency.product(name: "SIPTransactions", package: "MartletCore")
 
+/// What the codecs of C libraries are made for.
+let media = ["Audio", "MediaSessions"].map { Target.Dependency.product(name: $0, package: "MartletCore") }
+
 /// Fuzzers of the core, one executable for each parser: `Fuzz/run FuzzMessages 60`. libFuzzer brings the main function.
 let package = Package(
     name: "MartletFuzz",
@@ -25,6 +28,10 @@ let package = Package(
             name: "FuzzBXML", dependencies: ["BXML", timeline],
             swiftSettings: [.unsafeFlags(["-parse-as-library"])]),
         fuzzer("FuzzParties", of: "MediaSessions"),
+        .systemLibrary(name: "CAudioLibraries", path: "Sources/CAudioLibraries"),
+        .target(name: "AudioCodecs", dependencies: ["CAudioLibraries"] + media, path: "Sources/AudioCodecs"),
+        codecFuzzer("FuzzMP3"),
+        codecFuzzer("FuzzOpus"),
     ],
     swiftLanguageModes: [.v6]
 )
@@ -33,4 +40,9 @@ func fuzzer(_ name: String, of product: String) -> Target {
     .executableTarget(
         name: name, dependencies: [.product(name: product, package: "MartletCore")],
         swiftSettings: [.unsafeFlags(["-parse-as-library"])])
+}
+
+func codecFuzzer(_ name: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: ["AudioCodecs"] + media, swiftSettings: [.unsafeFlags(["-parse-as-library"])])
 }
