@@ -1,12 +1,22 @@
 """Who may call: digest of either kind, replayed credentials, strangers."""
 
+import base64
+import hashlib
+import json
+import pathlib
+import re
 import statistics
 import time
+import urllib.request
 
 from harness import scenario
+from peers.management import Management
 from peers.sip import Unexpected, connect, digest, end
+from peers.web import REST
+from scenarios.rest import NUMBER, World
 
 NOBODY_BY_ADDRESS = {"rules": []}
+SIGNING_KEY = "whsec_" + base64.b64encode(b"a key of twenty-four bytes").decode()
 
 
 def challenge(leg):
@@ -197,3 +207,71 @@ def no_digest_leak(stage):
     leg.receive("BYE")
     leg.reply(407, "Proxy Authentication Required", headers=('Proxy-Authenticate: Digest realm="martlet", nonce="n", qop="auth"',))
     leg.party.silent_for(0.6, lambda message: message.get("proxy-authorization") or message.get("authorization"))
+
+
+@scenario("no password, hash, response or key is in the log at its loudest, in records, metrics, events or listings")
+def secrets(stage):
+    url = "http://hook-user:hook-secret@%s:9000/events" % stage.address(60)
+    world = World(
+        stage, {"incoming_call_url": url}, rules=[],
+        configuration={"log": {"level": "trace"}, "webhooks": {"signing_key": SIGNING_KEY, "allow_private_addresses": True}})
+    caller = stage.party()
+    leg = caller.invite(world.endpoint, NUMBER, user="alice")
+    credentials, challenges = challenge(leg)
+    value = digest(challenges["MD5"], "INVITE", leg.target, "alice", "alice-secret")
+    leg.send_invite(headers=(f"{credentials}: {value}",))
+    leg.ack(leg.wait(200))
+    realm = re.search(r'realm="([^"]*)"', challenges["MD5"]).group(1)
+    wrong = caller.invite(world.endpoint, NUMBER, user="alice")
+    credentials, challenges = challenge(wrong)
+    with_credentials(wrong, credentials, challenges["MD5"], password="wrong-secret")
+    wrong.ack(wrong.final())
+    call, phone = world.answered(callbackUrl=url)
+    REST(stage.switch, secret="wrong-secret").expect(401, "GET", "/calls")
+    if Management(stage.switch).over_urllib().listAllCalls({"i_customer": 1}) == []:
+        raise Unexpected("no call is listed")
+    shown = stage.command("calls", "--json")[1]
+    world.rest.post(f"/calls/{call}", {"state": "completed"})
+    phone.leg.expect_hang_up()
+    world.over(call, "NORMAL_CLEARING")
+    leg.hang_up()
+    told = json.dumps([world.receiver.events, world.rest.get(f"/calls/{call}"), world.rest.get("/applications")])
+    metrics = urllib.request.urlopen("http://%s:8080/metrics" % stage.switch_address, timeout=10).read().decode()
+    records = json.dumps([stage.expect_records(2), stage.switch.route_attempts()])
+    log = pathlib.Path(stage.folder, "martlet.log").read_text(errors="replace")
+    hashed = hashlib.md5(f"alice:{realm}:alice-secret".encode()).hexdigest()
+    answered = re.search(r'response="([^"]*)"', value).group(1)
+    basic = base64.b64encode(b"t-acme:s-acme").decode()
+    for secret in ("alice-secret", "root-secret", "s-acme", "hook-secret", "wrong-secret", SIGNING_KEY[6:], hashed, answered, basic):
+        for place, text in (("log", log), ("events", told), ("records", records), ("metrics", metrics), ("listing", shown)):
+            if secret in text and not (place == "events" and secret == "hook-secret"):
+                line = next(line for line in text.splitlines() if secret in line)
+                raise Unexpected(f"{secret} is in the {place}: {line[:300]}")
+
+
+@scenario("what belongs to another user is answered like what there is not, whatever is asked of it")
+def foreign_objects(stage):
+    world = World(stage)
+    other = REST(stage.switch, user="u-other", token="t-other", secret="s-other")
+    call, phone = world.answered(recordingEnabled=True)
+    bridge = world.rest.create("/bridges", {})
+    conference = world.rest.create("/conferences", {"from": "+" + NUMBER})
+    asked = [
+        ("GET", "/calls/{}", call, None), ("POST", "/calls/{}", call, {"state": "completed"}),
+        ("POST", "/calls/{}/audio", call, {"sentence": "hello"}), ("POST", "/calls/{}/dtmf", call, {"dtmfOut": "1"}),
+        ("POST", "/calls/{}/gather", call, {"maxDigits": 1}), ("GET", "/calls/{}/events", call, None),
+        ("GET", "/calls/{}/recordings", call, None), ("GET", "/bridges/{}", bridge, None),
+        ("POST", "/bridges/{}", bridge, {"callIds": []}), ("GET", "/conferences/{}", conference, None),
+        ("POST", "/conferences/{}", conference, {"state": "completed"}),
+        ("POST", "/conferences/{}/members", conference, {"callId": call}),
+    ]
+    for method, path, name, body in asked:
+        unknown = name[:-3] + "xyz"
+        found, nothing = (other.request(method, path.format(id), body) for id in (name, unknown))
+        if found.status != 404 or found.status != nothing.status or found.body.replace(name.encode(), unknown.encode()) != nothing.body:
+            raise Unexpected(f"{method} {path}: {found}, and of what is not there {nothing}")
+    if world.rest.get(f"/calls/{call}")["state"] != "active":
+        raise Unexpected("a stranger ended the call")
+    world.rest.post(f"/calls/{call}", {"state": "completed"})
+    phone.leg.expect_hang_up()
+    world.over(call, "NORMAL_CLEARING")
