@@ -8,7 +8,7 @@ struct ClearingCauseTests {
         ClearingCause(status: StatusCode(rawValue: status), told: q850)
     }
 
-    @Test("every status has its cause: the table of the call-channel interface, FAILED for other failures, OTHER beyond")
+    @Test("every status has its cause: the interface's table, FAILED for other failures, OTHER beyond")
     func statuses() {
         let table: [ClearingCause: [UInt16]] = [
             .normal: [487], .busy: [486, 600], .noAnswer: [408, 480], .unobtainable: [404, 416, 484, 485, 604],

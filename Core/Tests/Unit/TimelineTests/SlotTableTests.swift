@@ -20,7 +20,8 @@ import Timeline
         table.remove(second)
         #expect(table.hasRemoved(first) && table.hasRemoved(second))
         let never = [
-            SlotHandle(index: 0, generation: 2), SlotHandle(index: 0, generation: 7), SlotHandle(index: 9, generation: 1),
+            SlotHandle(index: 0, generation: 2), SlotHandle(index: 0, generation: 7),
+            SlotHandle(index: 9, generation: 1),
         ]
         #expect(never.allSatisfy { !table.hasRemoved($0) })
     }

@@ -247,7 +247,8 @@ public final class ApplicationHost: Sendable {
         } catch {
             run.logger.error("the application threw", metadata: ["error": "\(error)"])
         }
-        finish(run.id, isCancelled(run.id) ? .cancelled : .completed(result), channels: [run.channel] + run.extraChannels)
+        finish(
+            run.id, isCancelled(run.id) ? .cancelled : .completed(result), channels: [run.channel] + run.extraChannels)
         records(
             ApplicationDataRecord(
                 direction: run.outboundParameters == nil ? .inbound : .outbound, application: service.application,

@@ -44,17 +44,21 @@ struct OutboundApplicationTests {
         "a Reason that tells a Q.850 cause says more than the status of a failure",
         arguments: [
             ("403 Forbidden", 21, ClearingCause.rejected), ("403 Forbidden", 57, .barred),
-            ("503 No", 42, .congestion), ("503 No", 34, .noChannels), ("480 Gone", 17, .busy), ("404 No", 99, .unobtainable),
+            ("503 No", 42, .congestion), ("503 No", 34, .noChannels), ("480 Gone", 17, .busy),
+            ("404 No", 99, .unobtainable),
         ])
     func reason(line: String, told: Int, cause: ClearingCause) throws {
-        var application = try ApplicationHarness { provisioning, _ in provisioning.routingGroups[0].members.removeLast() }
+        var application = try ApplicationHarness { provisioning, _ in
+            provisioning.routingGroups[0].members.removeLast()
+        }
         let invite = try #require(application.perform(.call(timeout: nil), on: Self.channel, to: "4420").sent.last)
         let refusal = Messages.response(line, to: invite)
             .replacing("CSeq", with: "Reason: Q.850;cause=\(told);text=\"x\"\r\nCSeq")
         application.deliver(refusal, from: Self.vendor)
         application.conclude()
         #expect(application.report(of: Self.channel)?.cause == cause)
-        #expect(application.report(of: Self.channel).map { "\($0.rawCause)" } == line.split(separator: " ").first.map(String.init))
+        let status = line.split(separator: " ").first.map(String.init)
+        #expect(application.report(of: Self.channel).map { "\($0.rawCause)" } == status)
         #expect(application.harness.allRecords.map(\.ending.clearingCause) == [cause.rawValue])
     }
 

@@ -79,7 +79,7 @@ struct BridgedSuccessionTests {
         #expect(isQuiet)
     }
 
-    @Test("both parties are replaced, one after the other: each successor counts against its connection until it is gone")
+    @Test("both parties are replaced in turn: each successor counts against its connection until it is gone")
     func bothRefer() throws {
         var bridge = try Bridge(to: "5001")
         #expect(bridge.harness.core.heldTicketCount == 2)

@@ -128,7 +128,7 @@ struct PickUpTests {
         #expect(answered[1].value(.callID) == "a1")
     }
 
-    @Test("of a dialog that its peer has opened, of another fork, or of a call that waits for an offer, there is nothing to pick up")
+    @Test("a dialog that its peer opened, another fork, or a call that waits for an offer cannot be picked up")
     func refused() throws {
         var call = try Ringing()
         #expect(call.fromCaller(Messages.pickingUp(call.invite, tag: "other")).map(\.line) == ["481 INVITE"])

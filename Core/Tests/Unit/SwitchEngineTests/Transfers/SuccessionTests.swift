@@ -74,7 +74,7 @@ struct SuccessionTests {
         #expect(isQuiet)
     }
 
-    @Test("the target of a REFER that comes from hold is offered sendonly, and so is answered whoever renegotiates on hold")
+    @Test("the target of a REFER from hold is offered sendonly, and so is answered whoever renegotiates on hold")
     func acceptedOnHold() throws {
         var application = try ApplicationHarness()
         let (id, ok) = try application.answered()
