@@ -17,6 +17,8 @@ struct Desk: Sendable {
         var settings = WebhookSettings()
         settings.allowPrivateAddresses = true
         settings.timeout = .seconds(5)
+        // Events of a fixed time are not forgotten for their age.
+        settings.retention = .seconds(100 * 365 * 86_400)
         change(&settings)
         store = try SQLiteStore(place)
         service = try await WebhookService(

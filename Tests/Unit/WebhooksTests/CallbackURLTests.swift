@@ -25,11 +25,30 @@ struct CallbackURLTests {
 
     @Test("a query is added to the URL's own")
     func query() throws {
-        #expect(try #require(CallbackURL("http://h")).adding(query: "a=1")?.absoluteString == "http://h/?a=1")
-        #expect(
-            try #require(CallbackURL("http://h/x?b=%2B2")).adding(query: "a=1")?.absoluteString
-                == "http://h/x?b=%2B2&a=1")
-        #expect(try #require(CallbackURL("http://[::1]:81/x")).host == "::1")
+        #expect(try #require(CallbackURL("http://h")).target(adding: "a=1") == "/?a=1")
+        #expect(try #require(CallbackURL("http://h/x?")).target(adding: "a=1") == "/x?a=1")
+        #expect(try #require(CallbackURL("http://h/x?b=1&")).target(adding: "a=1") == "/x?b=1&a=1")
+        #expect(try #require(CallbackURL("http://h/x?b=%2B2#top")).target(adding: "a=1") == "/x?b=%2B2&a=1")
+    }
+
+    @Test(
+        "the Host field names the port where it is not the scheme's own",
+        arguments: [
+            ("http://H.example/", "h.example"), ("http://h:80/", "h"), ("http://h:443/", "h:443"),
+            ("https://h:443/", "h"), ("https://h:80/", "h:80"), ("http://[::1]:81/x", "[::1]:81"), ("http://[::1]/x", "[::1]"),
+        ])
+    func hostField(text: String, expected: String) throws {
+        #expect(try #require(CallbackURL(text)).hostField == expected)
+    }
+
+    @Test(
+        "nothing in a URL can end a line of the request",
+        arguments: [
+            "http://h/a\r\nX: y", "http://h/ a", "http://h\r\n.example/", "http://h/?a=\u{0}\n", "http://h%0d%0a/",
+        ])
+    func injection(text: String) {
+        guard let url = CallbackURL(text) else { return }
+        #expect((url.target + url.hostField).utf8.allSatisfy { (0x21...0x7E).contains($0) })
     }
 
     @Test(

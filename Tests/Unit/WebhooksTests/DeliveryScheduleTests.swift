@@ -114,6 +114,24 @@ struct DeliveryScheduleTests {
         #expect(world.settled.map(\.isTaken) == [false])
     }
 
+    @Test("an event that waits, rests or is attempted is not queued again")
+    func held() {
+        var world = World(.init(perReceiver: 1, floor: 1, total: 1), retries: 1)
+        world.queue(1, of: "c", at: 1)
+        world.queue(2, of: "c", at: 1)
+        for sequence in [1, 2] as [Int64] { world.queue(sequence, of: "replay", at: 1) }
+        #expect(world.schedule.holds(1) && world.schedule.holds(2) && world.schedule.lineCount == 1)
+        world.end(1, isTaken: false)
+        world.queue(1, of: "replay", at: 1)
+        #expect(world.schedule.heldCount == 2 && world.running.isEmpty)
+        let isResting = world.rest()
+        #expect(isResting)
+        world.end(1, isTaken: true)
+        world.end(2, isTaken: true)
+        #expect(world.settled.map(\.sequence) == [1, 2] && world.schedule.heldCount == 0)
+        #expect(!world.schedule.holds(1))
+    }
+
     @Test("rounds come later and later, up to five minutes, by a fifth more or less")
     func backOff() {
         let policy = RetryPolicy(retries: 30)

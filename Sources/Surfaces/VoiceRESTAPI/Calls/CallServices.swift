@@ -1,6 +1,5 @@
 import Audio
 import CallControl
-import Foundation
 import Logging
 import Timeline
 import VoiceApplications
@@ -36,5 +35,5 @@ struct CallServices: Sendable {
     func addresses(of user: String) -> ResourceAddresses { ResourceAddresses(base: baseURL, user: user) }
 
     /// The wall clock.
-    static var now: UTCTime { UTCTime(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
+    static var now: UTCTime { .now }
 }

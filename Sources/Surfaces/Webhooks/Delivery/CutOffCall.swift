@@ -1,4 +1,3 @@
-import CallControl
 import CallEvents
 import Foundation
 import SQLiteStore
@@ -42,13 +41,7 @@ struct CutOffCall: Sendable {
         var hangup = HangupEvent(call, cause: .normalTemporaryFailure, tag: tag)
         hangup.releasedBy = .switch
         hangup.sipCode = isAnswered ? 200 : 503
-        let event = CallEvent(.hangup(hangup), at: time)
-        var stored = StoredEvent(
-            id: event.id, user: last.user, subject: last.subject, type: event.type.rawValue,
-            milliseconds: time.milliseconds)
-        stored.target = last.target
-        stored.body = event.json
-        if last.target.isGet { stored.query = Array(event.query.utf8) }
-        return stored
+        return StoredEvent(
+            CallEvent(.hangup(hangup), at: time), user: last.user, subject: last.subject, target: last.target)
     }
 }

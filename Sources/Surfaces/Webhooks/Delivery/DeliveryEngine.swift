@@ -1,4 +1,3 @@
-import Logging
 import NIOCore
 import NIOPosix
 import SQLiteStore
@@ -11,7 +10,9 @@ import Timeline
 /// comes, so that a queue for a dead receiver costs disk and not memory.
 final class DeliveryEngine: Sendable {
     /// Bytes of bodies that are kept in memory.
-    private static let mostBytes = 8 << 20
+    private static let mostBytes = 2 << 20
+    /// Waits between tries to read an event that the store does not give.
+    private static let readingPause: ClosedRange<TimeAmount> = .milliseconds(100)...TimeAmount.seconds(5)
 
     /// What the service does about deliveries.
     struct Handlers: Sendable {
@@ -19,6 +20,8 @@ final class DeliveryEngine: Sendable {
         var record: @Sendable (StoredAttempt) -> Void
         /// An event is done with; `result` is that of its last attempt.
         var settled: @Sendable (StoredEvent, AttemptResult) -> Void
+        /// Reads an event whose body was not kept; nil where it was forgotten. May wait.
+        var read: @Sendable (Int64) throws -> StoredEvent?
     }
 
     fileprivate struct Attempted {
@@ -35,6 +38,7 @@ final class DeliveryEngine: Sendable {
         var kept: [Int64: StoredEvent] = [:]
         var keptBytes = 0
         var attempted: [Int64: Attempted] = [:]
+        var statistics = DeliveryStatistics()
         /// The newest event that was taken over.
         var newest: Int64 = 0
         var timer: Scheduled<Void>?
@@ -45,7 +49,6 @@ final class DeliveryEngine: Sendable {
 
     private let state: Mutex<State>
     private let sender: CallbackSender
-    private let reader: EventReader
     private let readers: NIOThreadPool
     private let loop: any EventLoop
     private let handlers: Handlers
@@ -53,11 +56,10 @@ final class DeliveryEngine: Sendable {
     private let origin = ContinuousClock.now
 
     init(
-        policy: RetryPolicy, sender: CallbackSender, reader: EventReader, loop: any EventLoop, handlers: Handlers
+        policy: RetryPolicy, sender: CallbackSender, loop: any EventLoop, handlers: Handlers
     ) {
         state = Mutex(State(schedule: DeliverySchedule(policy: policy)))
         self.sender = sender
-        self.reader = reader
         self.loop = loop
         self.handlers = handlers
         readers = NIOThreadPool(numberOfThreads: 1)
@@ -74,23 +76,20 @@ final class DeliveryEngine: Sendable {
         take(items, newest: events.last?.sequence)
     }
 
-    /// Takes over events that an earlier process left behind, without their bodies, and the numbers of their attempts.
-    func resume(_ events: [(event: StoredEvent, attempts: Int)]) {
+    /// Takes over events that an earlier process left behind, without their bodies, and the numbers of their attempts;
+    /// `newest` is the last event of that process.
+    func resume(_ events: [(event: StoredEvent, attempts: Int)], newest: Int64) {
         let items = events.compactMap { event, attempts in
             item(event, attempts: attempts).map { (nil as StoredEvent?, $0, event.subject) }
         }
-        take(items, newest: events.last?.event.sequence)
+        take(items, newest: newest)
     }
 
     /// Delivers an event once more, beside what its subject has to deliver but behind others of `line`; false where it
     /// is being delivered already.
     func repeatDelivery(_ event: StoredEvent, attempts: Int, line: String) -> Bool {
         guard let item = item(event, attempts: attempts) else { return false }
-        guard !state.withLock({ $0.kept[event.sequence] != nil || $0.attempted[event.sequence] != nil }) else {
-            return false
-        }
-        take([(event, item, line)], newest: nil)
-        return true
+        return take([(event, item, line)], newest: nil) > 0
     }
 
     private func item(_ event: StoredEvent, attempts: Int) -> DeliverySchedule.Item? {
@@ -98,12 +97,18 @@ final class DeliveryEngine: Sendable {
         func receiver(_ text: String) -> Int { (sender.parse(text)?.receiver ?? text).hashValue }
         return DeliverySchedule.Item(
             sequence: event.sequence, receiver: receiver(url), fallback: event.target.fallbackURL.map(receiver),
-            attempts: attempts)
+            attempts: attempts, milliseconds: event.milliseconds)
     }
 
-    private func take(_ items: [(event: StoredEvent?, item: DeliverySchedule.Item, line: String)], newest: Int64?) {
+    /// Gives how many were not held already.
+    @discardableResult
+    private func take(
+        _ items: [(event: StoredEvent?, item: DeliverySchedule.Item, line: String)], newest: Int64?
+    ) -> Int {
+        var count = 0
         perform { state, now, effects in
-            for (event, item, line) in items {
+            for (event, item, line) in items where !state.schedule.holds(item.sequence) {
+                count += 1
                 if let event, state.keptBytes < Self.mostBytes {
                     state.kept[item.sequence] = event
                     state.keptBytes += event.footprint
@@ -112,6 +117,7 @@ final class DeliveryEngine: Sendable {
             }
             if let newest { state.newest = max(state.newest, newest) }
         }
+        return count
     }
 
     /// No event before this sequence waits to be delivered. Costs a look at every subject that has one.
@@ -121,6 +127,17 @@ final class DeliveryEngine: Sendable {
 
     /// How many attempts are under way and how many subjects have events that wait.
     var counts: (attempts: Int, lines: Int) { state.withLock { ($0.schedule.attemptCount, $0.schedule.lineCount) } }
+
+    /// Figures; costs a look at every subject that has an event that waits.
+    var statistics: DeliveryStatistics {
+        state.withLock { state in
+            var statistics = state.statistics
+            statistics.underWay = state.schedule.attemptCount
+            statistics.waiting = state.schedule.heldCount
+            statistics.oldestMilliseconds = state.schedule.oldest
+            return statistics
+        }
+    }
 
     /// Returns when nothing is attempted or could be, at most after `limit`.
     func rested(within limit: Duration) async {
@@ -172,7 +189,9 @@ final class DeliveryEngine: Sendable {
                     attempts.append((sequence, side, event))
                 case .record(let sequence, let side, let number, let outcome):
                     guard let attempted = state.attempted[sequence] else { continue }
-                    records.append(attempted.record(sequence, side, number, outcome))
+                    let record = attempted.record(sequence, side, number, outcome)
+                    state.statistics.add(record)
+                    records.append(record)
                 case .settled(let sequence, isTaken: _):
                     guard let attempted = state.attempted.removeValue(forKey: sequence) else { continue }
                     settled.append((attempted.event, attempted.result))
@@ -196,22 +215,32 @@ final class DeliveryEngine: Sendable {
         }
     }
 
-    private func load(_ sequence: Int64, _ side: DeliverySchedule.Side) {
-        readers.submit { [self] _ in
-            let event = (try? reader.event(sequence)) ?? nil
+    /// Reads an event and attempts it; where the store fails, again after a while, for nothing that is there may be lost.
+    private func load(
+        _ sequence: Int64, _ side: DeliverySchedule.Side, after pause: TimeAmount = readingPause.lowerBound
+    ) {
+        readers.submit { [self] workState in
+            guard workState == .active else { return }
+            let found = Result { try handlers.read(sequence) }
             loop.execute { [self] in
-                if let event { return attempt(event, side) }
+                switch found {
+                case .success(let event?): attempt(event, side)
                 // It was forgotten for its age or number.
-                ended(sequence, .forgotten)
+                case .success(nil): ended(sequence, .forgotten)
+                case .failure:
+                    guard !state.withLock({ $0.isStopped }) else { return }
+                    loop.scheduleTask(in: pause) { [self] in
+                        load(sequence, side, after: min(pause * 2, Self.readingPause.upperBound))
+                    }
+                }
             }
         }
     }
 
     private func attempt(_ event: StoredEvent, _ side: DeliverySchedule.Side) {
         let url = (side == .url ? event.target.url : event.target.fallbackURL) ?? ""
-        state.withLock {
-            $0.attempted[event.sequence] = Attempted(event: event, start: clock.now, startMilliseconds: UTCTime.now)
-        }
+        let attempted = Attempted(event: event, start: clock.now, startMilliseconds: UTCTime.nowMilliseconds)
+        state.withLock { $0.attempted[event.sequence] = attempted }
         sender.send(event, to: url) { [self] result in ended(event.sequence, result) }
     }
 
@@ -254,18 +283,11 @@ extension DeliveryEngine.State {
 
 extension DeliveryEngine.Attempted {
     fileprivate func record(
-        _ sequence: Int64, _ side: DeliverySchedule.Side, _ number: Int,
-        _ outcome: DeliverySchedule.StoredAttemptOutcome
+        _ sequence: Int64, _ side: DeliverySchedule.Side, _ number: Int, _ outcome: StoredAttempt.Outcome
     ) -> StoredAttempt {
-        let stored: StoredAttempt.Outcome =
-            switch outcome {
-            case .failed: .failed
-            case .delivered: .delivered
-            case .givenUp: .givenUp
-            }
         var attempt = StoredAttempt(
             sequence: sequence, number: number, isFallback: side == .fallback, startMilliseconds: startMilliseconds,
-            outcome: stored)
+            outcome: outcome)
         attempt.microseconds = microseconds
         attempt.status = result.status
         attempt.error = result.error

@@ -3,15 +3,32 @@ import Synchronization
 
 /// Those who wait for what comes of an event, by the event's id.
 final class OutcomeWaiters: Sendable {
-    private let waiters = Mutex<[String: @Sendable (CallbackOutcome) -> Void]>([:])
+    /// Nil once it was stopped.
+    private let waiters = Mutex<[String: @Sendable (CallbackOutcome) -> Void]?>([:])
 
+    /// Calls `outcome` once: when the event is settled, or at the stop.
     func wait(for event: String, _ outcome: @escaping @Sendable (CallbackOutcome) -> Void) {
-        waiters.withLock { $0[event] = outcome }
+        let isKept = waiters.withLock { waiters in
+            waiters?[event] = outcome
+            return waiters != nil
+        }
+        if !isKept { outcome(Self.stopped) }
     }
+
+    /// Tells everybody who waits, and whoever comes later, that nothing more will come.
+    func stop() {
+        let left = waiters.withLock { waiters in
+            defer { waiters = nil }
+            return waiters.map { Array($0.values) } ?? []
+        }
+        for outcome in left { outcome(Self.stopped) }
+    }
+
+    private static let stopped = CallbackOutcome.undeliverable("the switch stopped")
 
     /// Tells who waits for `event` what came of it.
     func settle(_ event: StoredEvent, _ result: AttemptResult) {
-        guard let outcome = waiters.withLock({ $0.isEmpty ? nil : $0.removeValue(forKey: event.id) }) else { return }
+        guard let outcome = waiters.withLock({ $0?.removeValue(forKey: event.id) }) else { return }
         if result.isTaken {
             outcome(.answered(status: result.status ?? 0, body: result.body))
         } else {

@@ -59,8 +59,7 @@ public final class WebhookService: EventSink {
         }
         let journal = journal
         engine = DeliveryEngine(
-            policy: RetryPolicy(retries: settings.retries), sender: CallbackSender(sending, group: group),
-            reader: reader, loop: loop,
+            policy: RetryPolicy(retries: settings.retries), sender: CallbackSender(sending, on: loop), loop: loop,
             handlers: DeliveryEngine.Handlers {
                 journal.append($0)
             } settled: { event, result in
@@ -74,12 +73,14 @@ public final class WebhookService: EventSink {
                         ])
                 }
                 outcomes.settle(event, result)
+            } read: {
+                try reader.event($0)
             })
         let engine = engine
-        try Self.resume(engine, reader, from: marks.settled, logger)
+        try Self.resume(engine, reader, marks, logger)
         link.engine = engine
         let cutOff = try CutOffCall.found(by: reader, after: marks.started)
-        for call in cutOff { _ = journal.append(call.hangup(at: UTCTime(milliseconds: UTCTime.now))) }
+        for call in cutOff { _ = journal.append(call.hangup(at: .now)) }
         if !cutOff.isEmpty { await journal.flushed() }
         ticking = Task { [followers] in
             while !Task.isCancelled {
@@ -96,14 +97,14 @@ public final class WebhookService: EventSink {
     }
 
     private static func resume(
-        _ engine: DeliveryEngine, _ reader: EventReader, from settled: Int64, _ logger: Logger
+        _ engine: DeliveryEngine, _ reader: EventReader, _ marks: EventMarks, _ logger: Logger
     ) throws {
         let page = 10_000
-        var next = settled
+        var next = marks.settled
         var count = 0
         while true {
             let events = try reader.undelivered(from: next, limit: page)
-            engine.resume(events)
+            engine.resume(events, newest: marks.newest)
             count += events.count
             guard events.count == page, let last = events.last else { break }
             next = last.event.sequence + 1
@@ -129,16 +130,11 @@ public final class WebhookService: EventSink {
     }
 
     public func take(_ event: CallEvent, _ route: CallRoute, outcome: (@Sendable (CallbackOutcome) -> Void)?) {
-        var stored = StoredEvent(
-            id: event.id, user: route.user, subject: route.subject, type: event.type.rawValue,
-            milliseconds: event.time.milliseconds)
         let timeout = route.timeout ?? settings.timeout
-        stored.target = StoredEvent.Target(
+        let target = StoredEvent.Target(
             url: route.url, fallbackURL: route.fallbackURL, isGet: route.method == .get,
             timeoutMilliseconds: Int(timeout.nanoseconds / 1_000_000))
-        let members = event.members
-        stored.body = EventSchema.text(of: members)
-        if route.method == .get { stored.query = Array(event.query.utf8) }
+        let stored = StoredEvent(event, user: route.user, subject: route.subject, target: target)
         if let outcome, route.url != nil { outcomes.wait(for: event.id, outcome) }
         guard journal.append(stored) != nil else {
             logger.error(
@@ -172,6 +168,8 @@ public final class WebhookService: EventSink {
 
     /// Delivers events once more, in their order; those that are being delivered anyway are passed over. Gives how many.
     public func replay(_ events: [StoredEvent]) async throws -> Int {
+        // The numbers of attempts that are not yet written down must not be given twice.
+        await journal.flushed()
         var count = 0
         for event in events {
             let attempts = try await read { try $0.attemptCount(of: event.sequence) }
@@ -184,6 +182,9 @@ public final class WebhookService: EventSink {
     /// How many attempts are under way, and how many calls and conferences have events that wait.
     public var counts: (attempts: Int, lines: Int) { engine.counts }
 
+    /// Figures about deliveries since the start.
+    public var statistics: DeliveryStatistics { engine.statistics }
+
     public func flushed() async { await journal.flushed() }
 
     /// Waits a little for what is under way, and ends; what is left is delivered after the next start.
@@ -195,6 +196,7 @@ public final class WebhookService: EventSink {
         await journal.flushed()
         await engine.rested(within: Self.stopPatience)
         await engine.stop()
+        outcomes.stop()
         journal.settle(before: engine.settledBefore)
         await withCheckedContinuation { continuation in
             DispatchQueue.global().async { [journal] in
@@ -222,7 +224,7 @@ extension StoredEvent {
         let reason = result.error ?? "unknown"
         let url = target.url.map(CallbackURL.shown) ?? ""
         var error = StoredUserError(
-            user: user, milliseconds: UTCTime.now, category: "unavailable", code: "no-callback-for-call",
+            user: user, milliseconds: UTCTime.nowMilliseconds, category: "unavailable", code: "no-callback-for-call",
             message: "The event \(type) of \(subject) could not be delivered to \(url): \(reason)")
         error.details = StoredUserError.details([
             ("eventId", id), ("eventType", type), ("callId", subject), ("callbackUrl", url),

@@ -1,3 +1,4 @@
+import SQLiteStore
 import Timeline
 
 /// Which event is attempted when: those of one subject strictly one after the other, those of all subjects side by side
@@ -25,13 +26,15 @@ struct DeliverySchedule: Sendable {
         var fallback: Int?
         /// Attempts that were made before.
         var attempts = 0
+        /// When it happened, in milliseconds since 1970-01-01 00:00 UTC.
+        var milliseconds: Int64 = 0
     }
 
     /// Where an attempt goes.
     enum Side: Equatable, Sendable { case url, fallback }
 
     enum Event: Equatable, Sendable {
-        /// An event is to be delivered behind all others of its subject.
+        /// An event is to be delivered behind all others of its subject; passed over where it is held already.
         case queued(Item, subject: String)
         /// The attempt of an item has ended; `dice` is random.
         case attemptEnded(Int64, isTaken: Bool, dice: UInt64)
@@ -41,21 +44,15 @@ struct DeliverySchedule: Sendable {
         /// Attempt an item.
         case attempt(Int64, Side, number: Int)
         /// Write down what came of the attempt that has just ended.
-        case record(Int64, Side, number: Int, StoredAttemptOutcome)
+        case record(Int64, Side, number: Int, StoredAttempt.Outcome)
         /// The item is done with.
         case settled(Int64, isTaken: Bool)
     }
-
-    /// What follows from an attempt.
-    enum StoredAttemptOutcome: Equatable, Sendable { case failed, delivered, givenUp }
-
-    private enum LineState: Equatable, Sendable { case waiting, attempting, resting }
 
     /// The events of one subject, the first of which is being delivered.
     private struct Line: Sendable {
         var subject: String
         var items: Backlog<Item>
-        var state = LineState.waiting
         var side = Side.url
         var rounds = 0
     }
@@ -73,6 +70,8 @@ struct DeliverySchedule: Sendable {
     private var lines = SlotTable<Line>()
     private var lineOfSubject: [String: SlotHandle] = [:]
     private var attempted: [Int64: SlotHandle] = [:]
+    /// Every item that waits, rests or is attempted.
+    private var held: Set<Int64> = []
     private var receivers: [Int: Receiver] = [:]
     private var hungry = Backlog<Int>()
     private var rests = DeadlineQueue<SlotHandle>()
@@ -91,10 +90,20 @@ struct DeliverySchedule: Sendable {
     var attemptCount: Int { attempting }
     /// How many subjects have events that wait.
     var lineCount: Int { lines.count }
+    /// How many events wait, rest or are attempted.
+    var heldCount: Int { held.count }
+
+    /// Whether an event waits, rests or is attempted.
+    func holds(_ sequence: Int64) -> Bool { held.contains(sequence) }
 
     /// The earliest sequence that waits; nil where none does. Costs a look at every line.
     var earliest: Int64? {
         lines.handles.compactMap { lines.read($0) { $0.items.first?.sequence } ?? nil }.min()
+    }
+
+    /// When the oldest event that waits happened; nil where none does. Costs a look at every line.
+    var oldest: Int64? {
+        lines.handles.compactMap { lines.read($0) { $0.items.first?.milliseconds } ?? nil }.min()
     }
 
     mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
@@ -116,6 +125,7 @@ struct DeliverySchedule: Sendable {
     // MARK: Lines
 
     private mutating func queue(_ item: Item, _ subject: String, _ effects: inout [Effect]) {
+        guard held.insert(item.sequence).inserted else { return }
         if let handle = lineOfSubject[subject] {
             lines.update(handle) { $0.items.append(item) }
             return
@@ -129,10 +139,7 @@ struct DeliverySchedule: Sendable {
 
     /// Lets the first item of a line wait for a place at its receiver.
     private mutating func begin(_ handle: SlotHandle, _ side: Side, _ effects: inout [Effect]) {
-        lines.update(handle) {
-            $0.side = side
-            $0.state = .waiting
-        }
+        lines.update(handle) { $0.side = side }
         guard let receiver = receiver(of: handle) else { return }
         receivers[receiver, default: Receiver(limit: limits.perReceiver)].waiting.append(handle)
         serve(receiver, &effects)
@@ -150,7 +157,7 @@ struct DeliverySchedule: Sendable {
     ) {
         guard let receiver = receiver(of: handle), let line = lines[handle], let item = line.items.first else { return }
         leave(receiver, isTaken)
-        func record(_ outcome: StoredAttemptOutcome) {
+        func record(_ outcome: StoredAttempt.Outcome) {
             effects.append(.record(item.sequence, line.side, number: item.attempts, outcome))
         }
         if isTaken {
@@ -161,10 +168,7 @@ struct DeliverySchedule: Sendable {
             begin(handle, .fallback, &effects)
         } else if let wait = policy.wait(after: line.rounds + 1, dice: dice) {
             record(.failed)
-            lines.update(handle) {
-                $0.rounds += 1
-                $0.state = .resting
-            }
+            lines.update(handle) { $0.rounds += 1 }
             rests.schedule(handle, at: now + wait)
         } else {
             record(.givenUp)
@@ -182,7 +186,10 @@ struct DeliverySchedule: Sendable {
                 let done = line.items.popFirst()?.sequence
                 return (done, line.items.isEmpty, line.subject)
             } ?? (nil, true, "")
-        if let done { effects.append(.settled(done, isTaken: isTaken)) }
+        if let done {
+            held.remove(done)
+            effects.append(.settled(done, isTaken: isTaken))
+        }
         if isEmpty {
             _ = lines.remove(handle)
             lineOfSubject[subject] = nil
@@ -239,7 +246,6 @@ struct DeliverySchedule: Sendable {
             guard var item = line.items.first else { return nil }
             item.attempts += 1
             line.items.first = item
-            line.state = .attempting
             return (item, line.side)
         }
         guard let (item, side) = found ?? nil else { return }

@@ -1,14 +1,10 @@
-import Addresses
-import AsyncHTTPClient
-import Foundation
 import NIOCore
-import NIOHTTP1
-import NIOPosix
 import NIOSSL
 import SQLiteStore
 import Synchronization
+import Timeline
 
-/// Sends callbacks: finds the receiver's address, checks it, and makes one request of HTTP.
+/// Sends callbacks: writes each as one request, and says what its answer means.
 final class CallbackSender: Sendable {
     /// How callbacks are sent.
     struct Settings: Sendable {
@@ -18,127 +14,119 @@ final class CallbackSender: Sendable {
         var signature: WebhookSignature?
         /// Certificates that are trusted beside those of the system.
         var authorities: [NIOSSLCertificate] = []
-        /// Most connections to one host.
-        var connections = 128
     }
 
     typealias Completion = @Sendable (AttemptResult) -> Void
 
-    /// Most addresses of a host that are tried in one attempt.
-    private static let mostAddresses = 4
+    /// A URL and what is the same in all requests to it.
+    private struct Receiver: Sendable {
+        var url: CallbackURL
+        /// The fields of every request, each with its end of line.
+        var fields: String
+        /// Everything of a POST before what differs from event to event.
+        var postHead: String
+    }
+
+    /// Longest BXML document.
+    static let longestDocument = 16 << 10
     private static let mostParsed = 2048
 
     private let settings: Settings
-    private let guardian: AddressGuard
-    private let resolver = HostResolver()
-    private let clients: ReceiverClients
-    private let parsed = Mutex<[String: CallbackURL]>([:])
+    private let client: OutboundClient
+    private let receivers = Mutex<[String: Receiver]>([:])
 
-    init(_ settings: Settings, group: MultiThreadedEventLoopGroup) {
+    /// Sends on `loop`; names are looked up by `resolver`.
+    init(_ settings: Settings, on loop: any EventLoop, resolver: HostResolver = HostResolver()) {
         self.settings = settings
-        guardian = AddressGuard(allowsPrivate: settings.allowsPrivateAddresses)
-        clients = ReceiverClients(group, connections: settings.connections, authorities: settings.authorities)
+        client = OutboundClient(
+            on: loop, allowsPrivateAddresses: settings.allowsPrivateAddresses, authorities: settings.authorities,
+            resolver: resolver)
     }
 
-    /// Ends all connections.
-    func stop() async {
-        await clients.stop()
-        await resolver.stop()
-    }
+    /// Ends all connections; what is under way fails.
+    func stop() async { await client.stop() }
 
     /// The URL taken apart; those that are used again and again are remembered.
-    func parse(_ text: String) -> CallbackURL? {
-        if let known = parsed.withLock({ $0[text] }) { return known }
+    func parse(_ text: String) -> CallbackURL? { receiver(text)?.url }
+
+    private func receiver(_ text: String) -> Receiver? {
+        if let known = receivers.withLock({ $0[text] }) { return known }
         guard let url = CallbackURL(text) else { return nil }
-        parsed.withLock { parsed in
-            if parsed.count >= Self.mostParsed { parsed.removeAll() }
-            parsed[text] = url
+        var fields = "Host: \(url.hostField)\r\nUser-Agent: BandwidthAPI/v1 (\(settings.build))\r\nAccept: */*\r\n"
+        if let authorization = url.authorization { fields += "Authorization: \(authorization)\r\n" }
+        let receiver = Receiver(
+            url: url, fields: fields,
+            postHead: "POST \(url.target) HTTP/1.1\r\n\(fields)Content-Type: application/json; charset=utf-8\r\n")
+        receivers.withLock { receivers in
+            if receivers.count >= Self.mostParsed { receivers.removeAll() }
+            receivers[text] = receiver
         }
-        return url
+        return receiver
     }
 
-    /// Sends `event` to `text`, and calls `completion` with what came of it, on any thread.
+    /// Sends `event` to `text`, and calls `completion` with what came of it.
     func send(_ event: StoredEvent, to text: String, _ completion: @escaping Completion) {
-        guard let url = parse(text) else { return completion(.failed("the URL is not an http or https URL")) }
-        let timeout = TimeAmount.milliseconds(Int64(max(1, event.target.timeoutMilliseconds)))
-        let attempt = Attempt(event: event, url: url, deadline: .now() + timeout, completion: completion)
-        resolver.look(up: url.host) { [self] answer in
-            switch answer {
-            case .failed(let reason): completion(.failed("the host \(url.host) was not found: \(reason)"))
-            case .addresses(let all):
-                let permitted = all.filter { guardian.permits($0) }
-                guard let first = permitted.first else {
-                    return completion(.failed(Self.refusal(url.host, all)))
-                }
-                connect(attempt, first, others: permitted.dropFirst().prefix(Self.mostAddresses - 1))
-            }
+        guard let receiver = receiver(text) else {
+            return completion(.failed("the URL is not an http or https URL"))
         }
+        let request = OutboundRequest(
+            url: receiver.url, isGet: event.target.isGet, bytes: bytes(of: event, to: receiver),
+            timeout: .milliseconds(Int64(max(1, event.target.timeoutMilliseconds))),
+            keeping: event.target.isGet ? .all : .xml, limit: Self.longestDocument)
+        client.send(request) { completion(AttemptResult($0)) }
     }
 
-    private static func refusal(_ host: String, _ addresses: [IPAddress]) -> String {
-        let list = addresses.prefix(mostAddresses).map(\.description).joined(separator: ", ")
-        return "\(host) is \(list), which is not a public address; "
-            + "set webhooks.allow_private_addresses to allow callbacks there"
-    }
-
-    /// One attempt, whichever of the host's addresses it goes to.
-    private struct Attempt: Sendable {
-        var event: StoredEvent
-        var url: CallbackURL
-        var deadline: NIODeadline
-        var completion: Completion
-    }
-
-    private func connect(_ attempt: Attempt, _ address: IPAddress, others: ArraySlice<IPAddress>) {
-        let key = ReceiverClients.Key(host: attempt.url.host, address: address)
-        let request: HTTPClient.Request
-        do {
-            request = try self.request(attempt)
-        } catch {
-            return attempt.completion(.failed("\(error)"))
+    private func bytes(of event: StoredEvent, to receiver: Receiver) -> ByteBuffer {
+        let query = event.target.isGet ? event.query ?? [] : []
+        var bytes = ByteBuffer()
+        bytes.reserveCapacity(receiver.postHead.utf8.count + query.count + event.body.count + 256)
+        if event.target.isGet {
+            let target = receiver.url.target(adding: String(decoding: query, as: UTF8.self))
+            bytes.writeString("GET \(target) HTTP/1.1\r\n")
+            bytes.writeString(receiver.fields)
+        } else {
+            bytes.writeString(receiver.postHead)
         }
-        let reply = CallbackReply(keepsBody: attempt.event.target.isGet)
-        clients.client(key).execute(request: request, delegate: reply, deadline: attempt.deadline).futureResult
-            .whenComplete { [self] outcome in
-                clients.release(key)
-                guard case .failure(let error) = outcome else { return attempt.completion(reply.result(nil)) }
-                let result = reply.result(error)
-                if result.status == nil { resolver.forget(attempt.url.host) }
-                guard Self.isRefusedConnection(error), let next = others.first, attempt.deadline > .now() else {
-                    return attempt.completion(result)
-                }
-                connect(attempt, next, others: others.dropFirst())
-            }
-    }
-
-    /// Whether nothing of the request can have reached the receiver.
-    private static func isRefusedConnection(_ error: any Error) -> Bool {
-        if error is NIOConnectionError { return true }
-        return (error as? IOError)?.errnoCode == ECONNREFUSED || (error as? HTTPClientError) == .connectTimeout
-    }
-
-    private func request(_ attempt: Attempt) throws -> HTTPClient.Request {
-        let event = attempt.event
-        var headers = HTTPHeaders()
-        headers.reserveCapacity(8)
-        headers.add(name: "User-Agent", value: "BandwidthAPI/v1 (\(settings.build))")
-        headers.add(name: "Accept", value: "*/*")
-        if let authorization = attempt.url.authorization { headers.add(name: "Authorization", value: authorization) }
-        let seconds = Int64(Date().timeIntervalSince1970)
-        headers.add(name: "webhook-id", value: event.id)
-        headers.add(name: "webhook-timestamp", value: String(seconds))
+        let seconds = UTCTime.nowMilliseconds / 1000
+        bytes.writeStaticString("webhook-id: ")
+        bytes.writeString(event.id)
+        bytes.writeStaticString("\r\nwebhook-timestamp: ")
+        bytes.writeString(String(seconds))
         if let signature = settings.signature {
-            let content = event.target.isGet ? event.query ?? [] : event.body
-            headers.add(
-                name: "webhook-signature", value: signature.value(id: event.id, seconds: seconds, content: content))
+            let content = event.target.isGet ? query : event.body
+            bytes.writeStaticString("\r\nwebhook-signature: ")
+            bytes.writeString(signature.value(id: event.id, seconds: seconds, content: content))
         }
-        guard event.target.isGet else {
-            headers.add(name: "Content-Type", value: "application/json; charset=utf-8")
-            return try HTTPClient.Request(
-                url: attempt.url.url, method: .POST, headers: headers, body: .byteBuffer(ByteBuffer(bytes: event.body)))
+        if event.target.isGet {
+            bytes.writeStaticString("\r\n\r\n")
+        } else {
+            bytes.writeStaticString("\r\nContent-Length: ")
+            bytes.writeString(String(event.body.count))
+            bytes.writeStaticString("\r\n\r\n")
+            bytes.writeBytes(event.body)
         }
-        let query = String(decoding: event.query ?? [], as: UTF8.self)
-        return try HTTPClient.Request(
-            url: attempt.url.adding(query: query) ?? attempt.url.url, method: .GET, headers: headers)
+        return bytes
+    }
+}
+
+extension AttemptResult {
+    /// What an answer means: a receiver that said 2xx has taken the event, unless what it answered matters and broke off.
+    fileprivate init(_ answer: OutboundAnswer) {
+        guard let status = answer.status else {
+            self = .failed("\(answer.failure ?? .other("no answer"))")
+            return
+        }
+        self.init()
+        self.status = status
+        if !(200..<300).contains(status) { error = "answered \(status)" }
+        guard answer.isKept else { return }
+        if answer.isTooLong {
+            error = "the document is longer than \(CallbackSender.longestDocument) bytes and was discarded"
+        } else if let failure = answer.failure {
+            isBroken = true
+            error = "the answer broke off: \(failure)"
+        } else {
+            body = answer.body
+        }
     }
 }

@@ -9,8 +9,12 @@ struct CallbackURL: Equatable, Sendable {
     let host: String
     let port: Int
     let isSecure: Bool
+    /// Path and own query, as a request names them.
+    let target: String
     /// `Basic …`, from the credentials of the URL; never to be logged.
     let authorization: String?
+    /// Whom it leads to, as a key for places.
+    let receiver: String
 
     /// Longest URL that is taken.
     static let longest = 8192
@@ -32,21 +36,27 @@ struct CallbackURL: Equatable, Sendable {
         guard let url = parts.url else { return nil }
         self.url = url
         self.host = host.hasPrefix("[") && host.hasSuffix("]") ? String(host.dropFirst().dropLast()) : host
+        target = parts.percentEncodedPath + (parts.percentEncodedQuery.map { "?" + $0 } ?? "")
         isSecure = scheme == "https"
         port = parts.port ?? (isSecure ? 443 : 80)
-        guard (1...65535).contains(port) else { return nil }
+        guard (1...65535).contains(port), (self.host + target).utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
+            return nil
+        }
+        receiver = "\(self.host):\(port)"
         authorization = user.map { "Basic " + Data("\($0):\(password ?? "")".utf8).base64EncodedString() }
     }
 
-    /// Whom it leads to, as a key for places and connections.
-    var receiver: String { "\(host):\(port)" }
+    /// The value of `Host`: the port stands there where it is not the scheme's own (RFC 9110 §7.2).
+    var hostField: String {
+        let name = host.contains(":") ? "[\(host)]" : host
+        return port == (isSecure ? 443 : 80) ? name : "\(name):\(port)"
+    }
 
-    /// The URL with `query` added to its own query.
-    func adding(query: String) -> URL? {
-        guard var parts = URLComponents(url: url, resolvingAgainstBaseURL: false) else { return nil }
-        let own = parts.percentEncodedQuery ?? ""
-        parts.percentEncodedQuery = own.isEmpty ? query : own + (own.hasSuffix("&") ? "" : "&") + query
-        return parts.url
+    /// The target with `query` added to its own query.
+    func target(adding query: String) -> String {
+        guard let last = target.utf8.last, target.utf8.contains(UInt8(ascii: "?")) else { return "\(target)?\(query)" }
+        let isOpen = last == UInt8(ascii: "?") || last == UInt8(ascii: "&")
+        return isOpen ? target + query : "\(target)&\(query)"
     }
 
     /// `text` without credentials, for people.

@@ -1,5 +1,3 @@
-import Addresses
-import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOPosix
@@ -24,79 +22,31 @@ public final class GuardedDownload: Sendable {
         }
     }
 
-    /// Most addresses of a host that are tried.
-    private static let mostAddresses = 4
-
-    private let guardian: AddressGuard
-    private let resolver = HostResolver()
-    private let clients: ReceiverClients
+    private let client: OutboundClient
 
     /// `allowsPrivateAddresses` lets it fetch from loopback and private networks.
     public init(allowsPrivateAddresses: Bool) {
-        guardian = AddressGuard(allowsPrivate: allowsPrivateAddresses)
-        clients = ReceiverClients(MultiThreadedEventLoopGroup.singleton, connections: 8, authorities: [])
+        client = OutboundClient(
+            on: MultiThreadedEventLoopGroup.singleton.next(), allowsPrivateAddresses: allowsPrivateAddresses)
     }
 
     /// The bytes at a URL, at most `limit`, within `time`. Throws `Failure`.
-    public func bytes(of text: String, upTo limit: Int, within time: Duration) async throws -> [UInt8] {
-        guard let url = CallbackURL(text) else { throw Failure.badURL }
+    public func bytes(of text: String, upTo limit: Int, within time: Duration) async throws(Failure) -> [UInt8] {
+        guard let url = CallbackURL(text) else { throw .badURL }
+        var fields = "Host: \(url.hostField)\r\nAccept: */*\r\n"
+        if let authorization = url.authorization { fields += "Authorization: \(authorization)\r\n" }
+        let request = OutboundRequest(
+            url: url, isGet: true, bytes: ByteBuffer(string: "GET \(url.target) HTTP/1.1\r\n\(fields)\r\n"),
+            timeout: TimeAmount(time), keeping: .all, limit: limit)
         let answer = await withCheckedContinuation { continuation in
-            resolver.look(up: url.host) { continuation.resume(returning: $0) }
+            client.send(request) { continuation.resume(returning: $0) }
         }
-        switch answer {
-        case .failed(let reason): throw Failure.unavailable("the host \(url.host) was not found: \(reason)")
-        case .addresses(let all):
-            let permitted = all.filter { guardian.permits($0) }.prefix(Self.mostAddresses)
-            guard !permitted.isEmpty else {
-                throw Failure.unavailable(
-                    "\(url.host) has no public address; set webhooks.allow_private_addresses to fetch from there")
-            }
-            return try await fetch(url, permitted, limit, time)
-        }
-    }
-
-    private func fetch(
-        _ url: CallbackURL, _ addresses: ArraySlice<IPAddress>, _ limit: Int, _ time: Duration
-    ) async throws -> [UInt8] {
-        var reason = "nobody answered"
-        let end = ContinuousClock.now + time
-        for address in addresses {
-            let key = ReceiverClients.Key(host: url.host, address: address)
-            let client = clients.client(key)
-            defer { clients.release(key) }
-            do {
-                return try await fetch(url, client, limit, end - .now)
-            } catch let failure as Failure {
-                throw failure
-            } catch {
-                resolver.forget(url.host)
-                reason = "\(error)"
-            }
-        }
-        throw Failure.unavailable("\(url.host) did not answer: \(reason)")
-    }
-
-    private func fetch(
-        _ url: CallbackURL, _ client: HTTPClient, _ limit: Int, _ time: Duration
-    ) async throws -> [UInt8] {
-        var request = HTTPClientRequest(url: url.url.absoluteString)
-        if let authorization = url.authorization { request.headers.add(name: "Authorization", value: authorization) }
-        let milliseconds = time.components.seconds * 1000 + time.components.attoseconds / 1_000_000_000_000_000
-        let response = try await client.execute(request, timeout: .milliseconds(max(1, milliseconds)))
-        guard response.status == .ok else {
-            throw Failure.unavailable("\(url.host) answered \(response.status.code)")
-        }
-        do {
-            let body = try await response.body.collect(upTo: limit)
-            return Array(body.readableBytesView)
-        } catch is NIOTooManyBytesError {
-            throw Failure.tooLong(limit)
-        }
+        if let status = answer.status, status != 200 { throw .unavailable("\(url.host) answered \(status)") }
+        if let failure = answer.failure { throw .unavailable("\(url.host) did not answer: \(failure)") }
+        guard !answer.isTooLong else { throw .tooLong(limit) }
+        return answer.body
     }
 
     /// Ends all connections.
-    public func stop() async {
-        await clients.stop()
-        await resolver.stop()
-    }
+    public func stop() async { await client.stop() }
 }

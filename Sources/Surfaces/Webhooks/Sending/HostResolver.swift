@@ -25,9 +25,12 @@ final class HostResolver: Sendable {
     private static let mostEntries = 4096
 
     private let threads: NIOThreadPool
+    private let ask: @Sendable (String) -> Answer
     private let entries = Mutex<[String: Entry]>([:])
 
-    init() {
+    /// A resolver that asks the system, unless it is told whom to ask; `ask` may wait.
+    init(asking ask: @escaping @Sendable (String) -> Answer = HostResolver.system) {
+        self.ask = ask
         threads = NIOThreadPool(numberOfThreads: 4)
         threads.start()
     }
@@ -54,7 +57,7 @@ final class HostResolver: Sendable {
         if let answer = known.answer { return found(answer) }
         guard known.mustAsk else { return }
         threads.submit { state in
-            self.learned(host, state == .active ? Self.ask(host) : .failed("the switch is stopping"))
+            self.learned(host, state == .active ? self.ask(host) : .failed("the switch is stopping"))
         }
     }
 
@@ -75,7 +78,7 @@ final class HostResolver: Sendable {
     }
 
     /// Asks the system's resolver.
-    private static func ask(_ host: String) -> Answer {
+    @Sendable static func system(_ host: String) -> Answer {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?

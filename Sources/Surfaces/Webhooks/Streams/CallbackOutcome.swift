@@ -7,6 +7,6 @@ public enum CallbackOutcome: Equatable, Sendable {
     case undeliverable(String)
     /// It has no receiver: it is only kept.
     case kept
-    /// It was not sent, for the story of its call forbids it.
+    /// It was not sent, for the story of its call forbids it; or nobody waited for it any more.
     case refused
 }

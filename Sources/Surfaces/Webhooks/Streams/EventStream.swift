@@ -56,18 +56,28 @@ public final class EventStream: Sendable {
         _ content: CallEventContent, at time: UTCTime, to route: CallRoute? = nil,
         outcome: (@Sendable (CallbackOutcome) -> Void)? = nil
     ) -> CallEvent? {
-        send(content, time, route, outcome: outcome)
+        // Taken inside the lock, so that the order of the story is the order of the queue.
+        state.withLock { state in
+            guard state.story.admits(content) else { return nil }
+            let event = CallEvent(content, at: time)
+            sink.take(event, route ?? state.route, outcome: outcome)
+            return event
+        }
     }
 
     /// Tells an event and waits for what comes of it: for the answer to a GET, and where something depends on whether
-    /// anybody could be reached.
+    /// anybody could be reached. Gives `refused` at once where the task that waits is cancelled.
     public func deliver(
         _ content: CallEventContent, at time: UTCTime, to route: CallRoute? = nil
     ) async -> CallbackOutcome {
-        await withCheckedContinuation { continuation in
-            let event = send(content, time, route) { continuation.resume(returning: $0) }
-            if event == nil { continuation.resume(returning: .refused) }
+        let (outcomes, continuation) = AsyncStream.makeStream(of: CallbackOutcome.self)
+        let event = publish(content, at: time, to: route) {
+            continuation.yield($0)
+            continuation.finish()
         }
+        if event == nil { continuation.finish() }
+        for await outcome in outcomes { return outcome }
+        return .refused
     }
 
     /// Tells the hangup that `hangup` makes, where none was told before: to be called once for every call, whatever
@@ -80,19 +90,6 @@ public final class EventStream: Sendable {
             guard effects == [.supplyHangup] else { return }
             state.story = .call(sequence)
             sink.take(CallEvent(.hangup(hangup()), at: time), state.route, outcome: nil)
-        }
-    }
-
-    private func send(
-        _ content: CallEventContent, _ time: UTCTime, _ route: CallRoute?,
-        outcome: (@Sendable (CallbackOutcome) -> Void)?
-    ) -> CallEvent? {
-        // Taken inside the lock, so that the order of the story is the order of the queue.
-        state.withLock { state in
-            guard state.story.admits(content) else { return nil }
-            let event = CallEvent(content, at: time)
-            sink.take(event, route ?? state.route, outcome: outcome)
-            return event
         }
     }
 }

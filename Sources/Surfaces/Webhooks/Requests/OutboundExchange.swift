@@ -1,0 +1,69 @@
+import Addresses
+import NIOCore
+import NIOHTTP1
+import Timeline
+
+/// A request that is under way, on the client's loop.
+final class OutboundExchange {
+    /// How much of a body that nobody reads is waited for, so that the connection can be used again.
+    private static let longestIgnored = 64 << 10
+
+    let request: OutboundRequest
+    let handle: SlotHandle
+    let deadline: NIODeadline
+    /// Addresses of the host that were not tried yet.
+    var addresses: ArraySlice<IPAddress> = []
+    /// Why the address before failed.
+    var failure: OutboundFailure?
+    /// The connection that carries it; nil before there is one.
+    var connection: OutboundConnection?
+    /// Whether it was sent again, for the connection had been closed before the request came.
+    var isRepeated = false
+    private(set) var answer = OutboundAnswer()
+    private var count = 0
+    private let completion: @Sendable (OutboundAnswer) -> Void
+
+    init(
+        _ request: OutboundRequest, _ handle: SlotHandle, deadline: NIODeadline,
+        _ completion: @escaping @Sendable (OutboundAnswer) -> Void
+    ) {
+        self.request = request
+        self.handle = handle
+        self.deadline = deadline
+        self.completion = completion
+    }
+
+    /// Takes the head of the answer.
+    func receive(_ head: HTTPResponseHead) {
+        answer.status = Int(head.status.code)
+        switch request.keeping {
+        case .all: answer.isKept = true
+        case .xml:
+            let type = head.headers.first(name: "Content-Type")?.prefix { $0 != ";" && $0 != " " }.lowercased()
+            answer.isKept = type == "application/xml" || type == "text/xml"
+        }
+    }
+
+    /// Takes a part of the body; false where nothing more is wanted.
+    func receive(_ part: ByteBuffer) -> Bool {
+        count += part.readableBytes
+        guard answer.isKept else { return count <= Self.longestIgnored }
+        if count > request.limit {
+            answer.isTooLong = true
+            answer.body = []
+            return false
+        }
+        answer.body.append(contentsOf: part.readableBytesView)
+        return true
+    }
+
+    /// Tells whoever waits what came of it.
+    func complete(_ failure: OutboundFailure?) {
+        if let failure {
+            answer.failure = failure
+            answer.body = []
+        }
+        connection = nil
+        completion(answer)
+    }
+}
