@@ -141,7 +141,7 @@ public actor DrivenCall {
         if terms.isAutoAnswered {
             let outcome = tell(event, at: CallServices.now)
             _ = try? await channel.answer()
-            await judge(await outcome.value, channel)
+            await judge(await outcome.valueUnlessCancelled, channel)
         } else {
             _ = try? await channel.ring()
             await judge(await stream.deliver(event, at: CallServices.now), channel)
@@ -188,7 +188,7 @@ public actor DrivenCall {
         if let follower = services.follower {
             let outcome = tell(content, at: now)
             following = Task {
-                guard case .answered(_, let body) = await outcome.value, !body.isEmpty,
+                guard case .answered(_, let body) = await outcome.valueUnlessCancelled, !body.isEmpty,
                     let followed = await follower.begin(body, on: self)
                 else { return }
                 await self.follow(followed)
@@ -345,5 +345,19 @@ public actor DrivenCall {
         throw RESTError(
             .callInvalidState,
             "Unable to update call \(id). The state cannot change after having been set to \(lastCommand.rawValue)")
+    }
+}
+
+extension Task where Success == CallbackOutcome, Failure == Never {
+    /// The value; `refused` as soon as the task that waits for it is cancelled, so that a call that is over is not kept for
+    /// the sake of an event that still waits for its receiver.
+    fileprivate var valueUnlessCancelled: CallbackOutcome {
+        get async {
+            await withTaskCancellationHandler {
+                await value
+            } onCancel: {
+                cancel()
+            }
+        }
     }
 }
