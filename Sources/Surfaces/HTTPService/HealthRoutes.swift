@@ -8,9 +8,14 @@ public final class HealthRoutes: Sendable {
     private static let metricsAge: Duration = .seconds(1)
 
     private let management: SwitchManagement
+    private let further: @Sendable () -> [Metric]
     private let metrics = Mutex<(text: String, at: ContinuousClock.Instant)?>(nil)
 
-    public init(_ management: SwitchManagement) { self.management = management }
+    /// `further` gives numbers beside those of the switch itself.
+    public init(_ management: SwitchManagement, further: @escaping @Sendable () -> [Metric] = { [] }) {
+        self.management = management
+        self.further = further
+    }
 
     /// The addresses.
     public var routes: HTTPRouteGroup {
@@ -30,7 +35,7 @@ public final class HealthRoutes: Sendable {
 
     private func metricsText() async -> String {
         if let known = metrics.withLock({ $0 }), .now - known.at < Self.metricsAge { return known.text }
-        let text = MetricsText(await management.statistics(), await management.callCounts()).text
+        let text = MetricsText(await management.statistics(), await management.callCounts(), further: further()).text
         metrics.withLock { $0 = (text, .now) }
         return text
     }

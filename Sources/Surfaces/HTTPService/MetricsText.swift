@@ -9,7 +9,8 @@ struct MetricsText {
 
     private(set) var text = ""
 
-    init(_ statistics: SwitchStatistics, _ calls: CallCounts) {
+    /// The switch's own numbers, and `further` ones behind them.
+    init(_ statistics: SwitchStatistics, _ calls: CallCounts, further: [Metric] = []) {
         begin("martlet_build_info", "gauge", "The release that runs.")
         let (version, node) = (Self.label(statistics.version), Self.label(statistics.node))
         line("martlet_build_info{version=\"\(version)\",node=\"\(node)\"}", 1)
@@ -23,7 +24,14 @@ struct MetricsText {
         line("martlet_records_waiting", statistics.recordsWaiting)
         begin("martlet_records_refused_total", "counter", "Call detail records refused because too many waited.")
         line("martlet_records_refused_total", statistics.recordsRefused)
+        for metric in further {
+            begin(metric.name, metric.kind.rawValue, metric.help)
+            for sample in metric.samples { text += "\(metric.name)\(sample.suffix) \(Self.number(sample.value))\n" }
+        }
     }
+
+    /// A number without a fraction where it has none.
+    private static func number(_ value: Double) -> String { Int(exactly: value).map { "\($0)" } ?? "\(value)" }
 
     private mutating func begin(_ name: String, _ type: String, _ help: String) {
         text += "# HELP \(name) \(help)\n# TYPE \(name) \(type)\n"

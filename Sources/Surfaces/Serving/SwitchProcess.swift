@@ -44,7 +44,10 @@ public struct SwitchProcess: Sendable {
         }
         let xmlrpc = XMLRPCService(management, settings: settings, logger: logger)
         http.open(
-            [HealthRoutes(management).routes, ServiceRoutes(management).routes, xmlrpc.routes] + voice.groups)
+            [
+                HealthRoutes(management, further: { [voice] in voice.metrics }).routes,
+                ServiceRoutes(management).routes, xmlrpc.routes,
+            ] + voice.groups)
         await management.whenReloaded { [http] configuration in
             xmlrpc.adopt(configuration.http)
             do {

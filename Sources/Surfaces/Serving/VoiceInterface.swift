@@ -14,7 +14,8 @@ struct VoiceInterface: Sendable {
 
     /// What the interface serves.
     let groups: [HTTPRouteGroup]
-    private let webhooks: WebhookService
+    private let desk: CallDesk
+    let webhooks: WebhookService
     private let download: GuardedDownload
 
     /// The applications that calls may be given to: `others`, and the one behind `door`, which opens when the switch has
@@ -41,6 +42,7 @@ struct VoiceInterface: Sendable {
         }
         deskSettings.causes = configuration.webhooks.hangupCauses == .freeswitch ? .freeswitch : .documented
         let desk = CallDesk(management, settings: deskSettings, sink: webhooks, logger: logger)
+        self.desk = desk
         do {
             try desk.tellCutOff { [webhooks] route in try webhooks.stream(resuming: route) }
         } catch {
@@ -80,6 +82,8 @@ struct VoiceInterface: Sendable {
 
     /// Delivers what can be delivered soon, and ends; after the calls have ended.
     func stop() async {
+        // While events can still be made durable: a call is over in the history only after its hangup is.
+        await desk.settled()
         await webhooks.stop()
         await download.stop()
     }

@@ -95,6 +95,9 @@ public final class CallDesk: Sendable {
         }
     }
 
+    /// Returns when what was noted of calls is in the store, after their events.
+    public func settled() async { await history.settled() }
+
     // MARK: Finding
 
     /// The call of a user that is not over; nil where there is none.

@@ -76,6 +76,8 @@ public struct EventLogRoutes: Sendable {
         query.limit = page.size + 1
         let user = request.user.id
         let wanted = query
+        // What has just ended is among them.
+        await webhooks.flushed()
         let found = try await webhooks.read { try $0.deliveries(of: user, wanted) }
         return .page(of: found, page, Self.delivery)
     }
@@ -132,6 +134,8 @@ public struct EventLogRoutes: Sendable {
     private func errors(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let page = try PageRequest(request.query)
         let user = request.user.id
+        // What was refused just now is among them.
+        await webhooks.flushed()
         let found = try await webhooks.read { try $0.errors(of: user, offset: page.offset, limit: page.size + 1) }
         return .page(of: found, page, Self.error)
     }
