@@ -3,15 +3,19 @@
 import collections
 import http.client
 import json
+import re
+import ssl
+import subprocess
 import threading
 import time
+import urllib.parse
 
 from harness import expect, scenario
 from peers.sip import Leg, Unexpected
 from peers.web import REST, Receiver
-from scenarios.rest import FROM, NUMBER, World
+from scenarios.rest import FROM, NUMBER, TARGET, TIME, World
 
-CALLS = 200
+CALLS = 1000
 INCOMING = 6
 BUSY, STAYS, RINGS, HANGS_UP = range(4)
 
@@ -110,7 +114,7 @@ def missing(receiver, made, stored):
     return unended, [row for row in stored if row["id"] not in names]
 
 
-@scenario("kill -9 amid 200 calls, with a receiver that fails every third request: nothing is lost, one hangup each", slow=True)
+@scenario("kill -9 amid 1,000 calls, with a receiver that fails every third request: nothing is lost, one hangup each", slow=True)
 def webhooks_kill(stage):
     receiver = Moody(stage.address(61))
     world = World(
@@ -124,7 +128,7 @@ def webhooks_kill(stage):
             leg.ack(leg.wait(200))
         made, enough = [], threading.Event()
         threads = place(world, receiver, range(CALLS), made, (CALLS // 2, enough))
-        if not enough.wait(30):
+        if not enough.wait(120):
             raise Unexpected(f"only {len(made)} calls were made")
         stage.switch.kill()
         for thread in threads:
@@ -140,7 +144,7 @@ def webhooks_kill(stage):
         expect(len(after), len(further), "calls made after the kill")
         made = before + after
         # Six failures in a row, which happen, wait for a minute between them.
-        until = time.monotonic() + 200
+        until = time.monotonic() + 300
         while True:
             stored = stage.switch.rows("SELECT id, subject, type FROM events ORDER BY sequence")
             unended, undelivered = missing(receiver, made, stored)
@@ -298,3 +302,264 @@ def webhooks_causes(stage):
     call, phone = world.answered()
     phone.leg.hang_up()
     world.over(call, "NORMAL_CLEARING")
+
+
+def failing(stage, number, status=500):
+    """A receiver that refuses everything."""
+    receiver = stage.keep(Receiver(stage.address(number)))
+    receiver.answer = lambda event: (status, b"", None)
+    return receiver
+
+
+@scenario("what the callbackUrl does not take goes to the fallbackUrl once, in order, for placed and for incoming calls")
+def webhooks_fallback(stage):
+    first = failing(stage, 64)
+    world = World(stage)
+    call, leg = world.place(callbackUrl=first.url + "?a=1", fallbackUrl=world.receiver.url, tag="f")
+    leg.answer()
+    world.receiver.expect("answer", call)
+    world.rest.post(f"/calls/{call}", {"state": "completed"})
+    leg.expect_hang_up()
+    world.over(call, "NORMAL_CLEARING")
+    expect(first.types(call), ["answer", "hangup"], "what came to the callbackUrl")
+    expect(world.receiver.types(call), ["answer", "hangup"], "what came to the fallbackUrl")
+    expect([path for _, path, _ in first.requests], ["/events?a=1"] * 2, "the paths")
+    ids = [[headers["webhook-id"] for _, _, headers in receiver.requests] for receiver in (first, world.receiver)]
+    expect(ids[0], ids[1], "the ids")
+    log = [(found["eventType"], found["isFallback"], found["state"], found["status"])
+           for found in world.rest.get("/deliveries", callId=call)]
+    expect(log, [("hangup", True, "delivered", 200), ("hangup", False, "failed", 500),
+                 ("answer", True, "delivered", 200), ("answer", False, "failed", 500)], "the deliveries")
+    world.rest.refused(400, "validation-error", "POST", "/calls", {"from": FROM, "to": TARGET, "fallbackUrl": first.url})
+
+
+@scenario("a receiver that takes longer than callbackTimeout has not answered; callbackTimeout is 1 to 10000 ms")
+def webhooks_timeout(stage):
+    slow = stage.keep(Receiver(stage.address(64)))
+    slow.answer = lambda event: time.sleep(1.5) or (200, b"", None)
+    world = World(stage)
+    for timeout in (0, -1, 10001, "10001", "x", 1.5):
+        world.rest.refused(400, "validation-error", "POST", "/calls",
+                           {"from": FROM, "to": TARGET, "callbackUrl": slow.url, "callbackTimeout": timeout})
+    call, leg = world.place(callbackUrl=slow.url, fallbackUrl=world.receiver.url, callbackTimeout="300")
+    began = time.monotonic()
+    leg.reply(486, "Busy Here")
+    world.over(call, "USER_BUSY")
+    took = time.monotonic() - began
+    if not 0.3 <= took <= 1.4:
+        raise Unexpected(f"the fallback was told after {took:.2f} s")
+    failed = world.rest.get("/deliveries", callId=call, state="failed")
+    expect([found["error"] for found in failed], ["timed out"], "what went wrong")
+    if not 300 <= failed[0]["duration"] <= 900:
+        raise Unexpected(f"the attempt took {failed[0]['duration']} ms")
+    expect(world.rest.get(f"/calls/{call}")["callbackTimeout"], 300, "callbackTimeout of the resource")
+    call, leg = world.place(callbackTimeout=10000)
+    leg.reply(486, "Busy Here")
+    world.over(call, "USER_BUSY")
+
+
+@scenario("a GET callback has the event in its query behind the URL's own, and the credentials of the URL as Authorization")
+def webhooks_get(stage):
+    world = World(stage)
+    host = world.receiver.url.removeprefix("http://")
+    call, leg = world.place(
+        callbackUrl=f"http://bob:p%40ss%3A@{host}?job=8%2B1&x", callbackHttpMethod="get", tag="a b&c=d\u00fc")
+    leg.reply(486, "Busy Here")
+    event = world.receiver.expect("hangup", call)
+    method, path, headers = world.receiver.requests[0]
+    expect((method, headers.get("Authorization")), ("GET", "Basic Ym9iOnBAc3M6"), "method and Authorization")
+    query = urllib.parse.urlsplit(path).query
+    expect(query.split("&")[:2], ["job=8%2B1", "x"], "the URL's own query")
+    pairs = dict(urllib.parse.parse_qsl(query, keep_blank_values=True, strict_parsing=False))
+    expect(pairs["tag"], "a b&c=d\u00fc", "the tag")
+    if not TIME.fullmatch(pairs["time"]) or "+" in query:
+        raise Unexpected(f"the query is {query}")
+    wanted = {"eventType": "hangup", "callId": call, "from": FROM, "to": TARGET, "cause": "USER_BUSY", "callState": "completed"}
+    expect({name: event[name] for name in wanted}, wanted, "the event")
+    listed = world.rest.get("/deliveries", callId=call)[0]
+    expect((listed["method"], "bob" in json.dumps(listed), "p%40ss" in json.dumps(listed)), ("GET", False, False), "the delivery")
+    if "bob" in json.dumps(world.rest.get("/errors")):
+        raise Unexpected("the errors show credentials")
+
+
+class SecureReceiver(Receiver):
+    """Takes events over TLS, with the certificate of these files."""
+
+    def __init__(self, address, port, certificate, key):
+        super().__init__(address, port)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(certificate, key)
+        self.server.handle_error = lambda *_: None
+        self.server.socket = context.wrap_socket(self.server.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = self.url.replace("http://", "https://")
+
+
+def certify(stage, name, authority, san):
+    """A certificate for `san`, signed by `authority`; None signs itself and may sign others."""
+    files = [f"{stage.folder}/{name}.{kind}" for kind in ("pem", "key", "csr", "ext")]
+
+    def openssl(*arguments):
+        subprocess.run(["openssl", *arguments], check=True, capture_output=True)
+
+    if authority is None:
+        openssl("req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", f"/CN={name}",
+                "-addext", "basicConstraints=critical,CA:TRUE", *(["-addext", f"subjectAltName={san}"] if san else []),
+                "-keyout", files[1], "-out", files[0])
+        return files[0], files[1]
+    openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", files[1], "-out", files[2])
+    with open(files[3], "w") as file:
+        file.write(f"subjectAltName={san}\n")
+    openssl("x509", "-req", "-in", files[2], "-CA", authority[0], "-CAkey", authority[1], "-CAcreateserial", "-days", "2",
+            "-extfile", files[3], "-out", files[0])
+    return files[0], files[1]
+
+
+@scenario("callbacks over TLS: a certificate of webhooks.authorities is trusted, one of nobody or of another host is not")
+def webhooks_tls(stage):
+    address = stage.address(65)
+    authority = certify(stage, "authority", None, None)
+    good = certify(stage, "good", authority, f"IP:{address}")
+    other = certify(stage, "other", authority, "DNS:other.example")
+    stranger = certify(stage, "stranger", None, f"IP:{address}")
+    receivers = [stage.keep(SecureReceiver(address, port, *files)) for port, files in ((9443, good), (9444, other), (9445, stranger))]
+    world = World(stage, configuration={"webhooks": {"allow_private_addresses": True, "authorities": authority[0]}})
+    for receiver, is_trusted in zip(receivers, (True, False, False)):
+        call, leg = world.place(callbackUrl=receiver.url, fallbackUrl=world.receiver.url)
+        leg.reply(486, "Busy Here")
+        if is_trusted:
+            receiver.expect("hangup", call)
+            time.sleep(0.3)
+            expect((len(receiver.events), world.receiver.of(call)), (1, []), "what came where")
+            continue
+        world.over(call, "USER_BUSY")
+        expect(receiver.events, [], "what came to a receiver that is not trusted")
+        failed = world.rest.get("/deliveries", callId=call, state="failed")
+        if len(failed) != 1 or "TLS" not in failed[0]["error"]:
+            raise Unexpected(f"the deliveries that failed are {failed}")
+    # Without TLS at the other end.
+    call, leg = world.place(callbackUrl=world.receiver.url.replace("http:", "https:"), fallbackUrl=world.receiver.url)
+    leg.reply(486, "Busy Here")
+    world.over(call, "USER_BUSY")
+
+
+@scenario("over the limit, calls are refused with 403 and everything else with 429 and the time at which it may be tried again")
+def webhooks_rate_limits(stage):
+    world = World(stage, configuration={"webhooks": {"allow_private_addresses": True}, "limits": {"rest_requests_per_second": 2}})
+    time.sleep(1.1)
+    answers = [world.rest.request("GET", "/recordings") for _ in range(4)]
+    expect([answer.status for answer in answers][:3], [200, 200, 429], "the answers")
+    refused = next(answer for answer in answers if answer.status == 429)
+    reset = int(refused.headers["X-RateLimit-Reset"]) / 1000
+    if not time.time() - 1 <= reset <= time.time() + 1.1:
+        raise Unexpected(f"X-RateLimit-Reset is {reset}, it is {time.time()}")
+    expect((refused.json["code"], refused.json["category"], bool(refused.json["message"])),
+           ("rate-limit-reached", "too-many-requests", True), "the error")
+    calls = [world.rest.request("POST", "/calls", {"from": FROM, "to": TARGET}) for _ in range(3)]
+    expect([answer.status for answer in calls], [201, 201, 403], "the calls")
+    expect((calls[2].json["code"], calls[2].json["category"]), ("call-rate-limit", "limit"), "the error of a call")
+    time.sleep(max(0, reset - time.time()) + 0.05)
+    expect(world.rest.request("GET", "/recordings").status, 200, "a request when it may be tried again")
+
+
+@scenario("with http.public_url every address in answers and events begins with it")
+def webhooks_public_url(stage):
+    base = "https://api.example.net/voice"
+    world = World(stage, configuration={
+        "webhooks": {"allow_private_addresses": True},
+        "http": {"listen": [f"http:{stage.switch_address}:8080"], "public_url": base}})
+    prefix = f"{base}/v1/users/u-acme"
+    answer = world.rest.expect(201, "POST", "/calls", {"from": FROM, "to": TARGET, "callbackUrl": world.receiver.url})
+    call = answer.id
+    expect(answer.headers["Location"], f"{prefix}/calls/{call}", "Location")
+    world.vendor.incoming().reply(486, "Busy Here")
+    expect(world.receiver.expect("hangup", call)["callUri"], f"{prefix}/calls/{call}", "callUri")
+    expect(world.rest.get(f"/calls/{call}")["events"], f"{prefix}/calls/{call}/events", "the link to the events")
+    link = world.rest.request("GET", "/calls?size=1").headers["Link"]
+    if not re.match(re.escape(f"<{prefix}/calls?") + r"[^>,;]*>; rel=\"first\"", link):
+        raise Unexpected(f"Link is {link}")
+
+
+@scenario("a request that is refused stands among the user's errors, with what was asked")
+def webhooks_request_errors(stage):
+    world = World(stage)
+    world.rest.refused(404, "call-not-found", "GET", "/calls/c-none")
+    world.rest.refused(400, "missing-property", "POST", "/calls", {"to": TARGET})
+    stranger = REST(stage.switch, secret="wrong")
+    stranger.refused(401, "authentication-error", "GET", "/calls")
+    errors = world.rest.get("/errors")
+    expect([(found["code"], found["category"]) for found in errors],
+           [("missing-property", "bad-request"), ("call-not-found", "not-found")], "the errors")
+    details = {detail["name"]: detail["value"] for detail in errors[1]["details"]}
+    expect((details["requestMethod"], details["requestPath"]), ("GET", "users/u-acme/calls/c-none"), "the details")
+    expect(world.rest.get(f"/errors/{errors[1]['id']}"), errors[1], "the error")
+
+
+@scenario("the metrics count attempts by what came of them, and say how many events wait and since when")
+def webhooks_metrics(stage):
+    world = World(stage)
+
+    def metrics():
+        time.sleep(1.1)
+        text = world.rest.expect(200, "GET", "/metrics", absolute=True).body.decode()
+        return {line.rpartition(" ")[0]: float(line.rpartition(" ")[2])
+                for line in text.splitlines() if line.startswith("martlet_event")}
+
+    before = metrics()
+    expect([before[f'martlet_event_attempts_total{{result="{result}"}}'] for result in ("delivered", "failed", "dropped")],
+           [0, 0, 0], "the attempts at the start")
+    call, leg = world.place()
+    leg.reply(486, "Busy Here")
+    world.over(call, "USER_BUSY")
+    call, leg = world.place(callbackUrl=f"http://{stage.address(66)}:9/events", fallbackUrl=world.receiver.url)
+    leg.reply(486, "Busy Here")
+    world.over(call, "USER_BUSY")
+    call, leg = world.place(callbackUrl=f"http://{stage.address(66)}:9/events")
+    leg.reply(486, "Busy Here")
+    silent = stage.keep(Receiver(stage.address(67)))
+    silent.answer = lambda event: time.sleep(6) or (200, b"", None)
+    call, leg = world.place(callbackUrl=silent.url)
+    leg.reply(486, "Busy Here")
+    after = metrics()
+    expect([after[f'martlet_event_attempts_total{{result="{result}"}}'] for result in ("delivered", "failed", "dropped")],
+           [2, 1, 1], "the attempts")
+    expect((after["martlet_events_waiting"], after["martlet_event_attempts_under_way"]), (1, 1), "what waits")
+    if not 1 <= after["martlet_events_oldest_seconds"] <= 6:
+        raise Unexpected(f"the oldest waits for {after['martlet_events_oldest_seconds']} s")
+    expect(after["martlet_event_attempt_seconds_count"], 4, "the attempts whose time was taken")
+
+
+@scenario("martlet webhooks lists deliveries and receivers and sends events once more")
+def webhooks_command(stage):
+    world = World(stage)
+    call, leg = world.place()
+    leg.reply(486, "Busy Here")
+    world.over(call, "USER_BUSY")
+    dead = f"http://{stage.address(66)}:9"
+    lost, leg = world.place(callbackUrl=dead + "/events")
+    leg.reply(486, "Busy Here")
+    until = time.monotonic() + 5
+    while not world.rest.get("/deliveries", state="dropped") and time.monotonic() < until:
+        time.sleep(0.1)
+
+    def run(*arguments):
+        status, said, _ = stage.command("webhooks", *arguments, "--config", f"{stage.folder}/martlet.yaml")
+        expect(status, 0, f"the exit status of webhooks {arguments}")
+        return said
+
+    listing = run("--user", "u-acme").splitlines()
+    expect((listing[0].split()[:3], len(listing)), (["TIME", "EVENT", "ABOUT"], 3), f"the table {listing}")
+    expect([lost in listing[1], "dropped" in listing[1], call in listing[2], "delivered" in listing[2]], [True] * 4, "its rows")
+    rows = json.loads(run("deliveries", "--user", "u-acme", "--call", call, "--json"))
+    expect([(row["callId"], row["state"]) for row in rows], [(call, "delivered")], "the JSON")
+    expect(run("deliveries", "--user", "u-acme", "--event", "ce-none").strip(), "No deliveries that fit.", "nothing")
+    receivers = {row["receiver"]: (row["state"], row["attempts"])
+                 for row in json.loads(run("receivers", "--user", "u-acme", "--json"))}
+    alive = world.receiver.url.removesuffix("/events")
+    expect(receivers, {alive: ("answers", 1), dead: ("fails", 1)}, "the receivers")
+    expect(run("receivers", "--user", "u-acme").split()[0], "RECEIVER", "the table of receivers")
+    said = run("replay", "--user", "u-acme", "--call", call)
+    expect(said.strip(), "1 of 1 events are sent once more", "what replay says")
+    until = time.monotonic() + 5
+    while len(world.receiver.of(call)) < 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    expect(world.receiver.types(call), ["hangup", "hangup"], "what came")
