@@ -35,7 +35,8 @@ struct CallbackURLTests {
         "the Host field names the port where it is not the scheme's own",
         arguments: [
             ("http://H.example/", "h.example"), ("http://h:80/", "h"), ("http://h:443/", "h:443"),
-            ("https://h:443/", "h"), ("https://h:80/", "h:80"), ("http://[::1]:81/x", "[::1]:81"), ("http://[::1]/x", "[::1]"),
+            ("https://h:443/", "h"), ("https://h:80/", "h:80"),
+            ("http://[::1]:81/x", "[::1]:81"), ("http://[::1]/x", "[::1]"),
         ])
     func hostField(text: String, expected: String) throws {
         #expect(try #require(CallbackURL(text)).hostField == expected)
