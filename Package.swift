@@ -310,7 +310,7 @@ let package = Package(
         .testTarget(
             name: "WebhookDeliveryTests",
             dependencies: [
-                "Webhooks", "WebhookVictim", "CallEvents", "SQLiteStore", "ConfigurationFiles", "Timeline",
+                "Webhooks", "WebhookVictim", "Addresses", "CallEvents", "SQLiteStore", "ConfigurationFiles", "Timeline",
                 "EventCollector", "TestFiles", .product(name: "Logging", package: "swift-log"),
                 .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOPosix", package: "swift-nio"),
             ],

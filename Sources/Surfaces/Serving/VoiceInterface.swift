@@ -64,19 +64,17 @@ struct VoiceInterface: Sendable {
         groups = [service.routes, OpenAPIDocument(routes, base: base).routes]
     }
 
-    private static func fetch(_ url: String, _ download: GuardedDownload) async throws -> [UInt8] {
+    private static func fetch(_ url: String, _ download: GuardedDownload) async throws(RESTError) -> [UInt8] {
         do {
             return try await download.bytes(of: url, upTo: longestFile, within: fetchTime)
-        } catch let failure as GuardedDownload.Failure {
+        } catch {
             let code: RESTErrorCode =
-                switch failure {
+                switch error {
                 case .badURL: .mediaInvalidURL
                 case .unavailable: .mediaUnavailable
                 case .tooLong: .mediaSizeOverflow
                 }
-            throw RESTError(code, "\(url) cannot be fetched: \(failure)")
-        } catch {
-            throw RESTError(.mediaUnavailable, "\(url) cannot be fetched: \(error)")
+            throw RESTError(code, "\(url) cannot be fetched: \(error)")
         }
     }
 

@@ -28,6 +28,9 @@ public actor DrivenCall {
     var waitingRecordings: [(event: RecordingEvent, route: CallRoute?)] = []
     var followed: (any FollowedCall)?
     private var following: Task<Void, Never>?
+    /// Whether an incoming call was told of and answered as far as that is done by itself, and whether nobody was told.
+    private var isAnnounced = false
+    private var isToldToNobody = false
     /// How the application has ended the call; nil where it has not.
     private var lastCommand: CallState?
     /// Whether a request is answering the call.
@@ -139,18 +142,30 @@ public actor DrivenCall {
         let event = CallEventContent.incomingCall(
             IncomingCallEvent(named, application: terms.application ?? "", presentation: presentation))
         if terms.isAutoAnswered {
-            let outcome = tell(event, at: CallServices.now)
+            // Weakly, for the event may wait for its receiver for long after the call.
+            stream.publish(event, at: CallServices.now) { [weak self] outcome in
+                guard case .undeliverable = outcome else { return }
+                Task { await self?.toldNobody() }
+            }
             _ = try? await channel.answer()
-            await judge(await outcome.valueUnlessCancelled, channel)
+            isAnnounced = true
+            if isToldToNobody { await giveUp(channel) }
         } else {
             _ = try? await channel.ring()
-            await judge(await stream.deliver(event, at: CallServices.now), channel)
+            guard case .undeliverable = await stream.deliver(event, at: CallServices.now) else { return }
+            await giveUp(channel)
         }
     }
 
+    /// Nobody could be told of the incoming call, which is being answered or was.
+    private func toldNobody() async {
+        isToldToNobody = true
+        if isAnnounced, let channel { await giveUp(channel) }
+    }
+
     /// What becomes of an incoming call of which nobody could be told.
-    private func judge(_ outcome: CallbackOutcome, _ channel: CallChannel) async {
-        guard case .undeliverable = outcome, !isOver else { return }
+    private func giveUp(_ channel: CallChannel) async {
+        guard !isOver else { return }
         if let number = terms.fallbackNumber, await services.fallBack(self, number) { return }
         if !terms.isAutoAnswered, record.state == .started { _ = try? await channel.reject(cause: .noAnswer) }
     }
@@ -185,33 +200,21 @@ public actor DrivenCall {
         let presentation =
             terms.direction == .incoming ? CallerPresentation(channel.details) : CallerPresentation()
         let content = CallEventContent.answer(AnswerEvent(named, tag: tag, presentation: presentation))
-        if let follower = services.follower {
-            let outcome = tell(content, at: now)
-            following = Task {
-                guard case .answered(_, let body) = await outcome.valueUnlessCancelled, !body.isEmpty,
-                    let followed = await follower.begin(body, on: self)
-                else { return }
-                await self.follow(followed)
-            }
-        } else {
-            stream.publish(content, at: now)
+        stream.publish(content, at: now) { [weak self] outcome in
+            guard case .answered(_, let body) = outcome, !body.isEmpty else { return }
+            Task { await self?.replied(body) }
         }
         if terms.recording.isEnabled { startRecording() }
         for action in onAnswer { Task { await action(self) } }
         onAnswer = []
     }
 
-    /// Tells an event at once; what comes of its delivery is the value of the task.
-    private func tell(_ content: CallEventContent, at time: UTCTime) -> Task<CallbackOutcome, Never> {
-        let (outcomes, continuation) = AsyncStream.makeStream(of: CallbackOutcome.self)
-        let event = stream.publish(content, at: time) { outcome in
-            continuation.yield(outcome)
-            continuation.finish()
-        }
-        if event == nil { continuation.finish() }
-        return Task {
-            for await outcome in outcomes { return outcome }
-            return .refused
+    /// Follows what the answer event was answered with, where somebody does.
+    private func replied(_ body: [UInt8]) {
+        guard let follower = services.follower, !isOver else { return }
+        following = Task {
+            guard let followed = await follower.begin(body, on: self) else { return }
+            await self.follow(followed)
         }
     }
 
@@ -345,19 +348,5 @@ public actor DrivenCall {
         throw RESTError(
             .callInvalidState,
             "Unable to update call \(id). The state cannot change after having been set to \(lastCommand.rawValue)")
-    }
-}
-
-extension Task where Success == CallbackOutcome, Failure == Never {
-    /// The value; `refused` as soon as the task that waits for it is cancelled, so that a call that is over is not kept for
-    /// the sake of an event that still waits for its receiver.
-    fileprivate var valueUnlessCancelled: CallbackOutcome {
-        get async {
-            await withTaskCancellationHandler {
-                await value
-            } onCancel: {
-                cancel()
-            }
-        }
     }
 }

@@ -56,7 +56,8 @@ final class OutboundConnection: ChannelInboundHandler {
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         switch unwrapInboundIn(data) {
         case .head(let head):
-            isKeptAlive = head.isKeepAlive
+            // What has switched to another protocol answers no further request.
+            isKeptAlive = head.isKeepAlive && head.status != .switchingProtocols
             exchange?.receive(head)
         case .body(let part):
             guard exchange?.receive(part) == false else { return }
