@@ -48,12 +48,18 @@ struct ConnectionTests {
     func noAnswer() async throws {
         let receiver = try await Receiver { _, count in count == 1 ? .status(200) : .raw("") }
         let sender = sender()
-        #expect(await result(of: event(), to: receiver.url(), by: sender).status == 200)
-        let second = await result(of: event(), to: receiver.url(), by: sender)
+        let event = event()
+        let url = receiver.url()
+        // The second is sent as soon as the first is answered, while the connection is open.
+        let second = await withCheckedContinuation { continuation in
+            sender.send(event, to: url) { _ in
+                sender.send(event, to: url) { continuation.resume(returning: $0) }
+            }
+        }
         #expect(second == .failed("the receiver closed the connection"))
         // Over the connection of the first event, and over a new one.
         #expect(receiver.requests.events.count == 3)
-        let third = await result(of: event(), to: receiver.url(), by: sender)
+        let third = await result(of: event, to: url, by: sender)
         #expect(third == .failed("the receiver closed the connection") && receiver.requests.events.count == 4)
         await sender.stop()
         try await receiver.stop()
