@@ -170,8 +170,8 @@ public struct MediaCore: Sendable {
             if condition != .answered { detach(handle, into: &output) }
             parties.update(handle) { $0.change(to: condition, at: now, into: &output) }
         case .describe, .play, .playTone, .playDigits, .infoAnswered, .stop, .pause, .resume, .fail, .collect,
-            .clearDigits, .digit, .record, .recordCall, .watchActivity, .hearTones, .classify, .waitForAnswerMachine,
-            .setTerms:
+            .clearDigits, .digit, .record, .recordCall, .watchActivity, .watchProgress, .hearTones, .classify,
+            .waitForAnswerMachine, .setTerms:
             let adapters = options.adapters
             var refusal: MediaRefusal?
             var keys: [PressedKey] = []
@@ -216,7 +216,6 @@ public struct MediaCore: Sendable {
             parties.update(member) {
                 $0.attachment = .connected(peer)
                 $0.stream.endRelaying()
-                $0.stream.passedOn.reset()
             }
         }
         output.report(.connected(job), of: local.id)

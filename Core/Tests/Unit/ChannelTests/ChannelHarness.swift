@@ -89,7 +89,8 @@ struct ChannelHarness {
         effects.filter {
             switch $0 {
             case .completed, .changed: false
-            case .ring, .answer, .reject, .release, .giveUp, .place, .join, .part, .hold, .resume, .placeTarget,
+            case .ring, .answer, .reject, .release, .giveUp, .failInBand, .place, .join, .part, .hold, .resume,
+                .placeTarget,
                 .releaseTarget, .ringback, .refer, .answerTransfer:
                 true
             }

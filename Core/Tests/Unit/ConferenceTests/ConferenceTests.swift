@@ -56,6 +56,28 @@ struct ConferenceTests {
             ])
     }
 
+    @Test("a party's levels are told to the media, whatever it hears meanwhile, within their limits")
+    func levels() {
+        var room = Room()
+        room.enter(1)
+        room.enter(2)
+        var louder = Self.talks
+        louder.levels.change(.talk, by: 1)
+        #expect(room.give(.adjust(Self.id(1), .talk, by: 1)) == [.setTerms(Self.id(1), louder)])
+        var held = RoomTerms(isHeard: false, .nothing)
+        held.levels = louder.levels
+        #expect(
+            room.give(.hold(Self.id(1), true)) == [.setTerms(Self.id(1), held), .tell(.changed(Self.id(1)))])
+        room.give(.hold(Self.id(1), false))
+        for _ in 0..<9 { room.give(.adjust(Self.id(1), .talk, by: 1)) }
+        #expect(room.give(.adjust(Self.id(1), .talk, by: 1)).isEmpty)
+        #expect(room.machine.members[0].levels.talk == 4)
+        #expect(room.give(.adjust(Self.id(1), .talk, by: nil)) == [.setTerms(Self.id(1), Self.talks)])
+        #expect(room.give(.adjust(Self.id(7), .listen, by: 1)).isEmpty)
+        room.give(.end)
+        #expect(room.give(.adjust(Self.id(1), .talk, by: 1)).isEmpty)
+    }
+
     @Test("the last who leaves ends the room, which then takes nobody")
     func last() {
         var room = Room()

@@ -237,22 +237,41 @@ public final class ApplicationHost: Sendable {
     private func serve(_ application: any VoiceApplication, _ run: ApplicationRun, _ service: Service) async {
         let started = Date()
         let elapsed = settings.clock.stopwatch()
-        var result = -1
+        let result = await outcome(of: application, run)
+        let status = isCancelled(run.id) ? RunStatus.cancelled : .completed(result)
+        finish(run.id, status, channels: [run.channel] + run.extraChannels)
+        record(run, service, started: started, duration: elapsed(), result: result)
+    }
+
+    /// What comes of a run, without anything that lies in the frame of its task meanwhile.
+    private func outcome(of application: any VoiceApplication, _ run: ApplicationRun) async -> Int {
         do {
-            result = try await application.main(run)
-        } catch is CancellationError where isCancelled(run.id) || run.channel.state == .idle {
-            run.logger.debug("the application ended with its call")
-        } catch let error as CallError where error.code == .hangup || isCancelled(run.id) && error.code != .error {
-            run.logger.debug("the application ended with its call")
+            return try await application.main(run)
         } catch {
-            run.logger.error("the application threw", metadata: ["error": "\(error)"])
+            note(error, of: run)
+            return -1
         }
-        finish(
-            run.id, isCancelled(run.id) ? .cancelled : .completed(result), channels: [run.channel] + run.extraChannels)
+    }
+
+    @inline(never)
+    private func note(_ error: any Error, of run: ApplicationRun) {
+        switch error {
+        case is CancellationError where isCancelled(run.id) || run.channel.state == .idle:
+            run.logger.debug("the application ended with its call")
+        case let error as CallError where error.code == .hangup || isCancelled(run.id) && error.code != .error:
+            run.logger.debug("the application ended with its call")
+        default: run.logger.error("the application threw", metadata: ["error": "\(error)"])
+        }
+    }
+
+    @inline(never)
+    private func record(
+        _ run: ApplicationRun, _ service: Service, started: Date, duration: Duration, result: Int
+    ) {
         records(
             ApplicationDataRecord(
                 direction: run.outboundParameters == nil ? .inbound : .outbound, application: service.application,
-                run: run.id, started: started, duration: elapsed(), result: result,
+                run: run.id, started: started, duration: duration, result: result,
                 caller: String(decoding: run.channel.link.report.details.callFrom, as: UTF8.self),
                 parameters: service.parameters.sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
                     .joined(separator: " "),

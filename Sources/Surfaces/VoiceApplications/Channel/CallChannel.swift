@@ -70,6 +70,7 @@ public struct CallChannel: Sendable {
     /// Tells the caller that it rings, and goes on after `time`. Throws where the call is answered or gone. `headers` go
     /// into the 180, or, where early media are wanted and can be, the 183.
     @discardableResult
+    @inline(never)
     public func ring(
         for time: Duration = .zero, withEarlyMedia: Bool = false, headers: [ChannelHeader] = []
     ) async throws -> ChannelState {
@@ -78,6 +79,7 @@ public struct CallChannel: Sendable {
 
     /// Takes the call; returns ANSWERED, or IDLE when the caller gave up meanwhile. `headers` go into the 200.
     @discardableResult
+    @inline(never)
     public func answer(headers: [ChannelHeader] = []) async throws -> ChannelState {
         try await perform(.answer, Self.arguments(headers: headers))
     }
@@ -90,6 +92,7 @@ public struct CallChannel: Sendable {
     /// Refuses an unanswered call, or releases an answered one. `rawCause`, a SIP status from 400 to 699, overrides the
     /// cause; any other leads to ERROR, after which another reject may follow.
     @discardableResult
+    @inline(never)
     public func reject(
         cause: ClearingCause = .rejected, rawCause: Int? = nil, headers: [ChannelHeader] = []
     ) async throws -> ChannelState {
@@ -98,6 +101,7 @@ public struct CallChannel: Sendable {
 
     /// As `reject`, with the status written as text; text that is no number leads to ERROR.
     @discardableResult
+    @inline(never)
     public func reject(cause: ClearingCause = .rejected, rawCause: String) async throws -> ChannelState {
         try await perform(.reject(cause, raw: Int(rawCause) ?? 0))
     }
@@ -107,6 +111,7 @@ public struct CallChannel: Sendable {
     /// Calls and waits for the answer, at most `timeout`; nil waits for ever. Returns ANSWERED, or IDLE with the cause. With
     /// `detecting` it returns when `details.farEnd` says who has answered.
     @discardableResult
+    @inline(never)
     public func call(
         to destination: String, from origin: String = "", timeout: Duration? = defaultTimeout,
         headers: [ChannelHeader] = [], detecting detection: LiveSpeakerDetection? = nil
@@ -120,6 +125,7 @@ public struct CallChannel: Sendable {
 
     /// Calls and returns at once; with `detecting`, `waitForAnswer` finds out who has answered.
     @discardableResult
+    @inline(never)
     public func startCall(
         to destination: String, from origin: String = "", headers: [ChannelHeader] = [],
         detecting detection: LiveSpeakerDetection? = nil
@@ -130,6 +136,7 @@ public struct CallChannel: Sendable {
 
     /// Waits for what comes of a started call; the call goes on when the time is over.
     @discardableResult
+    @inline(never)
     public func waitForAnswer(timeout: Duration? = nil) async throws -> ChannelState {
         let reached = try await perform(.waitForAnswer(timeout: timeout))
         guard reached == .answered, link.functions.detection != nil else { return reached }
@@ -142,12 +149,14 @@ public struct CallChannel: Sendable {
     /// Ends the call, whatever its state; returns IDLE, or what it is when 60 seconds were not enough. `headers` go into the
     /// BYE.
     @discardableResult
+    @inline(never)
     public func hangUp(headers: [ChannelHeader] = []) async throws -> ChannelState {
         try await perform(.hangUp, Self.arguments(headers: headers))
     }
 
     /// Waits until there is no call any more.
     @discardableResult
+    @inline(never)
     public func waitForIdle(timeout: Duration? = nil) async throws -> ChannelState {
         try await perform(.waitForIdle(timeout: timeout))
     }
@@ -156,20 +165,24 @@ public struct CallChannel: Sendable {
 
     /// Joins this call and another, both ways; false when the other one is not ANSWERED.
     @discardableResult
+    @inline(never)
     public func connect(_ other: CallChannel) async throws -> Bool {
         return try await done(.connect(other.peer))
     }
 
     /// Parts them; false when there was nothing to part.
     @discardableResult
+    @inline(never)
     public func disconnect() async throws -> Bool { try await done(.disconnect) }
 
     /// Puts the far end on hold.
     @discardableResult
+    @inline(never)
     public func hold() async throws -> ChannelState { try await perform(.hold) }
 
     /// Takes it back from hold.
     @discardableResult
+    @inline(never)
     public func resume() async throws -> ChannelState { try await perform(.resume) }
 
     // MARK: Transfers
@@ -177,6 +190,7 @@ public struct CallChannel: Sendable {
     /// Hands the far end to a new call on `other`, in such a way that it can be taken back; it hears `ringbackTone`
     /// meanwhile. Returns TRANSFERRED, or ANSWERED and `transferCause` says why not.
     @discardableResult
+    @inline(never)
     public func retrievableTransfer(
         to destination: String, from origin: String = "", using other: CallChannel, ringbackTone: TonePlan? = nil,
         timeout: Duration? = defaultTimeout
@@ -190,6 +204,7 @@ public struct CallChannel: Sendable {
     /// channel between the two. As `retrievableTransfer` in all else: the far end comes back when that application hangs
     /// up, or when it is retrieved.
     @discardableResult
+    @inline(never)
     public func transferToInboundService(
         using other: CallChannel, service: String, from origin: String = "", ringbackTone: TonePlan? = nil,
         timeout: Duration? = defaultTimeout
@@ -200,6 +215,7 @@ public struct CallChannel: Sendable {
 
     /// Asks the far end by REFER to call `destination` itself; the application loses the call when that succeeds.
     @discardableResult
+    @inline(never)
     public func blindTransfer(to destination: String, timeout: Duration? = defaultTimeout) async throws -> ChannelState
     {
         try await perform(.refer(timeout: timeout), Self.arguments(destination, "", []))
@@ -208,6 +224,7 @@ public struct CallChannel: Sendable {
     /// Asks the far end by REFER to take over the answered call of `other`; both calls end when that succeeds. A call of
     /// `other` that still rings is given up, and the far end calls its destination anew.
     @discardableResult
+    @inline(never)
     public func attendedTransfer(
         to other: CallChannel, timeout: Duration? = defaultTimeout
     ) async throws -> ChannelState {
@@ -217,6 +234,7 @@ public struct CallChannel: Sendable {
     /// Calls whom the far end asked for by REFER, as the account of the channel's call; when that answers, it is the far
     /// end of this channel, which stays ANSWERED. False when nobody answered and all is as before.
     @discardableResult
+    @inline(never)
     public func acceptTransfer() async throws -> Bool { try await done(.answerTransfer(isAccepted: true)) }
 
     /// Refuses what the far end asked for by REFER, with 603.
@@ -224,10 +242,12 @@ public struct CallChannel: Sendable {
 
     /// Takes a transferred call back.
     @discardableResult
+    @inline(never)
     public func retrieveTransferredCall() async throws -> ChannelState { try await perform(.retrieve) }
 
     /// Waits until a transferred call is back, because its target is gone, or is gone itself.
     @discardableResult
+    @inline(never)
     public func waitForTransferredCallRetrieval(timeout: Duration? = nil) async throws -> ChannelState {
         try await perform(.waitForRetrieval(timeout: timeout))
     }
@@ -253,6 +273,7 @@ public struct CallChannel: Sendable {
         return arguments
     }
 
+    @inline(never)
     func perform(
         _ verb: ChannelVerb, _ arguments: ChannelArguments = ChannelArguments()
     ) async throws -> ChannelState {
@@ -264,6 +285,7 @@ public struct CallChannel: Sendable {
         }
     }
 
+    @inline(never)
     private func done(_ verb: ChannelVerb) async throws -> Bool {
         switch await link.perform(verb, ChannelArguments()) {
         case .done(let isDone): return isDone

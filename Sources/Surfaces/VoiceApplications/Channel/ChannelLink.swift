@@ -39,8 +39,12 @@ final class ChannelLink: Sendable {
     /// The channel as it was last heard of.
     var report: ChannelReport { shared.withLock { $0.report } }
 
+    // What suspends has a frame of its own each: inlined, the frames of every verb of an application would lie in that of
+    // its entry as long as it runs.
+
     /// Performs a verb and waits for its outcome; nil when the switch has stopped. A task that is cancelled meanwhile
     /// gives up what the verb began, and gets what came of that.
+    @inline(never)
     func perform(_ verb: ChannelVerb, _ arguments: ChannelArguments) async -> VerbOutcome? {
         let number = shared.withLock { shared -> UInt64 in
             switch verb {
@@ -59,6 +63,7 @@ final class ChannelLink: Sendable {
 
     /// Sends a command and waits for what comes of it; nil when the switch has stopped. `keep` puts the continuation where
     /// it will be found; a task that is cancelled sends `abandonment` while that is still there.
+    @inline(never)
     private func wait<Answer: Sendable>(
         for command: ChannelCommand, givingUp abandonment: ChannelCommand?,
         while isWaiting: @escaping @Sendable (Shared) -> Bool,
@@ -153,6 +158,7 @@ final class ChannelLink: Sendable {
 
     /// Runs a job of the channel's media and waits for its end; nil when the switch has stopped. A task that is
     /// cancelled meanwhile stops it, and gets what came of that.
+    @inline(never)
     func run(
         recordingTo file: RecordingFile? = nil, _ command: @escaping @Sendable (MediaJobID) -> PartyCommand,
         stop: MediaFunction?
@@ -238,7 +244,7 @@ final class ChannelLink: Sendable {
             }
             file?.close()
             continuation?.resume(returning: event)
-        case .roomEnded, .inform, .disconnected, .closed: break
+        case .roomEnded, .failureTone, .inform, .disconnected, .closed: break
         }
     }
 

@@ -84,6 +84,11 @@ public final class Conferences: Sendable {
     /// Whether a party neither hears nor is heard.
     public func hold(_ member: ChannelID, _ isHeld: Bool = true) { order(.hold(member, isHeld)) }
 
+    /// Makes a party louder or softer, or the others to it, by so many steps; nil puts it back.
+    public func adjust(_ member: ChannelID, _ control: RoomLevels.Control, by steps: Int?) {
+        order(.adjust(member, control, by: steps))
+    }
+
     /// Takes a party out; its call goes on with its application.
     public func eject(_ member: ChannelID) { order(.remove(member, .ejected)) }
 

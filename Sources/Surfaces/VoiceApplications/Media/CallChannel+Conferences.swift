@@ -46,6 +46,11 @@ extension CallChannel {
     /// Whether the far end neither hears its conference nor is heard in it.
     public func holdInConference(_ isHeld: Bool = true) { link.order(.hold(id, isHeld)) }
 
+    /// Makes the far end louder or softer in its conference, or the conference to it, by so many steps; nil puts it back.
+    public func adjustInConference(_ control: RoomLevels.Control, by steps: Int?) {
+        link.order(.adjust(id, control, by: steps))
+    }
+
     /// Plays clips to the far end alone while it is in a conference, in the place of what the others say.
     @discardableResult
     public func playInConference(

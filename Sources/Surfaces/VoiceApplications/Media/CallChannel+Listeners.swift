@@ -22,6 +22,7 @@ extension CallChannel {
 
         /// Waits for digits until there are `count`, the `end` digit comes, or a time is over; the end digit is left out.
         /// Without `predigits` it returns at once what is in the buffer.
+        @inline(never)
         public func getDigits(
             clear: Bool = false, count: Int = 0, predigits: Duration? = nil, interdigit: Duration? = .seconds(5),
             end: Character? = nil, timeout: Duration? = nil
@@ -64,6 +65,7 @@ extension CallChannel {
 
         /// Records until a limit of `options` is reached, it is stopped, or the call ends; a beep may say that it begins.
         @discardableResult
+        @inline(never)
         public func record(
             _ name: String, _ options: RecordingOptions = RecordingOptions(), beep: TonePlan? = nil
         ) async throws -> FileRecorder.Cause {
@@ -102,6 +104,7 @@ extension CallChannel {
 
         /// Records until a limit is reached, it is stopped, or the call ends; run it in a child task.
         @discardableResult
+        @inline(never)
         public func record(
             _ name: String, _ options: RecordingOptions = RecordingOptions(),
             channels: WholeCallRecorder.Channels = .mixed

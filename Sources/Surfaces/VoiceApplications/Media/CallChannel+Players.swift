@@ -24,6 +24,7 @@ extension CallChannel {
 
         /// Plays a file of the media folder, or several one after the other, and returns why it ended.
         @discardableResult
+        @inline(never)
         public func play(
             _ names: String..., bargeIn: BargeIn = .off, repetitions: Int? = 1, volume: Double = 0
         ) async throws -> FilePlayer.Cause {
@@ -33,6 +34,7 @@ extension CallChannel {
 
         /// Plays audio that is in memory.
         @discardableResult
+        @inline(never)
         public func play(
             _ clips: [AudioClip], bargeIn: BargeIn = .off, repetitions: Int? = 1, volume: Double = 0
         ) async throws -> FilePlayer.Cause {
@@ -65,6 +67,7 @@ extension CallChannel {
 
         /// Plays a tone until it is over, at most for `time`.
         @discardableResult
+        @inline(never)
         public func play(_ plan: TonePlan, for time: Duration? = nil) async throws -> TonePlayer.Cause {
             channel.link.note { $0.tonePlayer.begin() }
             let event = await channel.link.run(
@@ -94,6 +97,7 @@ extension CallChannel {
 
         /// Sends at most 32 of `0123456789ABCD*#` and commas, each of which delays what follows by 0.5 seconds.
         @discardableResult
+        @inline(never)
         public func play(_ digits: String) async throws -> DTMFPlayer.Cause {
             let bytes = Array(digits.utf8)
             if channel.state == .answered {

@@ -13,7 +13,8 @@ final class RecordingFile: Sendable {
 
     private let url: URL
     private let function: MediaFunction
-    private let queue = DispatchQueue(label: "martlet.recording")
+    /// One for all: a queue for each file would take a thread for each that waits for the disk.
+    private static let queue = DispatchQueue(label: "martlet.recording")
     private let isAtOnce: Bool
     private let shared = Mutex(Shared())
 
@@ -38,7 +39,7 @@ final class RecordingFile: Sendable {
         }
     }
 
-    private func perform(_ work: @escaping @Sendable () -> Void) { isAtOnce ? work() : queue.async(execute: work) }
+    private func perform(_ work: @escaping @Sendable () -> Void) { isAtOnce ? work() : Self.queue.async(execute: work) }
 
     private func write(_ bytes: [UInt8], at offset: Int, _ shared: inout Shared) -> Bool {
         do {
@@ -60,6 +61,6 @@ final class RecordingFile: Sendable {
     /// Waits until everything is written.
     func settled() async {
         if isAtOnce { return }
-        await withCheckedContinuation { continuation in queue.async { continuation.resume() } }
+        await withCheckedContinuation { continuation in Self.queue.async { continuation.resume() } }
     }
 }

@@ -1,5 +1,6 @@
 import Audio
 import CallControl
+import MediaSessions
 import VoiceApplications
 
 /// How a call takes part in bridges and conferences.
@@ -51,6 +52,8 @@ extension DrivenCall {
     func mute(_ isMuted: Bool) { channel?.mute(isMuted) }
 
     func hold(_ isHeld: Bool) { channel?.holdInConference(isHeld) }
+
+    func adjust(_ control: RoomLevels.Control, by steps: Int?) { channel?.adjustInConference(control, by: steps) }
 
     func setExitTone(_ tone: TonePlan?, _ conferences: Conferences) {
         if let channel { conferences.setExitTone(tone, of: channel.id) }

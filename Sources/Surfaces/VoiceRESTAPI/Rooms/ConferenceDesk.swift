@@ -226,11 +226,14 @@ actor ConferenceDesk {
             return
         }
         var wanted = MemberChanges()
-        switch digit {
-        case "0": wanted.isMuted = !member.isMuted
-        case "*": wanted.isHeld = !member.isHeld
-        case "#": wanted.isCompleted = true
-        default: return
+        switch ConferenceKey(digit) {
+        case .toggleMute: wanted.isMuted = !member.isMuted
+        case .toggleHold: wanted.isHeld = !member.isHeld
+        case .leave: wanted.isCompleted = true
+        case .adjust(let control, let steps):
+            await calls.live(member.call, of: record.user)?.adjust(control, by: steps)
+            return
+        case nil: return
         }
         try? await carryOut(wanted, on: id, in: conference, of: record.user)
     }

@@ -38,6 +38,7 @@ extension Call {
         case .reject(let status, let cause): refuse(Failure(status, cause: cause), by: .application, now, &effects)
         case .release: disconnect(by: .application, "", unanswered: .requestTerminated, now, &effects)
         case .giveUp: disconnect(by: .application, "not answered in time", now, &effects)
+        case .failInBand: disconnect(by: .switch, "a tone said that the call has failed", now, &effects)
         case .hold(let isHolding): hold(isHolding, now, &effects)
         case .carry(let headers): tell(partySide, .carry(headers), &effects)
         case .answerTransfer(let isAccepted): transferAnswered(isAccepted, &effects)
@@ -96,6 +97,10 @@ extension Call {
     mutating func applicationsPartyRings(_ description: [UInt8]?, _ now: Instant, _ effects: inout [Effect]) {
         if times.ringing == nil { times.ringing = now }
         negotiation.earlyAnswer = description ?? negotiation.earlyAnswer
+        // What is heard before the answer may say that there will be none.
+        if let description, agree(on: description, &effects) != nil {
+            effects.append(.media(.party(media.session, .watchProgress(isOn: true))))
+        }
         tellChannel(.ringing, &effects)
     }
 

@@ -184,6 +184,7 @@ extension Channel {
     private mutating func place(_ id: VerbID, _ effects: inout [ChannelEffect]) {
         clearedWith = .normal
         rawCause = nil
+        hasFailedInBand = false
         transferCause = .none
         effects.append(.place(id))
         enter(.callOutgoing, &effects)

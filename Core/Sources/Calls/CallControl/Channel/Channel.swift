@@ -15,6 +15,8 @@ public struct Channel: Equatable, Sendable {
     var clearedWith: ClearingCause = .normal
     /// The SIP status behind it.
     public internal(set) var rawCause: StatusCode?
+    /// Whether a tone before the answer said that the last call had failed.
+    public internal(set) var hasFailedInBand = false
     /// What `reject` or a time-out has decided before the call is gone.
     var decided: ClearingCause?
     public internal(set) var transferCause: TransferCause = .none
@@ -67,6 +69,7 @@ public struct Channel: Equatable, Sendable {
         case .ringing: ringing(&effects)
         case .answered: answered(&effects)
         case .cleared(let cause, let raw): cleared(cause, raw, &effects)
+        case .failedInBand(let cause): failedInBand(cause, &effects)
         case .holdChanged: holdSettled(isAccepted: true, &effects)
         case .holdRefused: holdSettled(isAccepted: false, &effects)
         case .target(let event): receive(event, &effects)
@@ -135,6 +138,20 @@ public struct Channel: Equatable, Sendable {
         isClearing = false
         isAnswered = false
         enter(.idle, &effects)
+    }
+
+    private mutating func failedInBand(_ cause: ClearingCause, _ effects: inout [ChannelEffect]) {
+        switch state {
+        case .callOutgoing, .ringOutgoing:
+            if isClearing { return }
+            decided = cause
+            isClearing = true
+            hasFailedInBand = true
+            effects.append(.failInBand)
+        case .waiting, .callIncoming, .ringIncoming, .answering, .answered, .holding, .onHold, .transferring,
+            .transferred, .reconnecting, .error, .idle:
+            break
+        }
     }
 
     private mutating func holdSettled(isAccepted: Bool, _ effects: inout [ChannelEffect]) {

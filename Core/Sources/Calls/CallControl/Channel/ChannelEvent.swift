@@ -17,6 +17,8 @@ public enum ChannelEvent: Equatable, Sendable {
     case answered
     /// The call is gone: refused, given up, hung up or ended by us.
     case cleared(ClearingCause, raw: StatusCode?)
+    /// A tone in the audio before the answer said that the call has failed, and why.
+    case failedInBand(ClearingCause)
     /// Our hold or resume was accepted.
     case holdChanged
     /// Our hold or resume was refused; all is as before.
@@ -56,6 +58,8 @@ public enum ChannelEffect: Equatable, Sendable {
     case release
     /// Give up the call, as it was not answered in time.
     case giveUp
+    /// Give up the call, as a tone said that it has failed.
+    case failInBand
     /// Place the call that the verb described.
     case place(VerbID)
     /// Join the audio with that channel.

@@ -16,6 +16,7 @@ public struct Conference: Equatable, Sendable {
         public internal(set) var terms: ConferencePartyTerms
         public internal(set) var isMuted: Bool
         public internal(set) var isHeld: Bool
+        public internal(set) var levels = RoomLevels()
         public let joined: Instant
         /// What the media were told last.
         public internal(set) var inRoom = RoomTerms()
@@ -56,10 +57,16 @@ public struct Conference: Equatable, Sendable {
             change(channel, &effects) { $0.isMuted = isMuted }
         case (.stopped, .hold(let channel, let isHeld)), (.started, .hold(let channel, let isHeld)):
             change(channel, &effects) { $0.isHeld = isHeld }
+        case (.stopped, .adjust(let channel, let control, let count)),
+            (.started, .adjust(let channel, let control, let count)):
+            guard let place = place(of: channel) else { return }
+            members[place].levels.change(control, by: count)
+            tellTerms(&effects)
         case (.stopped, .exitTone(let channel, let tone)), (.started, .exitTone(let channel, let tone)):
             if let place = place(of: channel) { members[place].terms.exitTone = tone }
         case (.stopped, .end), (.started, .end): end(&effects)
-        case (.ended, .leave), (.ended, .digit), (.ended, .mute), (.ended, .hold), (.ended, .exitTone), (.ended, .end):
+        case (.ended, .leave), (.ended, .digit), (.ended, .mute), (.ended, .hold), (.ended, .adjust),
+            (.ended, .exitTone), (.ended, .end):
             break
         }
     }
@@ -142,8 +149,15 @@ public struct Conference: Equatable, Sendable {
         return (state == .started) != isStarted
     }
 
-    /// What a party says and hears now. Who is alone after a start hears the empty room.
+    /// What a party says and hears now, and how loud.
     private func terms(of member: Member) -> RoomTerms {
+        var terms = place(of: member)
+        terms.levels = member.levels
+        return terms
+    }
+
+    /// What a party says and hears now. Who is alone after a start hears the empty room.
+    private func place(of member: Member) -> RoomTerms {
         let isHeard = state == .started && member.terms.isTalker && !member.isMuted && !member.isHeld
         if member.isHeld { return RoomTerms(isHeard: false, .nothing) }
         if state == .started { return RoomTerms(isHeard: isHeard, .room) }

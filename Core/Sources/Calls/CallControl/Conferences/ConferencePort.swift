@@ -13,6 +13,8 @@ public enum ConferenceEvent: Equatable, Sendable {
     case mute(ChannelID, Bool)
     /// Whether a party neither hears nor is heard.
     case hold(ChannelID, Bool)
+    /// A party is louder, softer, or as at first.
+    case adjust(ChannelID, RoomLevels.Control, by: Int?)
     /// What the room hears from now on when a party leaves.
     case exitTone(ChannelID, TonePlan?)
     /// Everybody out.

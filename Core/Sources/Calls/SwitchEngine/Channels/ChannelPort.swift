@@ -4,7 +4,7 @@ import CallControl
 import MediaSessions
 
 /// What the applications' side asks of a shard. Commands of one channel are carried out in order.
-public enum ChannelCommand: Sendable {
+public indirect enum ChannelCommand: Sendable {
     /// Lends an application an outbound channel, whose calls are routed and counted as this account's.
     case open(ChannelID, account: Int)
     /// Performs a verb; a `completed` notice says how it went.
@@ -74,8 +74,9 @@ public enum ChannelNotice: Sendable {
 public struct ChannelReport: Equatable, Sendable {
     public var state: ChannelState
     public var cause: ClearingCause
-    /// The SIP status behind the cause; 0 where there was none.
-    public var rawCause: UInt16
+    /// The SIP status behind the cause; 0 where there was none, −1 where a tone said before the answer that the call has
+    /// failed.
+    public var rawCause: Int16
     public var transferCause: TransferCause
     /// Whether audio can be sent to a caller who has not been answered yet.
     public var hasEarlyMedia: Bool
@@ -89,7 +90,7 @@ public struct ChannelReport: Equatable, Sendable {
     public init(_ channel: Channel, details: ChannelDetails, call: UInt64?) {
         state = channel.state
         cause = channel.cause
-        rawCause = channel.rawCause?.rawValue ?? 0
+        rawCause = channel.hasFailedInBand ? -1 : Int16(clamping: channel.rawCause?.rawValue ?? 0)
         transferCause = channel.transferCause
         hasEarlyMedia = channel.hasEarlyMedia
         connectedTo = channel.connectedTo

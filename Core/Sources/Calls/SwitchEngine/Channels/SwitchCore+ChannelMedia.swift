@@ -78,6 +78,7 @@ extension SwitchCore {
         case .digit(let digit, _):
             outputs.append(.channel(.media(id, event)))
             press(digit, id, now, &outputs)
+        case .failureTone(let tone): feed(.failedInBand(tone.cause), to: id, now)
         case .roomEnded: break
         case .collected, .write, .recorded, .callRecorded, .activity, .classified, .answerMachine, .connected,
             .disconnected, .joined, .closed:
@@ -158,7 +159,8 @@ extension PartyCommand {
         switch self {
         case .echo, .join: true
         case .play, .playTone, .playDigits, .connect, .describe, .condition, .infoAnswered, .stop, .pause, .resume,
-            .fail, .collect, .clearDigits, .digit, .record, .recordCall, .watchActivity, .hearTones, .classify,
+            .fail, .collect, .clearDigits, .digit, .record, .recordCall, .watchActivity, .watchProgress, .hearTones,
+            .classify,
             .waitForAnswerMachine, .disconnect, .leave, .setTerms, .close:
             false
         }
@@ -169,7 +171,8 @@ extension PartyCommand {
         switch self {
         case .disconnect, .leave: true
         case .echo, .join, .play, .playTone, .playDigits, .connect, .describe, .condition, .infoAnswered, .stop, .pause,
-            .resume, .fail, .collect, .clearDigits, .digit, .record, .recordCall, .watchActivity, .hearTones, .classify,
+            .resume, .fail, .collect, .clearDigits, .digit, .record, .recordCall, .watchActivity, .watchProgress,
+            .hearTones, .classify,
             .waitForAnswerMachine, .setTerms, .close:
             false
         }
@@ -183,9 +186,21 @@ extension PartyCommand {
         switch self {
         case .play, .playTone, .playDigits, .connect, .join, .echo: true
         case .describe, .condition, .infoAnswered, .stop, .pause, .resume, .fail, .collect, .clearDigits, .digit,
-            .record, .recordCall, .watchActivity, .hearTones, .classify, .waitForAnswerMachine, .disconnect, .leave,
+            .record, .recordCall, .watchActivity, .watchProgress, .hearTones, .classify, .waitForAnswerMachine,
+            .disconnect, .leave,
             .setTerms, .close:
             false
+        }
+    }
+}
+
+extension FailureToneDetector.Tone {
+    /// What a call is cleared with that has failed so (call-channel.md §2.2, §2.3).
+    fileprivate var cause: ClearingCause {
+        switch self {
+        case .busy: .busy
+        case .congestion: .congestion
+        case .information: .unobtainable
         }
     }
 }

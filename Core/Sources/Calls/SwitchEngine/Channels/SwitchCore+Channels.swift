@@ -90,6 +90,7 @@ extension SwitchCore {
         case .release, .giveUp:
             if channels[id]?.seat?.isOwn == true { return leaveConference(id, .left, now, &outputs) }
             command(effect == .release ? .release : .giveUp, id, now)
+        case .failInBand: command(.failInBand, id, now)
         case .hold where channels[id]?.call == nil: feed(.holdRefused, to: id, now)
         case .hold: command(.hold(true), id, now)
         case .resume: command(.hold(false), id, now)
@@ -121,7 +122,7 @@ extension SwitchCore {
         case .ring, .answer, .reject, .release, .giveUp:
             let headers = channels[id]?.arguments.last?.said.passedHeaders ?? []
             if !headers.isEmpty { withCall(call) { $0.receive(.application(.carry(headers)), at: now, into: &$1) } }
-        case .hold, .inform, .refer, .carry, .answerTransfer: break
+        case .failInBand, .hold, .inform, .refer, .carry, .answerTransfer: break
         }
         withCall(call) { $0.receive(.application(command), at: now, into: &$1) }
     }

@@ -23,6 +23,8 @@ public enum ConferenceOrder: Sendable {
     case remove(ChannelID, ConferenceDeparture)
     case mute(ChannelID, Bool)
     case hold(ChannelID, Bool)
+    /// Makes a party louder or softer, or puts that back.
+    case adjust(ChannelID, RoomLevels.Control, by: Int?)
     /// What the room hears when the party leaves.
     case exitTone(ChannelID, TonePlan?)
     /// Everybody hears this after what was played before; ends with the change `played`.

@@ -17,6 +17,8 @@ extension SwitchCore {
         case .remove(let id, let departure): leaveConference(id, departure, now, &outputs)
         case .mute(let id, let isMuted): feed(.mute(id, isMuted), to: channels[id]?.seat?.name, now, &outputs)
         case .hold(let id, let isHeld): feed(.hold(id, isHeld), to: channels[id]?.seat?.name, now, &outputs)
+        case .adjust(let id, let control, let count):
+            feed(.adjust(id, control, by: count), to: channels[id]?.seat?.name, now, &outputs)
         case .exitTone(let id, let tone): feed(.exitTone(id, tone), to: channels[id]?.seat?.name, now, &outputs)
         case .play(let name, let job, let clips):
             guard let room = conferences[name]?.room else {

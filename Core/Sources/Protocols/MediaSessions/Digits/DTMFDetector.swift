@@ -35,7 +35,7 @@ public struct DTMFDetector: Equatable, Sendable {
     /// Whether digits are looked for in the audio.
     public var hearsTones: Bool
     private var events = TelephoneEventReceiver()
-    private var tones = DTMFToneDetector()
+    private var tones = OnDemand<DTMFToneDetector>()
     private var presses: [Press] = []
     private var eventChanges: [TelephoneEventReceiver.Effect] = []
     private var toneChanges: [DTMFToneDetector.Change] = []
@@ -49,7 +49,7 @@ public struct DTMFDetector: Equatable, Sendable {
     public var isKeyHeld: Bool { events.isSounding }
 
     /// Whether a tone sounds in the audio now.
-    public var isSounding: Bool { tones.sounding != nil }
+    public var isSounding: Bool { tones.value?.sounding != nil }
 
     /// Takes a telephone event in whatever order the network delivers.
     public mutating func receive(
@@ -76,7 +76,8 @@ public struct DTMFDetector: Equatable, Sendable {
     public mutating func receive(audio frame: [Int16], at now: Instant, into effects: inout [Effect]) {
         guard hearsTones else { return }
         toneChanges.removeAll(keepingCapacity: true)
-        tones.receive(frame, into: &toneChanges)
+        if tones.value == nil { tones.value = DTMFToneDetector() }
+        tones.value?.receive(frame, into: &toneChanges)
         for change in toneChanges {
             switch change {
             case .began(let digit): press(digit, .tone, at: now, into: &effects)

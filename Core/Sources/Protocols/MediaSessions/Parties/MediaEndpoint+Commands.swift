@@ -16,7 +16,7 @@ extension MediaEndpoint {
         case .playDigits(let job, let digits): try playDigits(job, digits, at: now)
         case .infoAnswered(let isAccepted):
             var effects: [DTMFPlayer.Effect] = []
-            players.digits.receive(.infoAnswered(isAccepted: isAccepted), at: now, into: &effects)
+            players.digits.value?.receive(.infoAnswered(isAccepted: isAccepted), at: now, into: &effects)
             finishDigits(effects, into: &output)
         case .stop(let function): stop(function, at: now, into: &output)
         case .pause(let function): setPaused(function, true, into: &output)
@@ -33,6 +33,7 @@ extension MediaEndpoint {
         case .record(let job, let options, let beep): try record(job, options, beep: beep, into: &output)
         case .recordCall(let job, let options, let channels): try recordCall(job, options, channels)
         case .watchActivity(let isOn): listening.activity = isOn ? ActivityDetector() : nil
+        case .watchProgress(let isOn): listening.failure.value = isOn ? FailureToneDetector() : nil
         case .hearTones(let isOn):
             listening.tones = isOn
             detector.hearsTones = isOn
@@ -41,12 +42,12 @@ extension MediaEndpoint {
             // The one before it ends; nobody would ever hear of it again.
             endClassification(into: &output)
             jobs.classification = job
-            listening.farEnd = FarEndClassifier(start, timeout: timeout, at: now)
+            listening.farEnd.value = FarEndClassifier(start, timeout: timeout, at: now)
         case .waitForAnswerMachine(let job, let wait):
             try MediaRefusal.check(condition)
             endMachineWait(into: &output)
             jobs.machineWait = job
-            listening.machine = AnswerMachineWait(wait, at: now)
+            listening.machine.value = AnswerMachineWait(wait, at: now)
         case .setTerms(let terms): room.set(terms)
         case .condition, .connect, .disconnect, .echo, .join, .leave, .close: break
         }
@@ -79,13 +80,14 @@ extension MediaEndpoint {
             collector.receive(.clear, at: now, into: &effects)
         }
         self.condition = condition
+        if condition != .unanswered { listening.failure.value = nil }
         guard condition == .idle else { return }
         var files: [FilePlayer.Effect] = []
         players.file.receive(.hangUp, at: now, into: &files)
         var tones: [TonePlayer.Effect] = []
         players.tone.receive(.hangUp, at: now, into: &tones)
         var digits: [DTMFPlayer.Effect] = []
-        players.digits.receive(.hangUp, at: now, into: &digits)
+        players.digits.value?.receive(.hangUp, at: now, into: &digits)
         var collected: [DigitCollector.Effect] = []
         collector.receive(.hangUp, at: now, into: &collected)
         var recorded: [FileRecorder.Effect] = []
@@ -105,12 +107,14 @@ extension MediaEndpoint {
 
     /// Ends the judging of the far end without a result.
     private mutating func endClassification(into output: inout MediaOutput) {
-        if listening.farEnd.take() != nil { output.report(.classified(jobs.classification, .unknown), of: id) }
+        if listening.farEnd.value.take() != nil { output.report(.classified(jobs.classification, .unknown), of: id) }
     }
 
     /// Ends the wait for a machine without one.
     private mutating func endMachineWait(into output: inout MediaOutput) {
-        if listening.machine.take() != nil { output.report(.answerMachine(jobs.machineWait, isReady: false), of: id) }
+        if listening.machine.value.take() != nil {
+            output.report(.answerMachine(jobs.machineWait, isReady: false), of: id)
+        }
     }
 
     /// Throws where a transmitter cannot be used.
@@ -146,9 +150,7 @@ extension MediaEndpoint {
         try checkTransmitter(.application)
         try DTMFPlayer.check(digits)
         jobs.digits = id
-        players.digits = DTMFPlayer(timing: settings.digitTiming, clockRate: agreement.eventClockRate)
-        var effects: [DTMFPlayer.Effect] = []
-        players.digits.receive(.play(digits, digitTransport), at: now, into: &effects)
+        beginDigits(digits, at: now)
     }
 
     mutating func record(
@@ -173,7 +175,7 @@ extension MediaEndpoint {
         try MediaRefusal.check(condition)
         guard callRecorder.state != .recording else { throw .alreadyRecording }
         jobs.callRecording = id
-        stream.passedOn.reset()
+        stream.passedOn.value = nil
         var effects: [WholeCallRecorder.Effect] = []
         callRecorder.receive(.record(options, channels), into: &effects)
     }
@@ -253,13 +255,14 @@ extension MediaEndpoint {
     }
 
     /// Reports the end of a digit job; its packets are sent elsewhere.
-    func finishDigits(_ effects: [DTMFPlayer.Effect], into output: inout MediaOutput) {
+    mutating func finishDigits(_ effects: [DTMFPlayer.Effect], into output: inout MediaOutput) {
         for effect in effects {
             switch effect {
             case .transmit: break
             case .inform(let digit, let duration):
                 output.report(.inform(digit: digit, duration: duration), of: id)
             case .finished(let cause):
+                players.digits.value = nil
                 if !players.isPassing { output.report(.digitsPlayed(jobs.digits, cause), of: id) }
             }
         }

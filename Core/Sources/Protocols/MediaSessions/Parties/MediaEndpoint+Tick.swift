@@ -29,8 +29,12 @@ extension MediaEndpoint {
         case .ended: output.report(.activity(isActive: false), of: id)
         case .some(.none), nil: break
         }
-        listening.farEnd?.receive(stream.heard, at: due)
-        listening.machine?.receive(stream.heard)
+        listening.farEnd.value?.receive(stream.heard, at: due)
+        listening.machine.value?.receive(stream.heard)
+        listening.failure.value?.receive(stream.heard)
+        guard let tone = listening.failure.value?.tone else { return }
+        listening.failure.value = nil
+        output.report(.failureTone(tone), of: id)
     }
 
     /// Sends the next packet of whatever is played.
@@ -54,7 +58,7 @@ extension MediaEndpoint {
 
     /// What sounds in the next 20 ms; ends the jobs that have come to their end.
     private mutating func nextSound(into output: inout MediaOutput) -> Sound? {
-        if players.digits.state == .playing { return .digits }
+        if players.isPlayingDigits { return .digits }
         if players.beep != nil { return .beep }
         if players.file.state == .playing {
             var effects: [FilePlayer.Effect] = []
@@ -77,7 +81,8 @@ extension MediaEndpoint {
         case .digits:
             var effects: [DTMFPlayer.Effect] = []
             let timestamp = stream.sender.timestamp(at: due)
-            let isTone = players.digits.tick(due, timestamp: timestamp, frame: &stream.sent, into: &effects)
+            let isTone =
+                players.digits.value?.tick(due, timestamp: timestamp, frame: &stream.sent, into: &effects) ?? false
             finishDigits(effects, into: &output)
             if !isTone { stream.sent.silence() }
             return isTone
@@ -110,7 +115,7 @@ extension MediaEndpoint {
         var effects: [DTMFPlayer.Effect] = []
         if let codec = agreement.outgoing?.codec { stream.sender.setClockRate(codec.clockRate, at: due) }
         let timestamp = stream.sender.timestamp(at: due)
-        let isTone = players.digits.tick(due, timestamp: timestamp, frame: &stream.sent, into: &effects)
+        let isTone = players.digits.value?.tick(due, timestamp: timestamp, frame: &stream.sent, into: &effects) ?? false
         var hasSent = false
         for effect in effects {
             guard case .transmit(let event, let timestamp, let marker) = effect else { continue }
@@ -125,7 +130,7 @@ extension MediaEndpoint {
             send(due, into: &output)
         } else if hasSent {
             clearSent()
-        } else if !players.isPassing || players.digits.isInStream {
+        } else if !players.isPassing || players.digits.value?.isInStream ?? false {
             speakSilence(due, into: &output)
         }
     }
@@ -220,20 +225,20 @@ extension MediaEndpoint {
             players.tone.timeElapsed(at: due, into: &effects)
             report(effects, into: &output)
         }
-        if let deadline = players.digits.nextDeadline, deadline <= due {
+        if let deadline = players.digits.value?.nextDeadline, deadline <= due {
             var effects: [DTMFPlayer.Effect] = []
-            players.digits.timeElapsed(at: due, into: &effects)
+            players.digits.value?.timeElapsed(at: due, into: &effects)
             finishDigits(effects, into: &output)
         }
-        guard listening.farEnd != nil || listening.machine != nil else { return }
-        listening.farEnd?.timeElapsed(at: due)
-        if let farEnd = listening.farEnd?.farEnd {
-            listening.farEnd = nil
+        guard listening.farEnd.value != nil || listening.machine.value != nil else { return }
+        listening.farEnd.value?.timeElapsed(at: due)
+        if let farEnd = listening.farEnd.value?.farEnd {
+            listening.farEnd.value = nil
             output.report(.classified(jobs.classification, farEnd), of: id)
         }
-        listening.machine?.timeElapsed(at: due)
-        if let isReady = listening.machine?.isReady {
-            listening.machine = nil
+        listening.machine.value?.timeElapsed(at: due)
+        if let isReady = listening.machine.value?.isReady {
+            listening.machine.value = nil
             output.report(.answerMachine(jobs.machineWait, isReady: isReady), of: id)
         }
     }

@@ -16,7 +16,7 @@ struct MediaEndpoint: Sendable {
     var condition = CallCondition.idle
     var attachment = PartyAttachment.none
     var stream: PartyStream
-    var players: PartyPlayers
+    var players = PartyPlayers()
     var jobs = PartyJobs()
     var detector: DTMFDetector
     var collector = DigitCollector()
@@ -36,7 +36,6 @@ struct MediaEndpoint: Sendable {
         self.isPortless = isPortless
         self.settings = settings
         self.stream = stream
-        players = PartyPlayers(digits: DTMFPlayer(timing: settings.digitTiming))
         detector = DTMFDetector(hearsTones: settings.toneHearing == .always)
     }
 

@@ -31,6 +31,7 @@ public struct RoomTerms: Equatable, Sendable {
     /// Whether the others hear it.
     public var isHeard: Bool
     public var hearing: Hearing
+    public var levels = RoomLevels()
 
     public init(isHeard: Bool = true, _ hearing: Hearing = .room) {
         self.isHeard = isHeard
@@ -81,6 +82,8 @@ public enum PartyCommand: Sendable {
     case recordCall(MediaJobID, RecordingOptions, WholeCallRecorder.Channels)
     /// Whether `activity` is reported.
     case watchActivity(isOn: Bool)
+    /// Whether tones of failure are looked for, before the answer; the first one is reported by `failureTone`.
+    case watchProgress(isOn: Bool)
     /// Whether digits are looked for in the audio, whatever was agreed.
     case hearTones(isOn: Bool)
     /// Ends with `classified`.
@@ -110,7 +113,7 @@ extension PartyCommand {
             .waitForAnswerMachine(let job, _), .connect(let job, _), .join(let job, _, _), .echo(let job):
             job
         case .describe, .condition, .infoAnswered, .stop, .pause, .resume, .fail, .clearDigits, .digit, .watchActivity,
-            .hearTones, .disconnect, .leave, .setTerms, .close:
+            .watchProgress, .hearTones, .disconnect, .leave, .setTerms, .close:
             nil
         }
     }
@@ -133,6 +136,8 @@ public enum PartyEvent: Equatable, Sendable {
     case callRecorded(MediaJobID, WholeCallRecorder.Cause, duration: Duration, hasAudio: Bool)
     /// The party began or ceased to speak.
     case activity(isActive: Bool)
+    /// A tone says that the call has failed.
+    case failureTone(FailureToneDetector.Tone)
     case classified(MediaJobID, FarEndClassifier.FarEnd)
     case answerMachine(MediaJobID, isReady: Bool)
     case connected(MediaJobID)

@@ -8,7 +8,7 @@ struct PartyStream {
     var encoder: AudioEncoder?
     var received = AudioReceiver()
     /// What is passed on to the party while it is connected, for a recording of both sides and for another codec.
-    var passedOn = AudioReceiver()
+    var passedOn = OnDemand<AudioReceiver>()
     /// Whether what is passed on is decoded and encoded again.
     private(set) var isTranscoding = false
     var reports: RTCPSchedule
@@ -41,6 +41,7 @@ struct PartyStream {
     /// Ends what is passed on.
     mutating func endRelaying() {
         isTranscoding = false
+        passedOn.value = nil
         sender.endRelaying()
     }
 }

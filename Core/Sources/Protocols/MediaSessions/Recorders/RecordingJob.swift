@@ -17,7 +17,7 @@ struct RecordingJob<Cause: Hashable & Sendable>: Equatable, Sendable {
     private(set) var cause: Cause
     private(set) var audioDetected: Bool?
     private let none: Cause
-    private var recording: Recording?
+    private var recording = OnDemand<Recording>()
     private var writes: [WAVERecording.Write] = []
 
     /// No job yet; `none` is the cause while there is nothing to tell.
@@ -27,17 +27,17 @@ struct RecordingJob<Cause: Hashable & Sendable>: Equatable, Sendable {
     }
 
     mutating func begin(_ options: RecordingOptions, channels: Int) {
-        recording = Recording(options, channels: channels)
+        recording.value = Recording(options, channels: channels)
         audioDetected = nil
         cause = none
         state = .recording
     }
 
-    mutating func setPaused(_ isPaused: Bool) { recording?.isPaused = isPaused }
+    mutating func setPaused(_ isPaused: Bool) { recording.value?.isPaused = isPaused }
 
     /// Records 20 ms of one side; what ends the recording, if anything does.
     mutating func append(_ frame: [Int16], into effects: inout [RecorderEffect<Cause>]) -> Recording.Ending? {
-        let ending = recording?.append(frame, into: &writes)
+        let ending = recording.value?.append(frame, into: &writes)
         report(into: &effects)
         return ending
     }
@@ -46,14 +46,14 @@ struct RecordingJob<Cause: Hashable & Sendable>: Equatable, Sendable {
     mutating func append(
         _ frame: [Int16], _ other: [Int16], into effects: inout [RecorderEffect<Cause>]
     ) -> Recording.Ending? {
-        let ending = recording?.append(frame, other, into: &writes)
+        let ending = recording.value?.append(frame, other, into: &writes)
         report(into: &effects)
         return ending
     }
 
     /// Completes the file, and ends the job.
     mutating func end(_ cause: Cause, into effects: inout [RecorderEffect<Cause>]) {
-        recording?.finish(into: &writes)
+        recording.value?.finish(into: &writes)
         report(into: &effects)
         conclude(cause, .idle, into: &effects)
     }
@@ -66,9 +66,9 @@ struct RecordingJob<Cause: Hashable & Sendable>: Equatable, Sendable {
     private mutating func conclude(
         _ cause: Cause, _ state: RecorderState, into effects: inout [RecorderEffect<Cause>]
     ) {
-        audioDetected = recording?.hasAudio ?? false
-        effects.append(.finished(cause, duration: recording?.duration ?? .zero))
-        recording = nil
+        audioDetected = recording.value?.hasAudio ?? false
+        effects.append(.finished(cause, duration: recording.value?.duration ?? .zero))
+        recording.value = nil
         self.cause = cause
         self.state = state
     }

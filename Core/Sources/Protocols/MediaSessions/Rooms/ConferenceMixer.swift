@@ -15,9 +15,13 @@ public struct ConferenceMixer: Equatable, Sendable {
         for index in sum.indices { sum[index] = 0 }
     }
 
-    /// Adds the frame of a party that talks.
-    public mutating func add(_ frame: [Int16]) {
+    /// Adds the frame of a party that talks, multiplied by `gain`.
+    public mutating func add(_ frame: [Int16], gain: Float = 1) {
         count += 1
+        if gain != 1 {
+            for index in 0..<min(sum.count, frame.count) { sum[index] &+= Self.scaled(frame[index], gain) }
+            return
+        }
         frame.withUnsafeBufferPointer { frame in
             sum.withUnsafeMutableBufferPointer { sum in
                 for index in 0..<min(sum.count, frame.count) { sum[index] &+= Int32(frame[index]) }
@@ -34,8 +38,16 @@ public struct ConferenceMixer: Equatable, Sendable {
         }
     }
 
-    /// Overwrites `frame` with what the party hears that added `own`.
-    public func mix(without own: [Int16], into frame: inout [Int16]) {
+    private static func scaled(_ sample: Int16, _ gain: Float) -> Int32 { Int32((Float(sample) * gain).rounded()) }
+
+    /// Overwrites `frame` with what the party hears that added `own`, multiplied by `gain`.
+    public func mix(without own: [Int16], gain: Float = 1, into frame: inout [Int16]) {
+        if gain != 1 {
+            for index in 0..<min(sum.count, frame.count, own.count) {
+                frame[index] = Int16(clamping: sum[index] &- Self.scaled(own[index], gain))
+            }
+            return
+        }
         frame.withUnsafeMutableBufferPointer { frame in
             sum.withUnsafeBufferPointer { sum in
                 own.withUnsafeBufferPointer { own in

@@ -57,20 +57,20 @@ struct ConferenceRoom {
             if isActive { copy(party.stream.heard) }
         }
         parties.update(member) { party in
-            party.room.isInMix = isActive && party.room.terms.isHeard
             if isActive { swap(&passed, &party.stream.sent) } else { party.stream.sent.silence() }
-            if party.room.isInMix { mixer.add(party.stream.sent) }
+            party.room.isInMix = isActive && party.room.lets(party.stream.sent)
+            if party.room.isInMix { mixer.add(party.stream.sent, gain: party.room.talkGain) }
         }
     }
 
     private mutating func listen(_ party: inout MediaEndpoint, _ due: Instant, into output: inout MediaOutput) {
         if party.isPortless {
-            party.room.isInMix = party.prompt(due, into: &output) && party.room.terms.isHeard
-            if party.room.isInMix { mixer.add(party.stream.sent) }
+            party.room.isInMix = party.prompt(due, into: &output) && party.room.lets(party.stream.sent)
+            if party.room.isInMix { mixer.add(party.stream.sent, gain: party.room.talkGain) }
         } else {
             party.listen(due, into: &output)
-            party.room.isInMix = party.room.terms.isHeard && party.stream.received.buffer.isActive
-            if party.room.isInMix { mixer.add(party.stream.heard) }
+            party.room.isInMix = party.stream.received.buffer.isActive && party.room.lets(party.stream.heard)
+            if party.room.isInMix { mixer.add(party.stream.heard, gain: party.room.talkGain) }
         }
     }
 
@@ -105,7 +105,8 @@ struct ConferenceRoom {
     }
 
     private mutating func speak(_ party: inout MediaEndpoint, _ due: Instant, into output: inout MediaOutput) {
-        let needsSamples = party.room.isInMix || party.callRecorder.state == .recording
+        let needsSamples =
+            party.room.isInMix || party.room.listenGain != 1 || party.callRecorder.state == .recording
         if party.players.isPlaying {
             // What is played to one party alone takes the place of the room.
             party.speak(due, into: &output)
@@ -123,10 +124,11 @@ struct ConferenceRoom {
     /// What a member hears that added `own` to the mix.
     private func mix(_ place: inout RoomPlace, without own: [Int16], into frame: inout [Int16]) {
         switch place.terms.hearing {
-        case .room where place.isInMix: mixer.mix(without: own, into: &frame)
+        case .room where place.isInMix: mixer.mix(without: own, gain: place.talkGain, into: &frame)
         case .room: mixer.mix(into: &frame)
-        case .nothing, .tone, .clips: place.fill(&frame)
+        case .nothing, .tone, .clips: return place.fill(&frame)
         }
+        if place.listenGain != 1 { frame.amplify(by: place.listenGain) }
     }
 
     private mutating func payload(_ codec: G711Codec) -> [UInt8] {

@@ -11,8 +11,8 @@ public struct ConcealmentFilter: Equatable, Sendable {
     /// Frames after which there is silence.
     private static let longestConcealment = 3
 
-    /// The last samples that were played, oldest first.
-    private var history = [Int16](repeating: 0, count: memory)
+    /// The last samples that were played, oldest first; empty before the first frame.
+    private var history: [Int16] = []
     private var period = 0
     private var phase = 0
     private var concealedFrames = 0
@@ -35,6 +35,10 @@ public struct ConcealmentFilter: Equatable, Sendable {
 
     /// Overwrites `frame` with the concealment of a lost one.
     public mutating func conceal(_ frame: inout [Int16]) {
+        guard !history.isEmpty else {
+            for index in frame.indices { frame[index] = 0 }
+            return
+        }
         if concealedFrames == 0 {
             period = bestPeriod()
             phase = 0
@@ -93,6 +97,7 @@ public struct ConcealmentFilter: Equatable, Sendable {
     }
 
     private mutating func remember(_ frame: [Int16]) {
+        if history.isEmpty { history = [Int16](repeating: 0, count: Self.memory) }
         if frame.count >= Self.memory {
             history.replaceSubrange(0..., with: frame.suffix(Self.memory))
         } else {

@@ -261,6 +261,46 @@ import Timeline
             })
     }
 
+    @Test("in a room each is as loud to the others, and they to it, as its levels say, and never noise")
+    func levels() {
+        func power(_ prepare: (inout RoomLevels, inout RoomLevels) -> Void, dBm0: Double = -20) -> Double {
+            var world = PartyWorld()
+            var (talker, listener) = (RoomLevels(), RoomLevels())
+            prepare(&talker, &listener)
+            for (id, levels) in [(1, talker), (2, listener), (3, RoomLevels())] as [(UInt64, RoomLevels)] {
+                world.answer(id, id == 2 ? .pcma : .pcmu)
+                var terms = RoomTerms()
+                terms.levels = levels
+                world.tell(id, .join(world.newJob(), RoomID(rawValue: 1), terms))
+            }
+            world.phones[1]?.speech = PartyWorld.tone(1000, .seconds(4), dBm0: dBm0)
+            world.phones[2]?.speech = PartyWorld.tone(440, .seconds(4), dBm0: -20)
+            world.run(.seconds(2))
+            // Whoever talks does not hear himself, however loud he is.
+            #expect(!world.hears(1, 1000))
+            var detector = ToneDetector([1000])
+            detector.receive(world.audio(2))
+            return detector.heard.first?.level.dBm0 ?? -99
+        }
+        let usual = power { _, _ in }
+        #expect(abs(usual + 20) < 0.5)
+        #expect(abs(power { talker, _ in talker.change(.talk, by: -1) } - usual + 4) < 0.3)
+        #expect(abs(power { talker, _ in talker.change(.talk, by: 2) } - usual - 8) < 0.3)
+        #expect(abs(power { _, listener in listener.change(.listen, by: -3) } - usual + 12) < 0.3)
+        #expect(abs(power { _, listener in listener.change(.listen, by: 99) } - usual - 16) < 0.3)
+        #expect(power({ talker, _ in talker.change(.talk, by: 4) }, dBm0: 3) < 5)
+        #expect(
+            abs(
+                power { talker, _ in
+                    talker.change(.talk, by: 3)
+                    talker.change(.talk, by: nil)
+                } - usual) < 0.1)
+        // A gate lets through what is loud, and nothing else.
+        #expect(power({ talker, _ in talker.change(.sensitivity, by: -1) }, dBm0: -40) > -42)
+        #expect(power({ talker, _ in talker.change(.sensitivity, by: -4) }, dBm0: -40) == -99)
+        #expect(power({ talker, _ in talker.change(.sensitivity, by: 4) }, dBm0: -40) > -42)
+    }
+
     @Test("a mix is exact while it fits and clipped where it does not")
     func mixer() {
         var mixer = ConferenceMixer()

@@ -74,6 +74,37 @@ struct OutboundApplicationTests {
         #expect(application.report(of: Self.channel)?.rawCause == 486)
     }
 
+    @Test(
+        "a tone of failure before the answer ends the call IDLE with its cause and raw cause −1",
+        arguments: [
+            (FailureToneDetector.Tone.busy, ClearingCause.busy), (.congestion, .congestion),
+            (.information, .unobtainable),
+        ])
+    func inBandFailure(tone: FailureToneDetector.Tone, cause: ClearingCause) throws {
+        var application = try ApplicationHarness()
+        let call = application.perform(.call(timeout: .seconds(30)), on: Self.channel, to: "4420")
+        let invite = try #require(call.sent.last)
+        application.deliver(
+            Messages.response("183 Session Progress", to: invite, sdp: true), from: Self.vendor)
+        let watched = application.media.compactMap {
+            if case .party(let session, .watchProgress(isOn: true)) = $0 { session } else { nil }
+        }
+        let session = try #require(watched.first)
+        let sent = application.give(.media(.party(session, .failureTone(tone))))
+        #expect(sent.map(\.line) == ["CANCEL"])
+        // A second tone, and an answer that crosses the CANCEL, change nothing.
+        #expect(application.give(.media(.party(session, .failureTone(.busy)))).isEmpty)
+        #expect(application.report(of: Self.channel)?.state == .ringOutgoing)
+        application.deliver(Messages.response("487 Request Terminated", to: invite), from: Self.vendor)
+        application.conclude()
+        #expect(application.outcome(of: call.id) == .state(.idle))
+        #expect(application.report(of: Self.channel)?.cause == cause)
+        #expect(application.report(of: Self.channel)?.rawCause == -1)
+        let next = application.perform(.startCall, on: Self.channel, to: "4420")
+        #expect(next.sent.last?.line == "INVITE")
+        #expect(application.report(of: Self.channel)?.rawCause == 0)
+    }
+
     @Test("fails over as any call of its account does")
     func failover() throws {
         var application = try ApplicationHarness()

@@ -33,7 +33,8 @@ extension MediaEndpoint {
         let (passage, format) = passage(of: codec)
         stream.setTranscoding(passage == .decoded)
         if callRecorder.state == .recording || passage == .decoded {
-            stream.passedOn.receive(packet, payload, codec, adapters: adapters)
+            if stream.passedOn.value == nil { stream.passedOn.value = AudioReceiver() }
+            stream.passedOn.value?.receive(packet, payload, codec, adapters: adapters)
         }
         guard passage != .decoded, let format, let destination = outgoingDestination else { return }
         let offset = output.bytes.count
@@ -100,26 +101,35 @@ extension MediaEndpoint {
         return isPortless ? .inBand : canTakeThem ? settings.digits : settings.digitFallback
     }
 
+    /// Begins to send digits, in the clock that was agreed last.
+    mutating func beginDigits(_ digits: [UInt8], at now: Instant) {
+        var player = DTMFPlayer(timing: settings.digitTiming, clockRate: agreement.eventClockRate)
+        var effects: [DTMFPlayer.Effect] = []
+        player.receive(.play(digits, digitTransport), at: now, into: &effects)
+        players.digits.value = player
+    }
+
     /// One packet time of a connected party: digits that are passed on, and what must be decoded and encoded again.
     mutating func passOn(_ due: Instant, into output: inout MediaOutput) {
-        if players.digits.state != .playing, !players.passed.isEmpty { beginPassing(at: due) }
-        let isRecorded = callRecorder.state == .recording
-        let hasAudio = isRecorded || stream.isTranscoding ? stream.passedOn.next(into: &stream.sent) : false
+        if !players.isPlayingDigits, !players.passed.isEmpty { beginPassing(at: due) }
+        var hasAudio = false
+        if callRecorder.state == .recording || stream.isTranscoding {
+            if stream.passedOn.value == nil { stream.sent.silence() }
+            hasAudio = stream.passedOn.value?.next(into: &stream.sent) ?? false
+        }
         if players.isPassing {
             speakDigits(due, into: &output)
-            if players.digits.state != .playing { resumeAudio() }
+            if !players.isPlayingDigits { resumeAudio() }
         } else if stream.isTranscoding {
             if hasAudio { send(due, into: &output) } else { stream.sender.pause() }
         }
     }
 
     private mutating func beginPassing(at due: Instant) {
-        players.digits = DTMFPlayer(timing: settings.digitTiming, clockRate: agreement.eventClockRate)
-        var effects: [DTMFPlayer.Effect] = []
-        players.digits.receive(.play(players.passed, digitTransport), at: due, into: &effects)
+        beginDigits(players.passed, at: due)
         players.passed = []
         players.isPassing = true
-        if players.digits.isInStream { stream.sender.endRelaying() }
+        if players.digits.value?.isInStream ?? false { stream.sender.endRelaying() }
     }
 
     /// Ends the digits of the connected party.
@@ -131,7 +141,7 @@ extension MediaEndpoint {
     /// The audio of the connected party is heard again.
     private mutating func resumeAudio() {
         players.isPassing = false
-        players.digits = DTMFPlayer(timing: settings.digitTiming, clockRate: agreement.eventClockRate)
+        players.digits.value = nil
         stream.sender.endRelaying()
     }
 }
