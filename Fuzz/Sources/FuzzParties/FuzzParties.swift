@@ -10,7 +10,7 @@ import Timeline
 public func fuzzParties(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     let input = UnsafeRawBufferPointer(start: start, count: count)
     guard let first = input.first else { return 0 }
-    var scene = Scene(isConnected: first & 1 == 0)
+    var scene = Scene(isConnected: first & 1 == 0, takesEvents: first & 2 == 0)
     var position = 1
     while position + 3 <= input.count {
         let (kind, time, length) = (input[position], Int(input[position + 1]), Int(input[position + 2]))
@@ -31,7 +31,7 @@ private struct Scene {
     private let party = MediaSessionID(rawValue: 1)
     private let other = MediaSessionID(rawValue: 2)
 
-    init(isConnected: Bool) {
+    init(isConnected: Bool, takesEvents: Bool) {
         var settings = PartySettings()
         settings.toneHearing = .always
         for (id, codec) in [(party, G711Codec.pcmu), (other, .pcma)] {
@@ -40,7 +40,8 @@ private struct Scene {
             let target = MediaStreamTarget(rtp: place, rtcp: nil, signallingSource: place.address)
             let formats = [AudioAgreement.Format(codec.payloadType, .g711(codec)), .init(97, .linear(.wideband))]
             core.receive(
-                .describe(target, AudioAgreement(formats, telephoneEvents: 101)), for: id, at: now, into: &output)
+                .describe(target, AudioAgreement(formats, telephoneEvents: takesEvents || id == party ? 101 : nil)),
+                for: id, at: now, into: &output)
             core.receive(.condition(.answered), for: id, at: now, into: &output)
         }
         let job = MediaJobID(rawValue: 1)

@@ -9,11 +9,13 @@ struct DTMFEliminator: Equatable, Sendable {
     private var changes: [DTMFToneDetector.Change] = []
     private var held: [[Int16]]
     private var next = 0
+    /// Frames that are held; `depth` of them once so many have come.
+    private var count = 0
 
     init() { held = [[Int16]](repeating: [Int16](repeating: 0, count: AudioFrame.sampleCount), count: Self.depth) }
 
-    /// Replaces `frame` by the one of 60 ms ago, without tones.
-    mutating func pass(_ frame: inout [Int16]) {
+    /// Replaces `frame` by the one of 60 ms ago, without tones; false where there was none yet.
+    mutating func pass(_ frame: inout [Int16]) -> Bool {
         changes.removeAll(keepingCapacity: true)
         let wasSounding = detector.sounding != nil
         detector.receive(frame, into: &changes)
@@ -26,8 +28,13 @@ struct DTMFEliminator: Equatable, Sendable {
         }
         swap(&frame, &held[next])
         next = (next + 1) % Self.depth
+        guard count == Self.depth else {
+            count += 1
+            return false
+        }
+        return true
     }
 
     /// The frames that are still held back, oldest first.
-    var rest: [[Int16]] { (0..<Self.depth).map { held[(next + $0) % Self.depth] } }
+    var rest: [[Int16]] { (0..<Self.depth).suffix(count).map { held[(next + $0) % Self.depth] } }
 }

@@ -27,8 +27,9 @@ struct Recording: Equatable, Sendable {
     init(_ options: RecordingOptions, channels: Int) {
         self.options = options
         file = WAVERecording(options.format, rate: options.rate, channels: channels)
-        if options.eliminatesDTMF { eliminator = DTMFEliminator() }
-        if options.eliminatesDTMF && channels == 2 { otherEliminator = DTMFEliminator() }
+        guard options.eliminatesDTMF ?? false else { return }
+        eliminator = DTMFEliminator()
+        if channels == 2 { otherEliminator = DTMFEliminator() }
     }
 
     /// Records 20 ms; what ends the recording, if anything does.
@@ -36,8 +37,7 @@ struct Recording: Equatable, Sendable {
         guard !isPaused else { return nil }
         if let ending = limit() { return ending }
         copy(frame, to: &left)
-        eliminator?.pass(&left)
-        file.append(left)
+        if eliminator?.pass(&left) ?? true { file.append(left) }
         return count(ActivityDetector.meanSquare(left), into: &writes)
     }
 
@@ -51,13 +51,12 @@ struct Recording: Equatable, Sendable {
         copy(other, to: &right)
         if file.channels == 1 {
             for index in left.indices { left[index] = Int16(clamping: Int32(left[index]) &+ Int32(right[index])) }
-            eliminator?.pass(&left)
-            file.append(left)
+            if eliminator?.pass(&left) ?? true { file.append(left) }
             return count(ActivityDetector.meanSquare(left), into: &writes)
         }
-        eliminator?.pass(&left)
-        otherEliminator?.pass(&right)
-        file.append(left, right)
+        let isLeft = eliminator?.pass(&left) ?? true
+        let isRight = otherEliminator?.pass(&right) ?? true
+        if isLeft && isRight { file.append(left, right) }
         return count(max(ActivityDetector.meanSquare(left), ActivityDetector.meanSquare(right)), into: &writes)
     }
 
@@ -81,7 +80,7 @@ struct Recording: Equatable, Sendable {
         if let timeout = options.timeout, duration >= timeout { return .timeout }
         let perFrame = options.format.bitsPerSample * file.channels * Int(options.rate.rawValue) / 400
         // What a resampler, a block or an eliminator holds back is written at the end.
-        let frames = 2 + (options.eliminatesDTMF ? DTMFEliminator.depth : 0)
+        let frames = 2 + (eliminator == nil ? 0 : DTMFEliminator.depth)
         let blocks = options.format == .imaADPCM ? WAVERecording.longestBlock * 2 : 2
         let next = file.byteCount + perFrame * frames + blocks
         if options.maximumBytes > 0 && next > options.maximumBytes { return .size }

@@ -13,8 +13,9 @@ public struct RecordingOptions: Equatable, Sendable {
     /// Silence from the beginning that ends it; nil for the same as `maximumSilence`, zero for no limit.
     public var initialSilence: Duration?
     public var bargeIn: BargeIn
-    /// Whether push-button tones are replaced by silence.
-    public var eliminatesDTMF: Bool
+    /// Whether push-button tones are replaced by silence; nil for what the recorder does by itself: those of whole
+    /// calls are, others are not (call-channel.md §3.5).
+    public var eliminatesDTMF: Bool?
 
     public init(
         _ format: WAVEFormat = .aLaw, rate: SampleRate = .narrowband, timeout: Duration? = nil,
@@ -27,6 +28,6 @@ public struct RecordingOptions: Equatable, Sendable {
         self.maximumSilence = maximumSilence
         initialSilence = nil
         self.bargeIn = bargeIn
-        eliminatesDTMF = false
+        eliminatesDTMF = nil
     }
 }

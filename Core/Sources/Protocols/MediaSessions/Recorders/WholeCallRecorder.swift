@@ -51,7 +51,8 @@ public struct WholeCallRecorder: Equatable, Sendable {
 
     public mutating func receive(_ event: Event, into effects: inout [Effect]) {
         switch (state, event) {
-        case (.idle, .record(let options, let channels)), (.error, .record(let options, let channels)):
+        case (.idle, .record(var options, let channels)), (.error, .record(var options, let channels)):
+            options.eliminatesDTMF = options.eliminatesDTMF ?? true
             job.begin(options, channels: channels == .separate ? 2 : 1)
         case (.recording, .stop): job.end(.aborted, into: &effects)
         case (.recording, .pause): job.setPaused(true)

@@ -75,7 +75,9 @@ struct PassedDigitsTests {
         world.describe(2, AudioAgreement([AudioAgreement.Format(96, .linear(.narrowband))], telephoneEvents: nil))
         world.phones[1]?.speech = PartyWorld.tone(1000, .seconds(20), dBm0: -16)
         let job = world.newJob()
-        world.tell(2, .recordCall(job, RecordingOptions(.linear), .mixed))
+        var options = RecordingOptions(.linear)
+        options.eliminatesDTMF = false
+        world.tell(2, .recordCall(job, options, .mixed))
         world.run(.milliseconds(300))
         for digit in "73" {
             world.press(1, digit)

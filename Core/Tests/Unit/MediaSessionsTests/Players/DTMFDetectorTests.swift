@@ -55,6 +55,34 @@ import Timeline
         #expect(other.digits == "78")
     }
 
+    @Test("of 10,000 digits none is lost or doubled by 10 % loss, by reordering of up to 60 ms, or by both")
+    func impairedNetwork() {
+        for (loss, delay) in [(10, 0), (0, 60), (10, 60)] {
+            var dice = IdentifierSource(seed: UInt64(loss + delay))
+            var scene = Scene()
+            scene.detector = DTMFDetector()
+            var arriving: [(time: Int, digit: Int, duration: UInt16, isEnd: Bool)] = []
+            let keys = Array("0123456789*#ABCD")
+            let digits = (0..<10_000).map { _ in dice.number(below: keys.count) }
+            for place in digits.indices {
+                for number in 1...7 where dice.number(below: 100) >= loss {
+                    let time = place * 200 + number * 20 + dice.number(below: delay + 1)
+                    arriving.append((time, place, UInt16(min(number, 5) * 160), number >= 5))
+                }
+            }
+            for packet in arriving.sorted(by: { ($0.time, $0.digit) < ($1.time, $1.digit) }) {
+                scene.now = Instant.zero + .milliseconds(packet.time)
+                if let deadline = scene.detector.nextDeadline, deadline <= scene.now {
+                    scene.detector.timeElapsed(at: scene.now, into: &scene.effects)
+                }
+                scene.event(
+                    keys[digits[packet.digit]], UInt32(truncatingIfNeeded: packet.digit * 1600 - 4_000_000),
+                    duration: packet.duration, isEnd: packet.isEnd)
+            }
+            #expect(scene.digits == String(digits.map { keys[$0] }))
+        }
+    }
+
     @Test("one way alone counts every press")
     func oneWay() {
         var scene = Scene()

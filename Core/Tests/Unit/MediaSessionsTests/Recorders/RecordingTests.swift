@@ -162,6 +162,35 @@ import Timeline
         #expect(PartyWorld.has(samples, 440) && PartyWorld.has(samples, 700))
     }
 
+    @Test("by themselves recordings of whole calls have no push-button tones, those of one party have them")
+    func standardElimination() throws {
+        var generator = ToneGenerator(try #require(TonePlan.digit(UInt8(ascii: "5"), tone: .milliseconds(300))))
+        let digit = generator.next(SampleCount(.milliseconds(400)))
+        func tones(_ options: RecordingOptions, isWhole: Bool) throws -> Int {
+            var world = PartyWorld()
+            world.answer(1)
+            world.phones[1]?.speech =
+                PartyWorld.tone(1000, .milliseconds(500)) + digit + PartyWorld.tone(1000, .seconds(1))
+            let job = world.newJob()
+            world.tell(1, isWhole ? .recordCall(job, options, .mixed) : .record(job, options, beep: nil))
+            world.run(.seconds(2))
+            world.tell(1, .stop(isWhole ? .wholeCallRecorder : .fileRecorder))
+            let samples = try AudioClip(parsing: try #require(world.files[job.rawValue])).samples
+            #expect(PartyWorld.has(samples, 1000))
+            var detector = DTMFToneDetector()
+            var changes: [DTMFToneDetector.Change] = []
+            detector.receive(samples, into: &changes)
+            return changes.count
+        }
+        #expect(try tones(RecordingOptions(.linear), isWhole: true) == 0)
+        #expect(try tones(RecordingOptions(.linear), isWhole: false) == 2)
+        var options = RecordingOptions(.linear)
+        options.eliminatesDTMF = false
+        #expect(try tones(options, isWhole: true) == 2)
+        options.eliminatesDTMF = true
+        #expect(try tones(options, isWhole: false) == 0)
+    }
+
     @Test("a whole call has both sides, added or apart, and no digit ends it")
     func wholeCall() throws {
         for channels in [WholeCallRecorder.Channels.mixed, .separate] {
