@@ -116,9 +116,9 @@ class Stage:
         if self.switch:
             self.expect_records(calls)
 
-    def expect_records(self, count):
-        """The call detail records, of which there must be exactly `count` within 3 s."""
-        until, records = time.monotonic() + 3, []
+    def expect_records(self, count, within=3):
+        """The call detail records, of which there must be exactly `count` within so many seconds."""
+        until, records = time.monotonic() + within, []
         while len(records) < count and time.monotonic() < until:
             time.sleep(0.05)
             records = self.switch.call_records()

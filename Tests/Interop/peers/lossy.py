@@ -14,13 +14,14 @@ from peers.rtp import bound
 class LossyPath(threading.Thread):
     """Carries datagrams between a telephone and the switch, each way with dice of its own, until stopped.
 
-    Of all packets the share `loss` disappears and the share `doubled` comes twice; each is late by up to `jitter` seconds,
-    so that they overtake one another. `entered` holds what the switch has sent, as `capture.write` takes it."""
+    Of all packets the share `loss` disappears and the share `doubled` comes twice; each is late by `delay` and up to `jitter`
+    seconds more, so that they overtake one another. The switch sees it at `port`; `entered` holds what the switch has sent,
+    as `capture.write` takes it."""
 
-    def __init__(self, address, seed, loss=0.05, jitter=0.04, doubled=0.02):
+    def __init__(self, address, seed, loss=0.05, jitter=0.04, doubled=0.02, delay=0.0, port=0):
         super().__init__(daemon=True)
-        self.loss, self.jitter, self.doubled = loss, jitter, doubled
-        self.inner, self.outer = bound(address), bound(address)
+        self.loss, self.jitter, self.doubled, self.delay = loss, jitter, doubled, delay
+        self.inner, self.outer = bound(address), bound(address, port)
         self.dice = {self.inner: random.Random(seed), self.outer: random.Random(seed + 1)}
         self.targets, self.entered = {}, []
         self.lost = 0
@@ -56,7 +57,7 @@ class LossyPath(threading.Thread):
         delays = [dice.random() * self.jitter, dice.random() * self.jitter]
         self.lost += lost
         for delay in delays[:0 if lost else 1 + doubled]:
-            heapq.heappush(queue, (at + delay, next(numbers), *self.targets[ready], data))
+            heapq.heappush(queue, (at + self.delay + delay, next(numbers), *self.targets[ready], data))
 
     def stop(self):
         self.over.set()
