@@ -41,6 +41,7 @@ struct VoiceInterface: Sendable {
             try await Self.fetch(url, download)
         }
         deskSettings.causes = configuration.webhooks.hangupCauses == .freeswitch ? .freeswitch : .documented
+        deskSettings.ownNumbersOnly = configuration.http.ownNumbersOnly
         let desk = CallDesk(management, settings: deskSettings, sink: webhooks, logger: logger)
         self.desk = desk
         do {

@@ -249,6 +249,31 @@ def rest_transfer_callers(stage):
     phone.leg.hang_up()
 
 
+@scenario("with own_numbers_only a user shows no number but his own, and one without numbers places no calls")
+def rest_own_numbers(stage):
+    world = World(stage, configuration={"http": {"own_numbers_only": True}, "webhooks": {"allow_private_addresses": True}})
+    for source in (FROM, NUMBER, f"sip:{FROM}@a.example"):
+        world.rest.create("/calls", {**GOOD, "from": source})
+    for source in ("+13125550111", "911", "sip:desk@a.example"):
+        world.rest.refused(401, "number-access-denied", "POST", "/calls", {**GOOD, "from": source})
+        world.rest.refused(401, "number-access-denied", "POST", "/conferences", {"from": source})
+    other = REST(stage.switch, "u-other", "t-other", "s-other")
+    error = other.refused(401, "no-allocated-number", "POST", "/calls", {**GOOD, "from": "+13125550111"})
+    expect(error["category"], "authorization", "the category")
+    expect(other.get("/calls"), [], "the calls of the other")
+
+
+@scenario("numbers of another user are not shown")
+def rest_others_numbers(stage):
+    world = World(stage)
+    other = REST(stage.switch, "u-other", "t-other", "s-other")
+    for source in (FROM, NUMBER, "+1 312 555 0110"):
+        other.refused(401, "number-access-denied", "POST", "/calls", {**GOOD, "from": source})
+        other.refused(401, "number-access-denied", "POST", "/conferences", {"from": source})
+    other.create("/calls", {**GOOD, "from": "+13125550111"})
+    expect(world.rest.get("/calls"), [], "the calls of the first")
+
+
 @scenario("media files keep their names, types and bytes, whatever the names are, and are read in parts")
 def rest_media(stage):
     world = World(stage)

@@ -40,6 +40,7 @@ struct HTTPSettingsTests {
         #expect(
             try read("http: { realm: \"My switch-1.example\", digest_sha256: true }").realm == "My switch-1.example")
         #expect(try read("http: { digest_sha256: true }").offersSHA256)
+        #expect(try read("http: { own_numbers_only: true }").ownNumbersOnly && !HTTPSettings().ownNumbersOnly)
         #expect(try !read("").offersSHA256)
     }
 }

@@ -11,6 +11,7 @@ extension HTTPSettings {
         publicURL = section.optional("public_url", allowed: "an http or https URL, as https://voice.example.net") {
             $0.nonEmptyWord.flatMap(Self.base)
         }
+        ownNumbersOnly = section.boolean("own_numbers_only", ownNumbersOnly)
         realm = section.value("realm", realm, allowed: "1 to 64 letters, digits, blanks, dots, dashes or underscores") {
             $0.word.flatMap { Self.isRealm($0) ? $0 : nil }
         }

@@ -9,6 +9,8 @@ public struct HTTPSettings: Equatable, Sendable {
     /// Base of the URLs in answers and events of the voice REST interface, without a slash at its end; nil for the host
     /// that a request names, and for events the first listener.
     public var publicURL: String?
+    /// Whether users of the voice REST interface may show no numbers but their own; else none of anybody else's.
+    public var ownNumbersOnly = false
     /// PEM files of the certificate and key of https listeners; those of `sip.tls` where not given.
     public var tls = TLSFiles()
     /// Realm of digest challenges; without quotes, commas and equals signs, which old clients stumble over.

@@ -72,6 +72,8 @@ extension Configuration {
         if http.tls != other.http.tls { keys.append("http.tls") }
         if http.realm != other.http.realm { keys.append("http.realm") }
         if http.offersSHA256 != other.http.offersSHA256 { keys.append("http.digest_sha256") }
+        if http.publicURL != other.http.publicURL { keys.append("http.public_url") }
+        if http.ownNumbersOnly != other.http.ownNumbersOnly { keys.append("http.own_numbers_only") }
         if webhooks != other.webhooks { keys.append("webhooks") }
         if store != other.store { keys.append("store") }
         if control != other.control { keys.append("control") }

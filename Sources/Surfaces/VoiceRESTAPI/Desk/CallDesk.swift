@@ -21,6 +21,8 @@ public final class CallDesk: Sendable {
         public var fetch: @Sendable (String) async throws -> [UInt8]
         /// How hang-up causes are named.
         public var causes = HangupCause.Naming.documented
+        /// Whether users may show no numbers but their own; else none of anybody else's.
+        public var ownNumbersOnly = false
 
         public init(
             baseURL: String, follower: (any CallFollower)? = nil,
@@ -43,11 +45,13 @@ public final class CallDesk: Sendable {
     let host: ApplicationHost
     let history: CallHistory
     let logger: Logger
+    private let ownNumbersOnly: Bool
     private let state = Mutex(State())
 
     public init(_ management: SwitchManagement, settings: Settings, sink: any EventSink, logger: Logger) {
         self.management = management
         self.logger = logger
+        ownNumbersOnly = settings.ownNumbersOnly
         host = management.applicationHost
         history = CallHistory(management.store, sink: sink, logger: logger)
         let files = host.files
@@ -110,15 +114,19 @@ public final class CallDesk: Sendable {
 
     // MARK: Rights
 
-    /// Throws where a number that a user wants to show is provisioned and not his own.
+    /// Throws where a user may not show a number: one that is provisioned for others, or where only his own are allowed,
+    /// any other.
     func checkNumber(_ number: String, of user: String) async throws(RESTError) {
         guard let tables = await management.tables(), let user = tables.user(id: user).map({ tables.users[$0] }) else {
             return
         }
-        for form in Self.forms(of: PartyName.digits(of: number)) where tables.hasNumber(form) {
-            guard !tables.isNumber(form, of: user) else { return }
-            throw RESTError(.numberAccessDenied, "The number \(number) does not belong to the user \(user.id)")
+        let forms = Self.forms(of: PartyName.digits(of: number))
+        if forms.contains(where: { tables.isNumber($0, of: user) }) { return }
+        guard ownNumbersOnly || forms.contains(where: tables.hasNumber) else { return }
+        if ownNumbersOnly, (try? await management.provisioning.numbers(of: user))?.isEmpty == true {
+            throw RESTError(.noAllocatedNumber, "The user \(user.id) has no phone number")
         }
+        throw RESTError(.numberAccessDenied, "The number \(number) does not belong to the user \(user.id)")
     }
 
     // MARK: Making
