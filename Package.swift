@@ -150,7 +150,7 @@ let package = Package(
         .target(
             name: "Webhooks",
             dependencies: [
-                "CallEvents", "CallControl", "Timeline", "Addresses", "ConfigurationFiles", "SQLiteStore",
+                "CallEvents", "Timeline", "Addresses", "ConfigurationFiles", "SQLiteStore",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"), .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOPosix", package: "swift-nio"), .product(name: "NIOHTTP1", package: "swift-nio"),
