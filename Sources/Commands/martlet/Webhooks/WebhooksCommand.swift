@@ -6,8 +6,8 @@ struct WebhooksCommand: AsyncParsableCommand {
         commandName: "webhooks",
         abstract: "Lists deliveries of events, says how receivers do, and delivers events once more.",
         discussion: """
-            Without a sub-command the newest deliveries are listed. The running switch is asked over its REST interface; its
-            address and the user's token and secret are taken from the configuration and the store, or given as options.
+            Without a sub-command the newest deliveries are listed. The running switch is asked over its REST interface; \
+            its address and the user's token and secret are taken from the configuration and the store, or given as options.
 
             Examples:
               martlet webhooks
