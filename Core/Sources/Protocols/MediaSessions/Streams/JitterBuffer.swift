@@ -8,8 +8,10 @@ import Timeline
 /// that comes too late makes it longer at once, by what the packet was late; while packets are early by more than is
 /// needed for five seconds, it is shortened by one frame, in silence if there is some.
 public struct JitterBuffer: Equatable, Sendable {
-    /// Samples in the ring: 512 ms. More of them than a power of two would not be found by masking.
-    private static let capacity = 4096
+    /// Samples in the ring at first, 256 ms, and at most, 512 ms. More of them than a power of two would not be found by
+    /// masking.
+    private static let firstCapacity = 2048
+    private static let longestCapacity = 4096
     /// Samples that one bit of the presence map stands for.
     private static let grain = 8
     private static let frame = AudioFrame.sampleCount
@@ -36,6 +38,7 @@ public struct JitterBuffer: Equatable, Sendable {
     }
 
     private var ring: [Int16] = []
+    private var capacity = firstCapacity
     private var present: [UInt64] = []
     private var isRunning = false
     /// The timestamp, at 8 kHz, of the next sample that is given out.
@@ -75,14 +78,13 @@ public struct JitterBuffer: Equatable, Sendable {
 
     /// Takes the samples of a packet; `timestamp` counts at 8 kHz.
     public mutating func receive(_ samples: [Int16], timestamp: UInt32) -> Verdict {
-        guard !samples.isEmpty, samples.count <= Self.capacity / 2 else { return .outOfReach }
-        if ring.isEmpty {
-            ring = [Int16](repeating: 0, count: Self.capacity)
-            present = [UInt64](repeating: 0, count: Self.capacity / Self.grain / 64)
-        }
+        guard !samples.isEmpty, samples.count <= Self.longestCapacity / 2 else { return .outOfReach }
+        if ring.isEmpty { allocate() }
         if !isRunning { start(at: timestamp) }
         var margin = Int(Int32(bitPattern: timestamp &- position))
-        let isInReach = margin > -Self.capacity && margin + samples.count <= Self.capacity - Self.frame
+        let end = margin + samples.count + Self.frame
+        if end > capacity && end <= Self.longestCapacity { grow() }
+        let isInReach = margin > -capacity && end <= capacity
         guard isInReach else {
             strangers += 1
             guard strangers >= Self.strangersToRestart else { return .outOfReach }
@@ -147,7 +149,7 @@ public struct JitterBuffer: Equatable, Sendable {
     private var hasWholeFrame: Bool {
         for index in stride(from: 0, through: Self.frame, by: Self.grain) {
             let offset = min(index, Self.frame - 1)
-            let bit = (Int(position &+ UInt32(offset)) & (Self.capacity - 1)) / Self.grain
+            let bit = (Int(position &+ UInt32(offset)) & (capacity - 1)) / Self.grain
             guard present[bit >> 6] & 1 << UInt64(bit & 63) != 0 else { return false }
         }
         return true
@@ -165,6 +167,26 @@ public struct JitterBuffer: Equatable, Sendable {
         leastMargin = .max
         framesToReview = Self.reviewInterval
         for index in present.indices { present[index] = 0 }
+    }
+
+    private mutating func allocate() {
+        ring = [Int16](repeating: 0, count: capacity)
+        present = [UInt64](repeating: 0, count: capacity / Self.grain / 64)
+    }
+
+    /// Makes room for as long a delay as there may be; what has come stays.
+    private mutating func grow() {
+        let (old, there, mask) = (ring, present, capacity - 1)
+        capacity = Self.longestCapacity
+        allocate()
+        let first = Int(position) / Self.grain
+        for grain in first..<first + old.count / Self.grain {
+            let bit = grain & (mask / Self.grain)
+            guard there[bit >> 6] & 1 << UInt64(bit & 63) != 0 else { continue }
+            let place = grain & (capacity / Self.grain - 1)
+            for offset in 0..<Self.grain { ring[place * Self.grain + offset] = old[bit * Self.grain + offset] }
+            setBit(place)
+        }
     }
 
     /// Makes the delay longer by whole frames, up to its limit.
@@ -197,7 +219,7 @@ public struct JitterBuffer: Equatable, Sendable {
     }
 
     private func isLoud(at position: UInt32) -> Bool {
-        for index in 0..<Self.frame where abs(Int32(ring[Int(position &+ UInt32(index)) & (Self.capacity - 1)])) > 300 {
+        for index in 0..<Self.frame where abs(Int32(ring[Int(position &+ UInt32(index)) & (capacity - 1)])) > 300 {
             return true
         }
         return false
@@ -206,16 +228,16 @@ public struct JitterBuffer: Equatable, Sendable {
     private mutating func store(_ samples: [Int16], at timestamp: UInt32, margin: Int) {
         let skipped = min(max(0 - margin, 0), samples.count)
         guard skipped < samples.count else { return }
-        var place = Int(timestamp &+ UInt32(skipped)) & (Self.capacity - 1)
+        var place = Int(timestamp &+ UInt32(skipped)) & (capacity - 1)
         for index in skipped..<samples.count {
             ring[place] = samples[index]
-            place = (place + 1) & (Self.capacity - 1)
+            place = (place + 1) & (capacity - 1)
         }
         let first = Int(timestamp &+ UInt32(skipped)) / Self.grain
         let last = Int(timestamp &+ UInt32(samples.count - 1)) / Self.grain
         // Across the wrap of the timestamp both numbers are of one ring.
         let count = (last - first + (Int(UInt32.max) + 1) / Self.grain) % ((Int(UInt32.max) + 1) / Self.grain)
-        for step in 0...count { setBit((first + step) & (Self.capacity / Self.grain - 1)) }
+        for step in 0...count { setBit((first + step) & (capacity / Self.grain - 1)) }
     }
 
     private mutating func setBit(_ bit: Int) { present[bit >> 6] |= 1 << UInt64(bit & 63) }
@@ -226,7 +248,7 @@ public struct JitterBuffer: Equatable, Sendable {
         var index = 0
         while index < Self.frame {
             let timestamp = position &+ UInt32(index)
-            let place = Int(timestamp) & (Self.capacity - 1)
+            let place = Int(timestamp) & (capacity - 1)
             let bit = place / Self.grain
             let run = min(Self.grain - place % Self.grain, Self.frame - index)
             let isThere = present[bit >> 6] & 1 << UInt64(bit & 63) != 0
@@ -242,7 +264,7 @@ public struct JitterBuffer: Equatable, Sendable {
 
     private mutating func forget(at position: UInt32) {
         for index in stride(from: 0, to: Self.frame, by: Self.grain) {
-            let bit = (Int(position &+ UInt32(index)) & (Self.capacity - 1)) / Self.grain
+            let bit = (Int(position &+ UInt32(index)) & (capacity - 1)) / Self.grain
             present[bit >> 6] &= ~(1 << UInt64(bit & 63))
         }
     }

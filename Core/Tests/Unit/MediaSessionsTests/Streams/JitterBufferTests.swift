@@ -89,6 +89,24 @@ import Timeline
         #expect(line.place(of: long[120_000..<150_000]) != nil)
     }
 
+    @Test(
+        "a burst of half a second is kept whole, also across the wrap of the clock",
+        arguments: [0, 0xFFFF_F800, 12_345])
+    func burst(start: UInt32) throws {
+        var burst = JitterBuffer()
+        for number in 0..<22 {
+            let piece = Array(ramp[number * 160..<(number + 1) * 160])
+            #expect(burst.receive(piece, timestamp: start &+ UInt32(number * 160)) == .stored)
+        }
+        var frame = [Int16](repeating: 0, count: 160)
+        var output: [Int16] = []
+        for _ in 0..<24 {
+            _ = burst.next(into: &frame)
+            output += frame
+        }
+        #expect(Array(output[320..<320 + 22 * 160]) == Array(ramp[..<(22 * 160)]))
+    }
+
     @Test("after the jitter is gone the delay comes back")
     func shortening() {
         var line = Line()
