@@ -99,17 +99,24 @@ def cpu_per_channel(settings, load, seconds, count, parameters):
     return cores / count * 100, heard
 
 
-def memory(settings, few, many):
-    """KiB per channel that plays, hears digits in three ways and is recorded: the slope between two numbers of them."""
+def memory(settings, load, few, many):
+    """KiB per channel that plays, hears digits in three ways and is recorded while RTP comes in: the slope between two numbers."""
     from peers.sip import Party
 
     with serving(settings.program, {"tones": "true", "record": "calls"}) as server, Party(HERE, 5075) as party:
-        Channels(party, PROMPT, few)
-        time.sleep(3)
-        low = server.memory()
-        Channels(party, PROMPT, many - few, first=few)
-        time.sleep(3)
-        return (server.memory() - low) / (many - few)
+        lines = Channels(party, PROMPT, few).lines
+        low = heard_memory(server, load, lines)
+        lines += Channels(party, PROMPT, many - few, first=few).lines
+        return (heard_memory(server, load, lines) - low) / (many - few)
+
+
+def heard_memory(server, load, lines):
+    """KiB of the server while RTP comes in on these lines."""
+    running = Load(load, server.folder, lines, 4, 0)
+    time.sleep(3)
+    resident = server.memory()
+    running.result()
+    return resident
 
 
 def endings(settings, count):
@@ -162,7 +169,7 @@ def rows(settings, row, compiled):
     found.append(row(
         "conference of 40 parties, three speaking, CPU", ("≤", 10), ("≤", 4), cores * 100, f"{cores:.1%} of a core",
         f"gap p99 {heard['gap_p99']:.1f} ms"))
-    each = memory(settings, 100, 500)
+    each = memory(settings, load, 100, 500)
     found.append(row("memory per channel with player, recorder and detector", ("≤", 40), ("≤", 15), each, f"{each:.1f} KiB"))
     times = endings(settings, 1000)
     p99 = times[len(times) * 99 // 100] if len(times) == 1000 else None

@@ -33,7 +33,9 @@ extension MediaEndpoint {
         case .record(let job, let options, let beep): try record(job, options, beep: beep, into: &output)
         case .recordCall(let job, let options, let channels): try recordCall(job, options, channels)
         case .watchActivity(let isOn): listening.activity = isOn ? ActivityDetector() : nil
-        case .watchProgress(let isOn): listening.failure.value = isOn ? FailureToneDetector() : nil
+        case .watchProgress(let isOn):
+            // Asked again, it goes on with what it has heard.
+            listening.failure.value = isOn ? listening.failure.value ?? FailureToneDetector() : nil
         case .hearTones(let isOn):
             listening.tones = isOn
             detector.hearsTones = isOn

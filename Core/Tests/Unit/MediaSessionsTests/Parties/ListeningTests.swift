@@ -105,6 +105,26 @@ import Timeline
         #expect(machine(words(.seconds(19)), patient).0 == nil)
     }
 
+    @Test(
+        "a tone of failure before the answer is reported once, also where it is asked for again; after it nobody listens"
+    )
+    func failureTone() {
+        var busy = ToneGenerator(.busy)
+        for isAnswered in [false, true] {
+            var world = PartyWorld()
+            world.answer(1)
+            if !isAnswered { world.tell(1, .condition(.unanswered)) }
+            world.tell(1, .watchProgress(isOn: true))
+            if isAnswered { world.tell(1, .condition(.answered)) }
+            world.phones[1]?.speech = busy.next(SampleCount(.seconds(12)))
+            for _ in 0..<12 {
+                world.run(.seconds(1))
+                if !isAnswered, world.events(of: 1).isEmpty { world.tell(1, .watchProgress(isOn: true)) }
+            }
+            #expect(world.events(of: 1) == (isAnswered ? [] : [.failureTone(.busy)]))
+        }
+    }
+
     @Test("speech is reported when it begins and when it ends")
     func activity() {
         var world = PartyWorld()
