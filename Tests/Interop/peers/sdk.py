@@ -34,7 +34,7 @@ class SDK:
 
     def __init__(self, version, rest, token="t-acme", secret="s-acme"):
         python = FOLDER / version / "bin" / "python"
-        if not python.exists():
+        if not (FOLDER / version / "complete").exists():
             raise Skipped(f"no bandwidth-sdk {version}: Tests/Interop/install-sdks installs it")
         self.process = subprocess.Popen(
             [python, "-u", "-c", LOOP], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
