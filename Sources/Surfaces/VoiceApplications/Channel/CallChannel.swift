@@ -68,20 +68,25 @@ public struct CallChannel: Sendable {
     // MARK: Inbound
 
     /// Tells the caller that it rings, and goes on after `time`. Throws where the call is answered or gone. `headers` go
-    /// into the 180, or, where early media are wanted and can be, the 183.
+    /// into the 180, or, where early media are wanted and can be, the 183; `codecs` are as `answer` has them.
     @discardableResult
     @inline(never)
     public func ring(
-        for time: Duration = .zero, withEarlyMedia: Bool = false, headers: [ChannelHeader] = []
+        for time: Duration = .zero, withEarlyMedia: Bool = false, headers: [ChannelHeader] = [], codecs: [String] = []
     ) async throws -> ChannelState {
-        try await perform(.ring(withEarlyMedia: withEarlyMedia, for: time), Self.arguments(headers: headers))
+        let arguments = Self.arguments(headers: headers, codecs: codecs)
+        return try await perform(.ring(withEarlyMedia: withEarlyMedia, for: time), arguments)
     }
 
     /// Takes the call; returns ANSWERED, or IDLE when the caller gave up meanwhile. `headers` go into the 200.
+    ///
+    /// `codecs` are those of `media.codecs` that this call may have, best first: `PCMA`, `PCMU` and so on, also as the
+    /// original writes them, `g711a;g711u`. Throws `CallError` where one is not configured; where the caller knows none of
+    /// them, the call is refused.
     @discardableResult
     @inline(never)
-    public func answer(headers: [ChannelHeader] = []) async throws -> ChannelState {
-        try await perform(.answer, Self.arguments(headers: headers))
+    public func answer(headers: [ChannelHeader] = [], codecs: [String] = []) async throws -> ChannelState {
+        try await perform(.answer, Self.arguments(headers: headers, codecs: codecs))
     }
 
     /// Takes the call unless that has been done.
@@ -109,15 +114,15 @@ public struct CallChannel: Sendable {
     // MARK: Outbound
 
     /// Calls and waits for the answer, at most `timeout`; nil waits for ever. Returns ANSWERED, or IDLE with the cause. With
-    /// `detecting` it returns when `details.farEnd` says who has answered.
+    /// `detecting` it returns when `details.farEnd` says who has answered; `codecs` are offered, as `answer` has them.
     @discardableResult
     @inline(never)
     public func call(
         to destination: String, from origin: String = "", timeout: Duration? = defaultTimeout,
-        headers: [ChannelHeader] = [], detecting detection: LiveSpeakerDetection? = nil
+        headers: [ChannelHeader] = [], codecs: [String] = [], detecting detection: LiveSpeakerDetection? = nil
     ) async throws -> ChannelState {
         try prepare(detection)
-        let reached = try await perform(.call(timeout: timeout), Self.arguments(destination, origin, headers))
+        let reached = try await perform(.call(timeout: timeout), Self.arguments(destination, origin, headers, codecs))
         guard reached == .answered, detection != nil else { return reached }
         try await detectIfWanted()
         return state
@@ -127,11 +132,11 @@ public struct CallChannel: Sendable {
     @discardableResult
     @inline(never)
     public func startCall(
-        to destination: String, from origin: String = "", headers: [ChannelHeader] = [],
+        to destination: String, from origin: String = "", headers: [ChannelHeader] = [], codecs: [String] = [],
         detecting detection: LiveSpeakerDetection? = nil
     ) async throws -> ChannelState {
         try prepare(detection)
-        return try await perform(.startCall, Self.arguments(destination, origin, headers))
+        return try await perform(.startCall, Self.arguments(destination, origin, headers, codecs))
     }
 
     /// Waits for what comes of a started call; the call goes on when the time is over.
@@ -257,21 +262,26 @@ public struct CallChannel: Sendable {
     /// The channel as the verbs of another one name it.
     var peer: ChannelPeer { ChannelPeer(id: id, state: state, isAudioTaken: false) }
 
-    private static func arguments(headers: [ChannelHeader]) -> ChannelArguments {
-        var arguments = ChannelArguments()
-        arguments.headers = headers
-        return arguments
+    private static func arguments(headers: [ChannelHeader], codecs: [String] = []) -> ChannelArguments {
+        arguments("", "", headers, codecs)
     }
 
     private static func arguments(
-        _ destination: String, _ origin: String, _ headers: [ChannelHeader]
+        _ destination: String, _ origin: String, _ headers: [ChannelHeader], _ codecs: [String] = []
     ) -> ChannelArguments {
         var arguments = ChannelArguments()
         arguments.callTo = Array(destination.utf8)
         arguments.callFrom = Array(origin.utf8)
         arguments.headers = headers
+        arguments.codecs = codecs.flatMap { $0.split(separator: ";") }.map { codec in
+            let name = codec.trimmingPrefix { $0 == " " }
+            return Array((names[name.lowercased()] ?? String(name)).utf8)
+        }
         return arguments
     }
+
+    /// What the original calls codecs.
+    private static let names = ["g711a": "PCMA", "g711u": "PCMU"]
 
     @inline(never)
     func perform(

@@ -10,7 +10,9 @@ struct ApplicationSide: Sendable {
     /// The party that is no application.
     let party: MediaSide
     /// What we offer and accept, best first.
-    let codecs: [RTPMap]
+    var codecs: [RTPMap]
+    /// Whether answers follow our order, and not that of the offer.
+    var isChoosing = false
     /// The application that is to be called: no party is reached by SIP.
     var service: String?
     /// The call of the application that is the party, once there is one.
@@ -64,6 +66,8 @@ public enum ApplicationCommand: Equatable, Sendable {
     case refer(to: [UInt8])
     /// Send these header fields with what the next command sends.
     case carry([PassedHeader])
+    /// Take these codecs, best first, for what is answered next; nothing once the call is answered.
+    case prefer([RTPMap])
     /// Do what the party asked for by REFER, or refuse it.
     case answerTransfer(isAccepted: Bool)
     /// Send a digit as SIP INFO.

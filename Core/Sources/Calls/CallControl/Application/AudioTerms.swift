@@ -10,12 +10,12 @@ struct AudioTerms: Sendable {
     var agreement: AudioAgreement
     /// The description at a glance.
     let summary: SDPSummary
-    /// Names of the codecs that both know, in the party's order.
+    /// Names of the codecs that both know, the one in use first.
     var names: [[UInt8]]
 
     /// nil where the description cannot be read, has no plain RTP audio, or no codec of ours. `source` is where the
-    /// party's signalling comes from.
-    init?(_ description: [UInt8], _ ours: [RTPMap], signalling source: IPAddress) {
+    /// party's signalling comes from; who is choosing takes his own order, not the party's.
+    init?(_ description: [UInt8], _ ours: [RTPMap], isChoosing: Bool = false, signalling source: IPAddress) {
         guard let summary = SDPSummary(scanning: description),
             let session = try? SessionDescription(parsing: description)
         else { return nil }
@@ -24,7 +24,7 @@ struct AudioTerms: Sendable {
                 continue
             }
             let maps = stream.payloadTypes.compactMap { stream.rtpMap(of: $0) }
-            let known = maps.filter { map in ours.contains { $0.isSameCodec(as: map) } }
+            let known = RTPMap.known(in: maps, to: ours, isChoosing: isChoosing)
             guard let first = known.first else { continue }
             let isHeld = session.isHold(index)
             let events = maps.filter { $0.isEncoding("telephone-event") }

@@ -41,6 +41,10 @@ extension Call {
         case .failInBand: disconnect(by: .switch, "a tone said that the call has failed", now, &effects)
         case .hold(let isHolding): hold(isHolding, now, &effects)
         case .carry(let headers): tell(partySide, .carry(headers), &effects)
+        case .prefer(let codecs):
+            guard times.answer == nil else { return }
+            application?.codecs = codecs
+            application?.isChoosing = true
         case .answerTransfer(let isAccepted): transferAnswered(isAccepted, &effects)
         case .refer(let target):
             guard state == .connected, partyLeg != nil else {
@@ -220,9 +224,11 @@ extension Call {
     /// Our answer to an offer, or, where there is none, our offer; nil where nothing of an offer fits.
     mutating func ownAnswer(to offer: [UInt8]?, _ effects: inout [Effect]) -> [UInt8]? {
         guard let offer else { return applicationOffer() }
-        guard let application, let port = media.callerPorts.first, agree(on: offer, &effects) != nil,
+        guard let application, let port = media.callerPorts.first,
+            agree(on: offer, isChoosing: application.isChoosing, &effects) != nil,
             let answer = OwnDescription.answer(
-                offer, application.codecs, port: port, address: partyAddress.advertised, isHeld: application.isHolding)
+                offer, application.codecs, isChoosing: application.isChoosing, port: port,
+                address: partyAddress.advertised, isHeld: application.isHolding)
         else { return nil }
         return signed(answer, for: partySide)
     }
@@ -233,11 +239,13 @@ extension Call {
         return signed(offer, for: partySide)
     }
 
-    /// Tells the endpoint what its party and we agree on; nil where that is nothing.
+    /// Tells the endpoint what its party and we agree on, in our order where we choose; nil where that is nothing.
     @discardableResult
-    mutating func agree(on description: [UInt8], _ effects: inout [Effect]) -> AudioTerms? {
+    mutating func agree(
+        on description: [UInt8], isChoosing: Bool = false, _ effects: inout [Effect]
+    ) -> AudioTerms? {
         guard let codecs = application?.codecs,
-            let terms = AudioTerms(description, codecs, signalling: partyAddress.signalling)
+            let terms = AudioTerms(description, codecs, isChoosing: isChoosing, signalling: partyAddress.signalling)
         else { return nil }
         takeNote(of: terms.summary, from: partySide)
         effects.append(.media(.party(media.session, .describe(terms.target, terms.agreement))))

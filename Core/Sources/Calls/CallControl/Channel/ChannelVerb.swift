@@ -135,6 +135,8 @@ public struct VerbRefusal: Error, Hashable, Sendable {
         case inboundOnly
         /// A header field is the stack's own, no header field at all, or one too many.
         case badHeader(String)
+        /// No such codec is configured.
+        case badCodec(String)
         /// The far end has asked for no transfer, or it has been answered.
         case noTransferRequested
     }
@@ -165,6 +167,7 @@ public struct VerbRefusal: Error, Hashable, Sendable {
         case .clearing: return "\(verb) came too late: the call is being ended; wait for IDLE"
         case .unsupportedCause: return "\(verb) cannot send this cause; only 400 to 699 and the named causes can be"
         case .badHeader(let name): return "\(verb) cannot send the header field \(name)"
+        case .badCodec(let name): return "\(verb) cannot use the codec \(name): it is not among media.codecs"
         case .noTransferRequested: return "\(verb) needs a far end that has asked for a transfer"
         case .inboundOnly: return "\(verb) is for outbound channels; this one was given an inbound call"
         }

@@ -43,17 +43,23 @@ enum OwnDescription {
         return SessionDescription(origin: origin(address), connection: nowhere, media: media).serialized()
     }
 
-    /// An answer that takes the first audio stream of `offer` to `port` with what `codecs` has of it, and refuses all
-    /// others; nil where nothing fits. One who is held by us is not heard, whatever it offers.
+    /// An answer that takes the first audio stream of `offer` to `port` with what `codecs` has of it, in that order where we
+    /// are choosing, and refuses all others; nil where nothing fits. One who is held by us is not heard, whatever it offers.
     static func answer(
-        _ offer: [UInt8], _ codecs: [RTPMap], port: UInt16, address: IPAddress, isHeld: Bool = false
+        _ offer: [UInt8], _ codecs: [RTPMap], isChoosing: Bool = false, port: UInt16, address: IPAddress,
+        isHeld: Bool = false
     ) -> [UInt8]? {
         guard let offered = try? SessionDescription(parsing: offer) else { return nil }
         var isTaken = false
         var media: [MediaDescription] = []
         for (index, stream) in offered.media.enumerated() {
             var answer = stream.bare
-            let known = stream.payloadTypes.filter { stream.rtpMap(of: $0).map { isKnown($0, codecs) } ?? false }
+            let maps = stream.payloadTypes.compactMap { stream.rtpMap(of: $0) }
+            let events = maps.filter { $0.isEncoding("telephone-event") }
+            let known =
+                isChoosing
+                ? (RTPMap.known(in: maps, to: codecs, isChoosing: true) + events).map(\.payloadType)
+                : maps.filter { isKnown($0, codecs) }.map(\.payloadType)
             let isAudio = stream.kind == .audio && stream.port != 0 && stream.isPlainRTP
             if !isTaken && isAudio && known.contains(where: { !stream.isEvent($0) }) {
                 isTaken = true
@@ -124,6 +130,12 @@ extension RTPMap {
     /// (RFC 7587 §7).
     func isSameCodec(as other: RTPMap) -> Bool {
         clockRate == other.clockRate && hasEncoding(of: other) && (channels == other.channels || isEncoding("opus"))
+    }
+
+    /// What of `theirs` is a codec of ours: in our order where we are choosing, else in theirs.
+    static func known(in theirs: [RTPMap], to ours: [RTPMap], isChoosing: Bool) -> [RTPMap] {
+        guard isChoosing else { return theirs.filter { map in ours.contains { $0.isSameCodec(as: map) } } }
+        return ours.flatMap { own in theirs.filter { own.isSameCodec(as: $0) } }
     }
 
     /// Whether both name the same encoding; names compare without case (RFC 8866 §6.6).

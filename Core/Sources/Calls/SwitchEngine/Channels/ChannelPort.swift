@@ -29,6 +29,8 @@ public struct ChannelArguments: Equatable, Sendable {
     public var callFrom: [UInt8] = []
     /// Header fields to send with INVITE or 200, as pairs of name and value.
     public var headers: [ChannelHeader] = []
+    /// Names of the codecs to offer or to answer with, best first; empty for those of the configuration.
+    public var codecs: [[UInt8]] = []
     /// What the far end of a transfer hears while the target rings; nil for the default.
     public var ringback: TonePlan?
     /// The conference room to call instead of `callTo`.

@@ -68,7 +68,7 @@ extension SwitchCore {
         let handle = calls.nextHandle
         let number = numbering.next()
         let parties = parties(of: account, calling: destination.number, as: caller)
-        let dialled = DialledCall(channel: id, parties: parties, times: timesNow(now), codecs: configuration.codecs)
+        let dialled = DialledCall(channel: id, parties: parties, times: timesNow(now), codecs: codecs(of: arguments))
         let facing = mediaAddress(facing: plan)
         var entry = CallEntry(
             call: Call(

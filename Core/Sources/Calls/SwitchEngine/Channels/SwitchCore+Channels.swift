@@ -1,5 +1,6 @@
 import CallControl
 import MediaSessions
+import SDP
 import Timeline
 
 /// How a shard drives the channels of applications: their verbs become commands to calls, what happens to calls becomes
@@ -17,9 +18,8 @@ extension SwitchCore {
                 let refusal = VerbRefusal(.hangup, name.name, in: .idle, .clearing)
                 return outputs.append(.channel(.completed(id, verb, .refused(refusal))))
             }
-            if let bad = PassedHeader.firstUnsendable(of: arguments.passedHeaders) {
+            if let reason = flaw(in: arguments) {
                 let state = channels[id]?.machine.state ?? .idle
-                let reason = VerbRefusal.Reason.badHeader(String(decoding: bad.name, as: UTF8.self))
                 return outputs.append(
                     .channel(.completed(id, verb, .refused(VerbRefusal(.error, name.name, in: state, reason)))))
             }
@@ -31,6 +31,21 @@ extension SwitchCore {
         case .abandon(let id, let verb): feed(.abandoned(verb), to: id, now)
         case .close(let id): close(id, now)
         }
+    }
+
+    /// What of the arguments cannot be sent; nil where everything can.
+    private func flaw(in arguments: ChannelArguments) -> VerbRefusal.Reason? {
+        if let bad = PassedHeader.firstUnsendable(of: arguments.passedHeaders) {
+            return .badHeader(String(decoding: bad.name, as: UTF8.self))
+        }
+        let unknown = arguments.codecs.first { name in !configuration.codecs.contains { $0.isNamed(name) } }
+        return unknown.map { .badCodec(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    /// The codecs that an application names, best first; all of ours where it names none.
+    func codecs(of arguments: ChannelArguments) -> [RTPMap] {
+        guard !arguments.codecs.isEmpty else { return configuration.codecs }
+        return arguments.codecs.flatMap { name in configuration.codecs.filter { $0.isNamed(name) } }
     }
 
     /// The verb with what the other channel of it is at this moment.
@@ -120,9 +135,14 @@ extension SwitchCore {
         guard let call = channels[id]?.call else { return }
         switch command {
         case .ring, .answer, .reject, .release, .giveUp:
-            let headers = channels[id]?.arguments.last?.said.passedHeaders ?? []
+            let said = channels[id]?.arguments.last?.said ?? ChannelArguments()
+            let headers = said.passedHeaders
             if !headers.isEmpty { withCall(call) { $0.receive(.application(.carry(headers)), at: now, into: &$1) } }
-        case .failInBand, .hold, .inform, .refer, .carry, .answerTransfer: break
+            if !said.codecs.isEmpty {
+                let codecs = codecs(of: said)
+                withCall(call) { $0.receive(.application(.prefer(codecs)), at: now, into: &$1) }
+            }
+        case .failInBand, .hold, .inform, .refer, .carry, .prefer, .answerTransfer: break
         }
         withCall(call) { $0.receive(.application(command), at: now, into: &$1) }
     }
@@ -170,4 +190,9 @@ extension SwitchCore {
         channels[target]?.arguments.append((Self.ownVerb, arguments))
         feed(.verb(Self.ownVerb, .startCall), to: target, now)
     }
+}
+
+extension RTPMap {
+    /// Whether the encoding has this name, in whatever case.
+    fileprivate func isNamed(_ name: [UInt8]) -> Bool { encoding.elementsEqual(name) { $0 | 0x20 == $1 | 0x20 } }
 }

@@ -31,7 +31,7 @@ extension SwitchCore {
         let handle = calls.nextHandle
         let number = numbering.next()
         let parties = parties(of: account, calling: Array(name.utf8), as: caller)
-        var dialled = DialledCall(channel: id, parties: parties, times: timesNow(now), codecs: configuration.codecs)
+        var dialled = DialledCall(channel: id, parties: parties, times: timesNow(now), codecs: codecs(of: arguments))
         dialled.service = configuration.tables.applications[application].id
         var entry = CallEntry(
             call: Call(

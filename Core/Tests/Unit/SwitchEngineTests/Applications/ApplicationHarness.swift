@@ -74,7 +74,7 @@ struct ApplicationHarness {
     @discardableResult
     mutating func perform(
         _ verb: ChannelVerb, on channel: ChannelID, to destination: String = "", from origin: String = "",
-        headers: [ChannelHeader] = []
+        headers: [ChannelHeader] = [], codecs: [[UInt8]] = []
     ) -> (sent: [Sent], id: VerbID) {
         lastVerb += 1
         let id = VerbID(rawValue: lastVerb)
@@ -82,6 +82,7 @@ struct ApplicationHarness {
         arguments.callTo = Array(destination.utf8)
         arguments.callFrom = Array(origin.utf8)
         arguments.headers = headers
+        arguments.codecs = codecs
         var sent = give(.channel(.perform(channel, id, verb, arguments)))
         sent += openPort()
         return (sent, id)
