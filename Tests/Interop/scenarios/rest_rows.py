@@ -308,6 +308,31 @@ def rest_media(stage):
     world.rest.refused(404, "media-not-found", "DELETE", "/media/a.wav")
 
 
+@scenario("a recording that a kill cut off is complete after the restart, with what was written of it, and told after the hangup")
+def rest_recording_killed(stage):
+    world = World(stage)
+    for form in ("wav", "mp3"):
+        call, phone = world.answered(recordingEnabled=True, recordingFileFormat=form)
+        phone.talk(2.5, 660)
+        shown = world.rest.get(f"/calls/{call}/recordings")[0]
+        stage.switch.kill()
+        stage.switch.start()
+        event = world.receiver.expect("recording", call)
+        expect((event["recordingId"], event["state"]), (shown["id"], "complete"), "the event")
+        expect(world.receiver.types(call), ["answer", "hangup", "recording"], "the events")
+        after = world.rest.get(f"/recordings/{shown['id']}")
+        expect((after["state"], after["media"]), ("complete", shown["media"]), "the recording")
+        file = world.rest.expect(200, "GET", shown["media"].split(":8080", 1)[1], absolute=True)
+        second, other = world.answered()
+        world.rest.post(f"/calls/{second}/audio", {"fileUrl": shown["media"]})
+        other.talk(3)
+        # Half a second may be lost: it is written that often.
+        heard(other, 660, 16)
+        other.leg.hang_up()
+        expect(len(file.body) > 4000, True, f"the file of {len(file.body)} bytes")
+        world.over(second, "NORMAL_CLEARING")
+
+
 @scenario("recordings are WAV or MP3, cannot be had before they are complete, and have their type, length and parts")
 def rest_recording_files(stage):
     world = World(stage)

@@ -57,11 +57,7 @@ extension DrivenCall {
             if !isLast { show { $0.recording.isEnabled = false } }
         }
         let now = CallServices.now
-        var event = RecordingEvent(
-            recording.id, uri: services.addresses(of: terms.user).url("recordings", recording.id), of: id,
-            recording.state == .complete ? .complete : .error, from: UTCTime(milliseconds: recording.startTime),
-            to: UTCTime(milliseconds: recording.endTime ?? now.milliseconds))
-        event.tag = tag
+        let event = recording.event(services.addresses(of: terms.user), tag: tag, at: now)
         if isLast || isOver {
             waitingRecordings.append((event, route))
         } else {

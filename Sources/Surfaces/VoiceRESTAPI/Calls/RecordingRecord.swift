@@ -1,3 +1,6 @@
+import CallEvents
+import Timeline
+
 /// A recording as its resource shows it.
 public struct RecordingRecord: Hashable, Sendable, Codable {
     public enum State: String, Hashable, Sendable, Codable, CaseIterable {
@@ -25,6 +28,15 @@ public struct RecordingRecord: Hashable, Sendable, Codable {
         self.call = call
         self.media = media
         self.startTime = startTime
+    }
+
+    /// What tells what became of it.
+    func event(_ addresses: ResourceAddresses, tag: String?, at now: UTCTime) -> RecordingEvent {
+        var event = RecordingEvent(
+            id, uri: addresses.url("recordings", id), of: call, state == .complete ? .complete : .error,
+            from: UTCTime(milliseconds: startTime), to: UTCTime(milliseconds: endTime ?? now.milliseconds))
+        event.tag = tag
+        return event
     }
 
     func resource(_ addresses: ResourceAddresses) -> JSONValue {

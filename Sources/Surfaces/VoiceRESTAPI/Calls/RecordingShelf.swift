@@ -29,6 +29,13 @@ struct RecordingShelf: Sendable {
             ?? recording.media
     }
 
+    /// When something was last written of a recording, in milliseconds since 1970; nil where there is no file.
+    func lastWritten(_ recording: RecordingRecord) -> Int64? {
+        let file = try? files.url(of: workingName(of: recording))
+        let values = try? file?.resourceValues(forKeys: [.contentModificationDateKey])
+        return values?.contentModificationDate.map { Int64($0.timeIntervalSince1970 * 1000) }
+    }
+
     /// Makes the file that is downloaded out of the one that was written; false where that cannot be done.
     func finish(_ recording: RecordingRecord) async -> Bool {
         let working = workingName(of: recording)

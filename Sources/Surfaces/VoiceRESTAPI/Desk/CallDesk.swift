@@ -83,9 +83,9 @@ public final class CallDesk: Sendable {
         return desk
     }
 
-    /// Tells the hangup of every call that an earlier process was cut off from, where none was told; `stream` gives the
-    /// stream of a call that goes on after what is kept of it.
-    public func tellCutOff(_ stream: (CallRoute) throws -> EventStream) rethrows {
+    /// Tells the hangup of every call that an earlier process was cut off from, where none was told, and then completes
+    /// the recordings; `stream` gives the stream of a call that goes on after what is kept of it.
+    public func tellCutOff(_ stream: @escaping @Sendable (CallRoute) throws -> EventStream) throws {
         for record in history.cutOff {
             let route = record.callback.route(user: record.user, subject: record.id)
             try stream(route).close(at: CallServices.now) {
@@ -96,6 +96,29 @@ public final class CallDesk: Sendable {
                 hangup.sipCode = record.activeTime == nil ? 503 : 200
                 return hangup
             }
+        }
+        Task {
+            for recording in history.cutOffRecordings { await complete(recording, stream) }
+        }
+    }
+
+    /// Completes a recording with what an earlier process had written of it, and tells that.
+    private func complete(
+        _ cutOff: RecordingRecord, _ stream: @Sendable (CallRoute) throws -> EventStream
+    ) async {
+        var recording = cutOff
+        let now = CallServices.now
+        recording.endTime = services.recordings.lastWritten(recording) ?? now.milliseconds
+        recording.state = await services.recordings.finish(recording) ? .complete : .error
+        history.note(recording)
+        guard let call = await history.call(recording.call, of: recording.user) else { return }
+        let event = recording.event(services.addresses(of: recording.user), tag: call.tag, at: now)
+        let route = call.callback.route(user: recording.user, subject: call.id)
+        do {
+            try stream(route).publish(.recording(event), at: now)
+        } catch {
+            logger.error(
+                "a recording could not be told", metadata: ["recording": "\(recording.id)", "reason": "\(error)"])
         }
     }
 

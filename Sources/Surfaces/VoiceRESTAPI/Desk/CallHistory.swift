@@ -41,6 +41,8 @@ final class CallHistory: Sendable {
     private let state = Mutex(State())
     /// Calls that an earlier process was cut off from, as it left them.
     let cutOff: [CallRecord]
+    /// Recordings that it did not complete.
+    let cutOffRecordings: [RecordingRecord]
 
     /// A history in `store` of calls whose events `sink` takes.
     init(_ store: SQLiteStore, sink: any EventSink, logger: Logger) {
@@ -49,6 +51,9 @@ final class CallHistory: Sendable {
         self.logger = logger
         let open = (try? store.voiceResourcesInProgress()) ?? []
         cutOff = open.compactMap { kind, body in kind == .call ? Self.value(CallRecord.self, body) : nil }
+        cutOffRecordings = open.compactMap { kind, body in
+            kind == .recording ? Self.value(RecordingRecord.self, body) : nil
+        }
         close(open)
     }
 
@@ -127,7 +132,7 @@ final class CallHistory: Sendable {
         }
     }
 
-    /// What a process that was killed left behind is over.
+    /// What a process that was killed left behind is over; its recordings are completed by who has their files.
     private func close(_ open: [(kind: StoredVoiceResource.Kind, body: String)]) {
         let now = Int64(Date().timeIntervalSince1970 * 1000)
         for (kind, body) in open {
@@ -137,11 +142,7 @@ final class CallHistory: Sendable {
                 record.state = .completed
                 record.endTime = now
                 note(record)
-            case .recording:
-                guard var record = Self.value(RecordingRecord.self, body) else { continue }
-                record.state = .error
-                record.endTime = now
-                note(record)
+            case .recording: break
             case .bridge:
                 guard var record = Self.value(BridgeRecord.self, body) else { continue }
                 record.state = .completed
