@@ -373,7 +373,7 @@ extension Leg {
         }
         requests.renegotiation = nil
         requests.renegotiationOffer = nil
-        session?.refreshFailed(at: now)
+        declineRefresh(status, now)
         guard state == .confirmed else { return endIfQuiet() }
         events.append(.updateRefused(Self.failure(of: response, status)))
         if status == .callDoesNotExist || status == .requestTimeout {

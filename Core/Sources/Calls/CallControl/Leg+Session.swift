@@ -22,6 +22,14 @@ extension Leg {
         if let description { session?.described = description }
     }
 
+    /// Our re-INVITE was refused: where that may pass it is tried again soon.
+    mutating func declineRefresh(_ status: StatusCode, _ now: Instant) {
+        switch status {
+        case .requestPending, .serverInternalError, .serviceUnavailable: session?.refreshFailed(at: now)
+        default: session?.refreshDeclined(at: now)
+        }
+    }
+
     /// What our INVITE or re-INVITE says: the interval, and once agreed on who refreshes.
     func writeSession(to writer: inout MessageWriter) {
         guard let session else { return }

@@ -58,6 +58,11 @@ public struct SessionTimer: Equatable, Sendable {
         if isRefresher, expiry != nil { refresh = now + Self.retry }
     }
 
+    /// The peer refused a refresh for good: it will not be refreshed so, but it has shown that it is there.
+    public mutating func refreshDeclined(at now: Instant) {
+        if isRefresher, expiry != nil { agree(on: interval, isRefresher: true, at: now) }
+    }
+
     /// The session is over.
     public mutating func stop() { (interval, refresh, expiry) = (0, nil, nil) }
 

@@ -77,6 +77,18 @@ struct BridgedSessionTests {
         #expect(harness.advance(.milliseconds(100)).map(\.line).contains("INVITE"), "it is tried again")
     }
 
+    @Test("a caller that refuses every re-INVITE is there all the same, and is not hung up")
+    func refusesRefreshes() throws {
+        var (harness, _, _) = try connected()
+        for _ in 0..<3 {
+            let refresh = try #require(harness.advance(.seconds(300)).last)
+            #expect(refresh.line == "INVITE" && refresh.flow.remote == Self.caller)
+            let refused = Messages.response("488 Not Acceptable Here", to: refresh)
+            #expect(harness.deliver(refused, from: Self.caller).map(\.line) == ["ACK"])
+        }
+        #expect(harness.core.listing(at: harness.now).map(\.state) == [.connected])
+    }
+
     @Test("a caller that does not refresh as agreed is hung up, and with it the callee")
     func expires() throws {
         var (harness, _, ok) = try connected("Supported: timer\r\nSession-Expires: 300\r\n")
