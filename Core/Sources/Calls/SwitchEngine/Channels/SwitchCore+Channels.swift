@@ -66,9 +66,12 @@ extension SwitchCore {
     }
 
     private mutating func close(_ id: ChannelID, _ now: Instant) {
-        guard let entry = channels[id] else { return }
-        if entry.call == nil && entry.seat == nil { return channels.remove(id) }
-        channels[id]?.isClosed = true
+        guard let handle = channels.handle(of: id) else { return }
+        let isUnused = channels.update(handle) { entry in
+            entry.isClosed = true
+            return entry.call == nil && entry.seat == nil
+        }
+        if isUnused == true { return channels.remove(id) }
         feed(.verb(Self.ownVerb, .hangUp), to: id, now)
     }
 
