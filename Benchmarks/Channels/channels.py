@@ -7,6 +7,7 @@ import contextlib
 import datetime
 import os
 import re
+import socket
 import statistics
 import subprocess
 import tempfile
@@ -121,7 +122,11 @@ def heard_memory(server, load, lines):
 
 def endings(settings, count):
     """Milliseconds from each BYE to the end of its handler, sorted."""
-    with calling(settings.program, PROMPT, count) as (server, party, channels):
+    with calling(settings.program, PROMPT, count) as (server, party, channels), contextlib.ExitStack() as phones:
+        # The ports of telephones are open: at closed ones the kernel would answer every packet with ICMP on the server's core.
+        for line in channels.lines:
+            address, port = line.split()[:2]
+            phones.enter_context(socket.socket(type=socket.SOCK_DGRAM)).bind((address, int(port)))
         time.sleep(1)
         sent = {}
         for i, leg in enumerate(channels.legs):

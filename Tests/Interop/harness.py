@@ -43,7 +43,8 @@ class Stage:
     """The addresses 127.<network>.<number>.x, a temporary folder, and everything started there, stopped at the end."""
 
     def __init__(self, number, program, options):
-        self.prefix = f"127.{options.network}.{1 + number}"
+        # 254 scenarios to a network, the next ones in the network after it.
+        self.prefix = f"127.{options.network + number // 254}.{1 + number % 254}"
         self.program, self.options = program, options
         self.folder = tempfile.mkdtemp(prefix="martlet-interop-")
         self.switch_address = f"{self.prefix}.1"

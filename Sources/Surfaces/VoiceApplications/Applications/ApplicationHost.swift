@@ -65,6 +65,8 @@ public final class ApplicationHost: Sendable {
         /// The run that ends with the call of this channel.
         var primaries: [ChannelID: String] = [:]
         var waiting: [WaitingRun] = []
+        /// Channels of runs that have ended, about to be closed together.
+        var closing: [ChannelID] = []
         var lastRun = 0
         var lastChannel: UInt64 = 0
         var isStopped = false
@@ -294,8 +296,26 @@ public final class ApplicationHost: Sendable {
             return shared.waiting.removeFirst()
         }
         for channel in channels { channel.link.stop() }
-        port.submit(channels.map { .close($0.id) })
+        close(channels)
         if let next { launch(next) }
+    }
+
+    /// Closes channels together with those of all runs that end at this moment: where a thousand calls end at once, one
+    /// wake-up of the shard for each would cost more than all else about their end.
+    private func close(_ channels: [CallChannel]) {
+        let isFirst = shared.withLock { shared in
+            defer { shared.closing += channels.map(\.id) }
+            return shared.closing.isEmpty
+        }
+        guard isFirst else { return }
+        Task(executorPreference: settings.executor) {
+            await Task.yield()
+            let closing = self.shared.withLock { shared in
+                defer { shared.closing = [] }
+                return shared.closing
+            }
+            self.port.submit(closing.map { .close($0) })
+        }
     }
 
     func remember(_ run: String, _ status: RunStatus, in shared: inout Shared) {
