@@ -35,7 +35,7 @@ struct CallbackTests {
         let later = try await management.requestCallback(
             CallbackSwitch.order, as: .id(3), due: .inSeconds(3600), in: .root)
         let soon = try await management.requestCallback(
-            CallbackSwitch.order, as: .id(3), due: .inSeconds(0.7), in: .root)
+            CallbackSwitch.order, as: .id(3), due: .inSeconds(3), in: .root)
         #expect(try await management.callbackStatus(soon, in: .root).step == .scheduled)
         #expect(try await running.status(soon, .failed).records.count == 1)
         #expect(try await management.callbackStatus(later, in: .root).step == .scheduled)
