@@ -18,7 +18,7 @@ struct ConnectionTests {
         return CallbackSender(settings, on: loop, resolver: resolver)
     }
 
-    private func event(milliseconds: Int = 5000) -> StoredEvent {
+    private func event(milliseconds: Int = 60_000) -> StoredEvent {
         var event = StoredEvent(id: "ce-1", user: "u-1", subject: "c-1", type: "answer", milliseconds: 0)
         event.target = StoredEvent.Target(
             url: nil, fallbackURL: nil, isGet: false, timeoutMilliseconds: milliseconds)

@@ -19,7 +19,7 @@ struct EngineTests {
     private func event(_ url: String) -> StoredEvent {
         var event = StoredEvent(id: "ce-1", user: "u-1", subject: "c-1", type: "answer", milliseconds: 0)
         event.sequence = 7
-        event.target = StoredEvent.Target(url: url, fallbackURL: nil, isGet: false, timeoutMilliseconds: 5000)
+        event.target = StoredEvent.Target(url: url, fallbackURL: nil, isGet: false, timeoutMilliseconds: 60_000)
         event.body = Array("{}".utf8)
         return event
     }
