@@ -57,6 +57,13 @@ def expect_heard(what, phone, frequency, windows, milliseconds=100):
         raise Unexpected(f"{what}: {hits} windows of {frequency} Hz, not {windows}")
 
 
+def expect_last_digits(phone, digits, what, seconds):
+    """The phone hears these digits and then the hang-up, within so many seconds."""
+    phone.talk(seconds, until=phone.has_heard_bye)
+    phone.leg.expect_hang_up()
+    expect("".join(digit for digit, _ in phone.heard_digits()), digits, what)
+
+
 @scenario("a menu in BXML: a prompt is heard, digits stop it and are told, and the reply to them is heard and ends the call")
 def bxml_menu(stage):
     tones = {}
@@ -216,9 +223,7 @@ def bxml_transfer_ends(stage):
     callee = Phone.taken(flow.vendor.incoming())
     talk([(caller, None), (callee, None)], 1)
     callee.leg.hang_up()
-    caller.talk(5, until=caller.has_heard_bye)
-    caller.leg.expect_hang_up()
-    expect("".join(digit for digit, _ in caller.heard_digits()), "5", "the digits heard")
+    expect_last_digits(caller, "5", "the digits heard", 5)
     flow.over(call, "NORMAL_CLEARING")
 
 
@@ -253,9 +258,7 @@ def bxml_by_post(stage):
         if event["eventType"] == "answer" else (200, b"<Response><Hangup/></Response>", "text/html")),
         application={"callback_http_method": "POST"})
     call, phone = flow.dialled()
-    phone.talk(3, until=phone.has_heard_bye)
-    phone.leg.expect_hang_up()
-    expect("".join(digit for digit, _ in phone.heard_digits()), "7", "the digits heard")
+    expect_last_digits(phone, "7", "the digits heard", 3)
     flow.over(call, "NORMAL_CLEARING")
 
 
@@ -411,9 +414,7 @@ def bxml_conference(stage):
     two.forget()
     two.press("#")
     flow.receiver.expect("conference-member", second, state="completed", activeMembers="1")
-    two.talk(3, until=two.has_heard_bye)
-    two.leg.expect_hang_up()
-    expect("".join(digit for digit, _ in two.heard_digits()), "7", "the next verb")
+    expect_last_digits(two, "7", "the next verb", 3)
     flow.over(second, "NORMAL_CLEARING")
     one.leg.hang_up()
     flow.receiver.expect("conference", status="completed")
@@ -429,9 +430,7 @@ def bxml_message(stage):
 
     flow = Flow(stage, replies)
     call, phone = flow.dialled()
-    phone.talk(3, until=phone.has_heard_bye)
-    phone.leg.expect_hang_up()
-    expect("".join(digit for digit, _ in phone.heard_digits()), "5", "the next verb")
+    expect_last_digits(phone, "5", "the next verb", 3)
     flow.over(call, "NORMAL_CLEARING")
     steps = [step for step in flow.rest.get(f"/calls/{call}/events") if step["name"] == "error"]
     expect(["message" in step["data"] for step in steps], [True], "the steps about it")

@@ -76,17 +76,22 @@ def heard(phone):
 # Document 000: reject
 
 
+def expect_refused(stage, switch, status, reason, cause):
+    """The application refuses sipp, and baresip after it."""
+    stage.sipp_caller(f"uac-is-refused-with-{status}", switch, number=NUMBER).finish()
+    expect_results(stage, 0)
+    expect_record(stage, status=status, cause=cause, ended_by="application", answer_ms=None)
+    phone = baresip(stage, switch, "caller", seconds=3)
+    phone.finish()
+    if f"{status} {reason}" not in phone.said():
+        raise Unexpected(f"baresip says {phone.said()[-600:]}")
+
+
 @scenario("document 000, first example: reject with BUSY is 486 for sipp and for baresip, and the channel is IDLE")
 def document_reject(stage):
     switch = serving(stage, ("reject-with-cause", {}), rules=[
         {"id": 1, "account": 3, "remote_ip": f"{stage.caller_address}/32"}, {"id": 2, "account": 3, "remote_ip": f"{ADDRESS}/32"}])
-    stage.sipp_caller("uac-is-refused-with-486", switch, number=NUMBER).finish()
-    expect_results(stage, 0)
-    expect_record(stage, status=486, cause=17, ended_by="application", answer_ms=None)
-    phone = baresip(stage, switch, "caller", seconds=3)
-    phone.finish()
-    if "486 Busy Here" not in phone.said():
-        raise Unexpected(f"baresip says {phone.said()[-600:]}")
+    expect_refused(stage, switch, 486, "Busy Here", 17)
     expect_results(stage, 0, 0)
 
 
@@ -109,13 +114,7 @@ def document_reject_fails(stage):
     raw = ["301", "399", "200", "700", "busy", "404", "699"]
     switch = serving(stage, *[("reject-fails", {"raw": cause}) for cause in raw], rules=[
         {"id": 1, "account": 3, "remote_ip": f"{stage.caller_address}/32"}, {"id": 2, "account": 3, "remote_ip": f"{ADDRESS}/32"}])
-    stage.sipp_caller("uac-is-refused-with-603", switch, number=NUMBER).finish()
-    expect_results(stage, 0)
-    expect_record(stage, status=603, cause=21, ended_by="application", answer_ms=None)
-    phone = baresip(stage, switch, "caller", seconds=3)
-    phone.finish()
-    if "603 Decline" not in phone.said():
-        raise Unexpected(f"baresip says {phone.said()[-600:]}")
+    expect_refused(stage, switch, 603, "Decline", 21)
     party, results = stage.party(), [0, 0]
     for number, cause in enumerate(raw[1:], int(NUMBER) + 1):
         leg = party.invite(switch, str(number))

@@ -39,6 +39,16 @@ def loud(phone):
     return sum(sum(map(abs, samples[n:n + 800])) > 240_000 for n in range(0, len(samples) - 800, 800)) / 10
 
 
+def expect_message(stage, phone, runs, moment):
+    """The machine hears the message after this moment, and the run ends as one that spoke to a machine."""
+    phone.talk(12, until=phone.has_heard_bye)
+    if loud(phone) < 1:
+        raise Unexpected(f"after {moment} {loud(phone)} s were heard")
+    phone.leg.expect_hang_up()
+    if settled(stage, runs)[0]["detail"] != MACHINE:
+        raise Unexpected(f"the run is {settled(stage, runs)}")
+
+
 @scenario("a person who says hello is taken for one, and hears the message at once", slow=True)
 def farend_person(stage):
     hello = spoken("Hello?", f"{stage.folder}/hello.wav")
@@ -66,12 +76,7 @@ def farend_machine(stage):
     if loud(phone) > 0:
         raise Unexpected(f"{loud(phone)} s were heard during the greeting")
     phone.forget()
-    phone.talk(12, until=phone.has_heard_bye)
-    if loud(phone) < 1:
-        raise Unexpected(f"after the beep {loud(phone)} s were heard")
-    phone.leg.expect_hang_up()
-    if settled(stage, runs)[0]["detail"] != MACHINE:
-        raise Unexpected(f"the run is {settled(stage, runs)}")
+    expect_message(stage, phone, runs, "the beep")
 
 
 @scenario("a machine that never beeps gets its message after four seconds of silence", slow=True)
@@ -84,9 +89,4 @@ def farend_machine_silent(stage):
     phone.talk(3.5)
     if loud(phone) > 0:
         raise Unexpected(f"{loud(phone)} s were heard too early")
-    phone.talk(12, until=phone.has_heard_bye)
-    if loud(phone) < 1:
-        raise Unexpected(f"after the silence {loud(phone)} s were heard")
-    phone.leg.expect_hang_up()
-    if settled(stage, runs)[0]["detail"] != MACHINE:
-        raise Unexpected(f"the run is {settled(stage, runs)}")
+    expect_message(stage, phone, runs, "the silence")

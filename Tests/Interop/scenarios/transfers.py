@@ -61,6 +61,19 @@ def expect_busy_tone(phone):
         raise Unexpected(f"the busy tone was heard for {hits} windows")
 
 
+def expect_conversation(stays, successor, settling, baresip=None):
+    """Who stays and its successor hear each other, once that many seconds have passed."""
+    talk([(stays, 500), (successor, 800)], settling)
+    stays.forget()
+    successor.forget()
+    talk([(stays, 500), (successor, 800)], 1.5)
+    for name, samples, frequency in [("one that stays", stays.heard(), 800), ("successor", successor.heard(), 500)]:
+        if windows_of(samples, frequency)[0] < 10:
+            raise Unexpected(
+                f"the {name} hears {windows_of(samples, frequency)[0]} windows of the other"
+                + (f": {baresip.said()[-600:]}" if baresip else ""))
+
+
 @scenario("a blind transfer: REFER, 202, notifications of 100, 180 and 200, then a BYE")
 def blind_success(stage):
     phone, refer = referred(stage)
@@ -217,13 +230,7 @@ def refer_by_target(stage):
     expect_notification(target.leg, 200)
     if target.leg.hang_up().status != 200:
         raise Unexpected("the BYE of the target was refused")
-    talk([(phone, 500), (third, 800)], 0.4)
-    phone.forget()
-    third.forget()
-    talk([(phone, 500), (third, 800)], 1.5)
-    for name, samples, frequency in [("caller", phone.heard(), 800), ("successor", third.heard(), 500)]:
-        if windows_of(samples, frequency)[0] < 10:
-            raise Unexpected(f"the {name} hears {windows_of(samples, frequency)[0]} windows of the other")
+    expect_conversation(phone, third, 0.4)
     if third.leg.hang_up().status != 200:
         raise Unexpected("the BYE of the successor was refused")
     phone.talk(2, until=phone.has_heard_bye)
@@ -250,13 +257,7 @@ def refer_by_baresip(stage):
     if SUCCESSOR not in leg.invite.start:
         raise Unexpected(f"the successor got {leg.invite.start}")
     third = Phone.taken(leg)
-    talk([(target, 500), (third, 800)], 0.6)
-    target.forget()
-    third.forget()
-    talk([(target, 500), (third, 800)], 1.5)
-    for name, samples, frequency in [("target", target.heard(), 800), ("successor", third.heard(), 500)]:
-        if windows_of(samples, frequency)[0] < 10:
-            raise Unexpected(f"the {name} hears {windows_of(samples, frequency)[0]} windows: {phone.said()[-600:]}")
+    expect_conversation(target, third, 0.6, phone)
     if third.leg.hang_up().status != 200:
         raise Unexpected("the BYE of the successor was refused")
     target.leg.expect_hang_up()

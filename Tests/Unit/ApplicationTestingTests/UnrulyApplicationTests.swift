@@ -29,6 +29,17 @@ import VoiceApplications
             caller.dials("1000")
         }
 
+        /// The application, which throws while its caller and this target are in a call, ends both and nothing else.
+        func expectsBothHungUp(with number: String) throws {
+            let target = world.party(number)
+            try bothDial()
+            try target.expectsAnswer()
+            try target.expectsHangUp()
+            try caller.expectsHangUp()
+            #expect(try world.results() == [-1])
+            try expectsNobodyElseNoticed()
+        }
+
         /// The other call is as it was, and when it has ended nothing is left.
         func expectsNobodyElseNoticed() throws {
             let clip = AudioClip(.once(600, for: .milliseconds(500)))
@@ -75,13 +86,7 @@ import VoiceApplications
             try await run.sleep(for: .seconds(1))
             throw Oops()
         }
-        let target = scene.world.party("2025550199")
-        try scene.bothDial()
-        try target.expectsAnswer()
-        try target.expectsHangUp()
-        try scene.caller.expectsHangUp()
-        #expect(try scene.world.results() == [-1])
-        try scene.expectsNobodyElseNoticed()
+        try scene.expectsBothHungUp(with: "2025550199")
     }
 
     @Test("an error that is thrown while transferred ends the call and its target")
@@ -95,13 +100,7 @@ import VoiceApplications
             try await run.sleep(for: .seconds(1))
             throw Oops()
         }
-        let target = scene.world.party("2025550199")
-        try scene.bothDial()
-        try target.expectsAnswer()
-        try target.expectsHangUp()
-        try scene.caller.expectsHangUp()
-        #expect(try scene.world.results() == [-1])
-        try scene.expectsNobodyElseNoticed()
+        try scene.expectsBothHungUp(with: "2025550199")
     }
 
     @Test("who leaves without a hang-up is hung up for, whatever plays, records and collects")
