@@ -1,4 +1,5 @@
 import Addresses
+import Logging
 import PacketLoop
 import Synchronization
 import Timeline
@@ -50,6 +51,16 @@ public final class LoginThrottle: Sendable {
             entries[key] = entry
             return wait
         }
+    }
+
+    /// Notes a wrong login at this interface, logs it, and returns when its reply may be sent.
+    public func punish(_ login: [UInt8], of interface: String, from address: IPAddress, _ logger: Logger) async {
+        let wait = failed(address)
+        defer { waited(address) }
+        let login = String(decoding: login.prefix(64), as: UTF8.self)
+        logger.warning(
+            "login failed", metadata: ["interface": "\(interface)", "login": "\(login)", "address": "\(address)"])
+        try? await Task.sleep(for: wait)
     }
 
     /// A reply that waited has been sent.

@@ -33,18 +33,12 @@ public struct UserAuthentication: Sendable {
         do {
             return try await judge(id, authorization)
         } catch {
-            if error.code == .authenticationError { await punish(authorization, peer) }
+            if error.code == .authenticationError {
+                let login = BasicCredentials(authorization)?.user ?? []
+                await throttle.punish(login, of: "rest", from: peer, logger)
+            }
             throw error
         }
-    }
-
-    private func punish(_ authorization: String, _ peer: IPAddress) async {
-        let wait = throttle.failed(peer)
-        defer { throttle.waited(peer) }
-        let token = BasicCredentials(authorization).map { String(decoding: $0.user.prefix(64), as: UTF8.self) } ?? ""
-        logger.warning(
-            "login failed", metadata: ["interface": "rest", "login": "\(token)", "address": "\(peer)"])
-        try? await Task.sleep(for: wait)
     }
 
     private func judge(_ id: String, _ authorization: String) async throws(RESTError) -> User {

@@ -81,16 +81,8 @@ final class AccessGate: Sendable {
         }
         if case .accepted(let customer) = verdict { return .granted(.customer(customer)) }
         guard failures > 0 else { return .refused(challenge(isStale: verdict == .challenge(isStale: true))) }
-        await punish(credentials, from: peer)
+        await throttle.punish(Array(credentials.username), of: "xmlrpc", from: peer, logger)
         return .refused(challenge(isStale: false))
-    }
-
-    private func punish(_ credentials: DigestCredentials, from peer: IPAddress) async {
-        let wait = throttle.failed(peer)
-        defer { throttle.waited(peer) }
-        let login = String(decoding: credentials.username.prefix(64), as: UTF8.self)
-        logger.warning("login failed", metadata: ["interface": "xmlrpc", "login": "\(login)", "address": "\(peer)"])
-        try? await Task.sleep(for: wait)
     }
 
     // MARK: Answers
