@@ -97,6 +97,7 @@ public final class CallDesk: Sendable {
                 return hangup
             }
         }
+        history.closeCutOff()
         Task {
             for recording in history.cutOffRecordings { await complete(recording, stream) }
         }

@@ -132,17 +132,23 @@ final class CallHistory: Sendable {
         }
     }
 
-    /// What a process that was killed left behind is over; its recordings are completed by who has their files.
+    /// The calls that an earlier process was cut off from are over, once that has been told.
+    func closeCutOff() {
+        let now = CallServices.now.milliseconds
+        for var record in cutOff {
+            record.state = .completed
+            record.endTime = now
+            note(record)
+        }
+    }
+
+    /// Rooms that a process that was killed left behind are over; calls are closed once their hangups are told, recordings
+    /// by who has their files.
     private func close(_ open: [(kind: StoredVoiceResource.Kind, body: String)]) {
-        let now = Int64(Date().timeIntervalSince1970 * 1000)
+        let now = CallServices.now.milliseconds
         for (kind, body) in open {
             switch kind {
-            case .call:
-                guard var record = Self.value(CallRecord.self, body) else { continue }
-                record.state = .completed
-                record.endTime = now
-                note(record)
-            case .recording: break
+            case .call, .recording: break
             case .bridge:
                 guard var record = Self.value(BridgeRecord.self, body) else { continue }
                 record.state = .completed
