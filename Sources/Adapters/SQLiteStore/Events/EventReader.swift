@@ -100,9 +100,14 @@ public final class EventReader: Sendable {
             if let event = query.event { conditions.append("e.id = \(event)") }
             if let outcome = query.outcome { conditions.append("a.outcome = \(outcome.rawValue)") }
             let filter = conditions.joined(separator: " AND ")
+            // Whose subject is known has few events; else the newest attempts are looked at first.
+            let tables: SQL =
+                query.subject == nil
+                ? "event_attempts AS a CROSS JOIN events AS e ON e.sequence = a.id >> 8"
+                : "events AS e CROSS JOIN event_attempts AS a ON a.id BETWEEN e.sequence << 8 AND (e.sequence << 8) + 255"
             let request: SQLRequest<Row> = """
                 SELECT a.id AS attempt_id, a.is_fallback, a.started_ms, a.duration_us, a.status, a.error, a.outcome, e.*
-                FROM event_attempts AS a CROSS JOIN events AS e ON e.sequence = a.id >> 8 WHERE \(filter)
+                FROM \(tables) WHERE \(filter)
                 ORDER BY a.id DESC LIMIT \(query.limit) OFFSET \(query.offset)
                 """
             return try request.fetchAll(database).map { row in

@@ -63,8 +63,12 @@ struct EventTable: ~Copyable {
                 try database.execute(
                     sql: """
                         DELETE FROM user_errors WHERE id IN (
-                            SELECT id FROM user_errors
-                            WHERE time_ms < ? OR id <= (SELECT max(id) FROM user_errors) - ? ORDER BY id LIMIT ?)
+                            SELECT id FROM user_errors WHERE id < max(
+                                ifnull(
+                                    (SELECT id FROM user_errors WHERE time_ms >= ? ORDER BY id LIMIT 1),
+                                    9223372036854775807),
+                                (SELECT max(id) FROM user_errors) - ? + 1)
+                            ORDER BY id LIMIT ?)
                         """, arguments: [time, Self.mostErrors, limit])
                 return count
             }
