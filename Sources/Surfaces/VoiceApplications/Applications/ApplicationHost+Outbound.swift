@@ -160,8 +160,8 @@ extension ApplicationHost {
         return isFound
     }
 
-    /// Cancels every run of a service that was started from outside, has not ended and is not being cancelled; how many there
-    /// were.
+    /// Cancels every run of a service that was started from outside, has not ended and is not being cancelled; how many
+    /// there were.
     @discardableResult
     public func cancelAll(of service: String) -> Int {
         // First those that wait: none of them may begin in the place of one that ends.

@@ -2,9 +2,9 @@ import Audio
 import Foundation
 
 /// Plays a prompt, takes one digit and branches: 1 the tone, 2 digits echoed, 3 voicemail, 4 a conference, 5 a transfer,
-/// 6 the echo; anything else is the busy tone, and the prompt again. The prompt is `front-desk.wav` of the media folder, or four tones where there is none. Three times nothing,
-/// and it hangs up. With the parameter `tones: "true"` digits are heard in the audio, too; `record` names a folder of the
-/// media folder in which every call is recorded.
+/// 6 the echo; anything else is the busy tone, and the prompt again. The prompt is `front-desk.wav` of the media
+/// folder, or four tones where there is none. Three times nothing, and it hangs up. With the parameter `tones: "true"`
+/// digits are heard in the audio, too; `record` names a folder of the media folder in which every call is recorded.
 struct FrontDesk: VoiceApplication {
     private static let branches: [Character: @Sendable () -> any VoiceApplication] = [
         "1": { ToneForTenSeconds() }, "2": { DTMFEcho() }, "3": { Voicemail() }, "4": { ConferenceByNumber() },

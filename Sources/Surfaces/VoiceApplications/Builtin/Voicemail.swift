@@ -2,8 +2,8 @@ import Audio
 import Foundation
 import MediaSessions
 
-/// Greets, beeps, records into `voicemail/<caller>-<time>-<run>.wav` until three seconds of silence, and deletes what is only
-/// silence. The greeting is the parameter `greeting`, a file of the media folder or a text to say, or else the file
+/// Greets, beeps, records into `voicemail/<caller>-<time>-<run>.wav` until three seconds of silence, and deletes what is
+/// only silence. The greeting is the parameter `greeting`, a file of the media folder or a text to say, or else the file
 /// `voicemail.wav`; where there is none, the beep comes at once. Any digit skips it, and the square ends the recording.
 struct Voicemail: VoiceApplication {
     func main(_ run: ApplicationRun) async throws -> Int {

@@ -3,7 +3,6 @@ import Foundation
 import HTTPTypes
 import Hummingbird
 import SQLiteStore
-import Timeline
 import Webhooks
 
 /// `/events`, `/deliveries` and `/errors`: what happened, who was told of it, and what went wrong.
@@ -52,7 +51,7 @@ public struct EventLogRoutes: Sendable {
     private static func event(_ event: StoredEvent) -> JSONValue {
         .members([
             "cursor": .string(String(event.sequence)), "id": .string(event.id),
-            "time": .string(UTCTime(milliseconds: event.milliseconds).extended),
+            "time": .time(event.milliseconds),
             "event": try? JSONValue(parsing: event.body),
         ])
     }
@@ -98,7 +97,7 @@ public struct EventLogRoutes: Sendable {
             isConference ? "conferenceId" : "callId": .string(event.subject), "attempt": .integer(attempt.number),
             "state": .string(state.rawValue), "method": .string(event.target.isGet ? "GET" : "POST"),
             "url": .text(url.map(WebhookService.shown)), "isFallback": .boolean(attempt.isFallback),
-            "time": .string(UTCTime(milliseconds: attempt.startMilliseconds).extended),
+            "time": .time(attempt.startMilliseconds),
             "duration": .integer(attempt.microseconds / 1000), "status": attempt.status.map { .integer($0) },
             "error": .text(attempt.error), "request": try? JSONValue(parsing: event.body),
         ])
@@ -155,7 +154,7 @@ public struct EventLogRoutes: Sendable {
     private static func error(_ error: StoredUserError) -> JSONValue {
         .members([
             "id": .string("\(errorPrefix)\(error.id)"),
-            "time": .string(UTCTime(milliseconds: error.milliseconds).extended), "category": .string(error.category),
+            "time": .time(error.milliseconds), "category": .string(error.category),
             "code": .string(error.code), "message": .string(error.message),
             "details": (try? JSONValue(parsing: Array(error.details.utf8))) ?? .array([]),
         ])

@@ -139,8 +139,8 @@ public final class WebhookService: EventSink {
         guard journal.append(stored) != nil else {
             logger.error(
                 "an event is lost, for too many wait to be written", metadata: ["event": "\(event.id)"])
-            outcomes.settle(stored, .failed("too many events wait to be written"))
-            if route.url == nil { outcome?(.undeliverable("too many events wait to be written")) }
+            let reason = "too many events wait to be written"
+            if route.url == nil { outcome?(.undeliverable(reason)) } else { outcomes.settle(stored, .failed(reason)) }
             return
         }
         if route.url == nil { outcome?(.kept) }
