@@ -9,9 +9,8 @@ import Timeline
 
 /// Answers the requests of all connections, first with 503, then with what the surfaces bring.
 final class ServiceResponder: Sendable {
-    typealias Answer = @Sendable (Request, ServiceRequestContext) async throws -> Response
-
-    private let answer = Mutex<Answer?>(nil)
+    /// No bare function: a lock would wrap it anew each time that it is read.
+    private let routes = Mutex<RouterResponder<ServiceRequestContext>?>(nil)
     private let logger: Logger
 
     init(logger: Logger) { self.logger = logger }
@@ -21,7 +20,7 @@ final class ServiceResponder: Sendable {
         let router = Router(context: ServiceRequestContext.self)
         for group in groups { group.install(router) }
         let responder = router.buildResponder()
-        answer.withLock { $0 = { try await responder.respond(to: $0, context: $1) } }
+        routes.withLock { $0 = responder }
     }
 
     /// Answers one request on its connection.
@@ -37,12 +36,12 @@ final class ServiceResponder: Sendable {
     }
 
     private func response(to request: Request, _ context: ServiceRequestContext) async -> Response {
-        guard let answer = answer.withLock({ $0 }) else {
+        guard let routes = routes.withLock({ $0 }) else {
             if request.uri.path == "/healthz" { return .text(.ok, "alive") }
             return .text(.serviceUnavailable, "starting", headers: [.retryAfter: "1"])
         }
         do {
-            return try await answer(request, context)
+            return try await routes.respond(to: request, context: context)
         } catch let problem as RequestBodyProblem {
             return problem.response
         } catch {

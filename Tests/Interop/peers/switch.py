@@ -106,6 +106,12 @@ class Switch:
         with open(f"/proc/{self.process.pid}/status") as file:
             return int(re.search(r"VmRSS:\s*(\d+)", file.read()).group(1))
 
+    def processor_time(self):
+        """Seconds of processor time that it has used."""
+        with open(f"/proc/{self.process.pid}/stat") as file:
+            fields = file.read().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def answers(self, source):
         """True when an OPTIONS sent from the address `source` is answered within 2 s."""
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
