@@ -11,11 +11,15 @@ extension DrivenCall {
     /// Plays a prompt in place of what is playing, and returns when it begins. Throws where the call is not active, its
     /// audio is joined with another's, or there is no audio.
     public func start(_ prompt: Prompt) async throws(RESTError) {
-        let channel = try freeChannel()
-        let clip = try await services.clip(of: prompt, for: terms.user)
-        _ = try freeChannel()
+        let clip = try await audio(of: prompt)
         // Whoever gave it up while its audio was made hears none of it.
-        if !Task.isCancelled { begin(prompt, clip, channel) }
+        if Task.isCancelled { _ = try freeChannel() } else { try begin(prompt, clip) }
+    }
+
+    /// The audio of a prompt that is about to be played. Throws as `start`.
+    func audio(of prompt: Prompt) async throws(RESTError) -> AudioClip {
+        _ = try freeChannel()
+        return try await services.clip(of: prompt, for: terms.user)
     }
 
     /// Plays a prompt in place of what is playing, and returns when it is over.
@@ -42,13 +46,16 @@ extension DrivenCall {
         return channel
     }
 
-    private func begin(_ prompt: Prompt, _ clip: AudioClip, _ channel: CallChannel) {
+    /// Plays the audio of a prompt in place of what is playing. Throws as `start`.
+    @discardableResult
+    func begin(_ prompt: Prompt, _ clip: AudioClip) throws(RESTError) -> PromptPlay {
+        let channel = try freeChannel()
         let isInRoom = room != nil
         let before = player
         before?.stop()
         let number = playCount + 1
         playCount = number
-        player = PromptPlay(isSpoken: prompt.isSpoken) {
+        let play = PromptPlay(isSpoken: prompt.isSpoken) {
             await before?.finished()
             await self.tell(prompt, .started)
             if Task.isCancelled {
@@ -62,6 +69,8 @@ extension DrivenCall {
             await self.tell(prompt, .done)
             await self.played(number)
         }
+        player = play
+        return play
     }
 
     private func tell(_ prompt: Prompt, _ status: PlayStatus) {

@@ -1,3 +1,4 @@
+import Audio
 import CallEvents
 import Timeline
 
@@ -8,6 +9,13 @@ extension DrivenCall {
     func startGather(_ wanted: DigitGather.Terms, prompt: Prompt?) async throws(RESTError) -> String {
         _ = try activeChannel()
         try refuseSecondGather()
+        // Getting the audio may take its time: until it is there, nothing is gathered.
+        var audio: AudioClip?
+        if let prompt { audio = try await self.audio(of: prompt) }
+        _ = try activeChannel()
+        try refuseSecondGather()
+        var playing: PromptPlay?
+        if let prompt, let audio { playing = try begin(prompt, audio) }
         let gathering = DigitGather(id: ResourceID.gather.make(), wanted)
         gather = gathering
         let now = CallServices.now.milliseconds
@@ -15,20 +23,12 @@ extension DrivenCall {
             record.gathers.append(GatherRecord(id: gathering.id, createdTime: now))
             if record.gathers.count > CallRecord.maximumSteps { record.gathers.removeFirst() }
         }
-        guard let prompt else {
+        guard let playing else {
             promptEnded(gathering.id)
             return gathering.id
         }
-        do throws(RESTError) {
-            try await start(prompt)
-        } catch {
-            if gather?.id == gathering.id { gather = nil }
-            show { $0.gathers.removeAll { $0.id == gathering.id } }
-            throw error
-        }
-        let playing = player
         Task {
-            await playing?.finished()
+            await playing.finished()
             self.promptEnded(gathering.id)
         }
         return gathering.id

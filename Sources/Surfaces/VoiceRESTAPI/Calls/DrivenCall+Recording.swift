@@ -7,31 +7,41 @@ import Webhooks
 /// How a call is recorded: every time it is switched on makes a recording of its own.
 extension DrivenCall {
     /// Whether the call is being recorded.
-    public var isRecording: Bool { recorder != nil }
+    public var isRecording: Bool { recorder.map { !$0.isStopped } ?? false }
 
     /// Begins a recording of both parties.
     func startRecording() {
         startRecording(RecordingPlan(record.recording))
     }
 
-    /// Begins a recording; nil where there is one, or no call that was answered.
+    /// Begins a recording, where one that was stopped has not come to its end yet, right after that; nil where another one
+    /// goes on, or no call was answered.
     @discardableResult
     func startRecording(_ plan: RecordingPlan) -> Task<Void, Never>? {
-        guard recorder == nil, let channel, !isOver, record.activeTime != nil else { return nil }
+        guard !isRecording, let channel, !isOver, record.activeTime != nil else { return nil }
         let number = record.recordings.count + 1
         let media = "\(id)-\(number).\(plan.format.rawValue)"
         var recording = RecordingRecord(
             id: ResourceID.recording.make(), user: self.terms.user, call: id, media: media,
             startTime: CallServices.now.milliseconds)
-        recorder = RecordingJob(recording) { plan.stop(channel) }
+        let before = recorder
+        let shelf = services.recordings
+        let name = shelf.workingName(of: recording)
+        let job = RecordingJob(
+            id: recording.id,
+            Task {
+                _ = await before?.outcome.value
+                return await plan.record(channel, name)
+            })
+        recorder = job
         show {
             $0.recordings.append(recording.id)
             $0.recording.isEnabled = true
         }
         services.recordings.note(recording)
-        let shelf = services.recordings
         let task = Task {
-            let outcome = await plan.record(channel, shelf.workingName(of: recording))
+            let outcome = await job.outcome.value
+            self.recorderIsFree(of: job.id, outcome)
             recording.endTime = CallServices.now.milliseconds
             recording.state = .saving
             shelf.note(recording)
@@ -51,11 +61,14 @@ extension DrivenCall {
         show { $0.recording.isEnabled = false }
     }
 
+    /// What a recording wrote is there, whatever is still done to the file; the next one may begin.
+    private func recorderIsFree(of recording: String, _ outcome: RecordingPlan.Outcome) {
+        guard recorder?.id == recording else { return }
+        recorder = nil
+        if outcome == .ended { show { $0.recording.isEnabled = false } }
+    }
+
     private func recordingEnded(_ recording: RecordingRecord, toldTo route: CallRoute?, withCall isLast: Bool) {
-        if recorder?.recording.id == recording.id {
-            recorder = nil
-            if !isLast { show { $0.recording.isEnabled = false } }
-        }
         let now = CallServices.now
         let event = recording.event(services.addresses(of: terms.user), tag: tag, at: now)
         if isLast || isOver {
@@ -117,13 +130,21 @@ struct RecordingChange: Hashable, Sendable {
 
 /// A recording under way.
 struct RecordingJob: Sendable {
-    let recording: RecordingRecord
-    private let stopping: @Sendable () -> Void
+    /// Id of the recording.
+    let id: String
+    /// What came of it, when its recorder is free for the next one.
+    let outcome: Task<RecordingPlan.Outcome, Never>
+    /// Whether it was asked to end.
+    private(set) var isStopped = false
 
-    init(_ recording: RecordingRecord, stop: @escaping @Sendable () -> Void) {
-        self.recording = recording
-        stopping = stop
+    init(id: String, _ outcome: Task<RecordingPlan.Outcome, Never>) {
+        self.id = id
+        self.outcome = outcome
     }
 
-    func stop() { stopping() }
+    /// Ends it; one that has not begun ends as soon as it begins.
+    mutating func stop() {
+        isStopped = true
+        outcome.cancel()
+    }
 }

@@ -5,9 +5,13 @@ import VoiceApplications
 
 /// How a call takes part in bridges and conferences.
 extension DrivenCall {
-    /// Brings the party into a room; false where it cannot, for it is connected elsewhere or the room is full.
+    /// Brings the party into a room, when it is out of one that it is leaving; false where it cannot, for it is connected
+    /// elsewhere or the room is full.
     @discardableResult
     func enterRoom(_ name: ConferenceName, _ media: ConferencePartyMediaSettings) async -> Bool {
+        if isLeavingRoom {
+            await withCheckedContinuation { left in onRoomExit.append { left.resume() } }
+        }
         guard let channel, record.state == .active, !isOver, room == nil else { return false }
         room = name
         await player?.finishedSoon()
@@ -15,7 +19,7 @@ extension DrivenCall {
             try await channel.joinConference(name, media: media)
         } catch {
             services.logger.info("a call did not enter a room", metadata: ["call": "\(id)", "reason": "\(error)"])
-            room = nil
+            await isOutOfRoom(name)
             return false
         }
         Task {
@@ -28,6 +32,7 @@ extension DrivenCall {
     private func isOutOfRoom(_ name: ConferenceName) async {
         guard room == name else { return }
         room = nil
+        isLeavingRoom = false
         digitInterpreter = nil
         let actions = onRoomExit
         onRoomExit = []
@@ -36,7 +41,9 @@ extension DrivenCall {
 
     /// Takes the party out of a room, where it is in that.
     func leaveRoom(_ name: ConferenceName) {
-        if room == name { channel?.leaveConference() }
+        guard room == name else { return }
+        isLeavingRoom = true
+        channel?.leaveConference()
     }
 
     /// Does something when the party is out of its room.

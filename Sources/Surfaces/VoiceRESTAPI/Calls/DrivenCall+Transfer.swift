@@ -56,12 +56,6 @@ extension DrivenCall {
         await transferFailed()
     }
 
-    /// Hangs up unless that is not needed any more.
-    func hangUpIfThere() {
-        guard let channel, !isOver else { return }
-        Task { _ = try? await channel.hangUp() }
-    }
-
     /// Does something when the call is over; at once where it is.
     func whenOver(_ action: @escaping @Sendable () async -> Void) async {
         if isOver { await action() } else { onEnd.append { _ in await action() } }

@@ -33,6 +33,8 @@ public actor DrivenCall {
     private var isToldToNobody = false
     /// How the application has ended the call; nil where it has not.
     private var lastCommand: CallState?
+    /// Whether it is to end, whoever wanted that.
+    private var isUnwanted = false
     /// Whether a request is answering the call.
     private var isAnswering = false
     private(set) var isOver = false
@@ -44,6 +46,8 @@ public actor DrivenCall {
     var ringing: Task<Void, Never>?
     /// The room of a bridge or a conference that the party is in.
     var room: ConferenceName?
+    /// Whether it was asked to leave that.
+    var isLeavingRoom = false
     /// What is done once when the party is out of its room.
     var onRoomExit: [@Sendable () async -> Void] = []
     /// Takes the digits of the party in the application's place.
@@ -100,6 +104,7 @@ public actor DrivenCall {
         let events = channel.events
         show { $0.number = channel.details.callNumber }
         let calling = Task { await self.begin(channel) }
+        if isUnwanted { release(channel) }
         // The caller of an incoming call may be gone already; then no event tells it.
         if terms.direction == .outgoing || channel.state != .idle {
             do {
@@ -339,7 +344,28 @@ public actor DrivenCall {
         try refuseAfterLastCommand()
         guard let channel else { throw RESTError(.callUnavailable, "The call \(id) is still being set up") }
         lastCommand = .completed
-        Task { _ = try? await channel.hangUp() }
+        release(channel)
+    }
+
+    /// Ends the call on its channel; again where it was only just being placed, and there was nothing to end.
+    private func release(_ channel: CallChannel) {
+        Task {
+            _ = try? await channel.hangUp()
+            for _ in 0..<Self.releaseAttempts where !isOver && channel.details.callNumber == nil {
+                try? await services.clock.wait(Self.releaseInterval)
+                _ = try? await channel.hangUp()
+            }
+        }
+    }
+
+    /// How often, and how long after another, it is tried to end a call that is only just being placed.
+    private static let releaseAttempts = 40
+    private static let releaseInterval: Duration = .milliseconds(50)
+
+    /// Hangs up unless that is not needed any more; a call that has no channel yet, as soon as it has one.
+    func hangUpIfThere() {
+        isUnwanted = true
+        if let channel, !isOver { release(channel) }
     }
 
     /// The application has ended the call: nothing can be changed any more, though it may take a moment until it is over.

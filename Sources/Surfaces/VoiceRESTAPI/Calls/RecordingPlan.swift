@@ -40,7 +40,7 @@ struct RecordingPlan: Sendable {
             terms.format, .both(.mixed), RecordingOptions(.linear, timeout: .seconds(terms.maximumDuration)))
     }
 
-    /// Records into a file until a limit is reached, it is stopped, or the call ends.
+    /// Records into a file until a limit is reached, its task is cancelled, or the call ends.
     func record(_ channel: CallChannel, _ name: String) async -> Outcome {
         switch parties {
         case .one:
@@ -55,13 +55,6 @@ struct RecordingPlan: Sendable {
             case .hangup: .hungUp
             default: .ended
             }
-        }
-    }
-
-    func stop(_ channel: CallChannel) {
-        switch parties {
-        case .one: channel.fileRecorder.stop()
-        case .both: channel.wholeCallRecorder.stop()
         }
     }
 }

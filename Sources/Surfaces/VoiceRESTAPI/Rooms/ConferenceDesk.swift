@@ -164,11 +164,20 @@ actor ConferenceDesk {
         do {
             try await enter(call, member, id)
         } catch {
-            change(id) { $0.members.removeAll { $0.id == member.id } }
+            withdraw(member.id, from: id)
             throw RESTError(.conferenceError, "The call \(callID) could not join: \(error)")
         }
-        tellMember(member.id, in: id)
         return member.id
+    }
+
+    /// Forgets a member that could not come in.
+    private func withdraw(_ member: String, from id: String) {
+        change(id) { record in
+            record.members.removeAll { $0.id == member }
+            if record.members.isEmpty { record.state = .created }
+        }
+        // Those who were in it may have left meanwhile.
+        if let record = records[id], record.state == .active, record.activeMembers == 0 { finish(id) }
     }
 
     private func enter(_ call: DrivenCall, _ member: ConferenceRecord.Member, _ id: String) async throws {
@@ -180,6 +189,11 @@ actor ConferenceDesk {
         guard await call.enterRoom(Self.room(id, of: call.terms.user), terms) else {
             throw RESTError(.conferenceError, "the call is connected to another one, or the room is full")
         }
+        guard records[id]?.members.contains(where: { $0.id == member.id && $0.state == .active }) == true else {
+            await call.leaveRoom(Self.room(id, of: call.terms.user))
+            throw RESTError(.conferenceError, "the conference has ended")
+        }
+        tellMember(member.id, in: id)
         if records[id]?.profile == .interpret {
             await call.interpretDigits { [weak self] digit in
                 Task { await self?.pressed(digit, member.id, id) }
@@ -206,7 +220,10 @@ actor ConferenceDesk {
             throw RESTError(.conferenceError, "The member \(id) has left the conference")
         }
         guard let call = calls.live(before.call, of: user) else { return }
-        if wanted.isCompleted { return await call.leaveRoom(Self.room(conference, of: user)) }
+        if wanted.isCompleted {
+            await call.leaveRoom(Self.room(conference, of: user))
+            return left(id, conference)
+        }
         var member = before
         wanted.apply(to: &member)
         change(conference) { record in
