@@ -95,7 +95,8 @@ extension CallChannel {
         }
         public var cause: DTMFPlayer.Cause { channel.link.functions.dtmfPlayer.cause }
 
-        /// Sends at most 32 of `0123456789ABCD*#` and commas, each of which delays what follows by 0.5 seconds.
+        /// Sends at most 32 of `0123456789ABCD*#` and commas, each of which delays what follows by 0.5 seconds. A task
+        /// that is cancelled sends no more than the digit under way; the cause is `normal` then, too.
         @discardableResult
         @inline(never)
         public func play(_ digits: String) async throws -> DTMFPlayer.Cause {
@@ -108,7 +109,7 @@ extension CallChannel {
                 }
             }
             channel.link.note { $0.dtmfPlayer.begin() }
-            let event = await channel.link.run({ .playDigits($0, bytes) }, stop: nil)
+            let event = await channel.link.run({ .playDigits($0, bytes) }, stop: .dtmfPlayer)
             var ending: DTMFPlayer.Cause?
             if case .digitsPlayed(_, let cause) = event { ending = cause }
             channel.link.note { [ending] in $0.dtmfPlayer.end(ending) }

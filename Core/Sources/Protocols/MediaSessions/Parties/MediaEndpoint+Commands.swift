@@ -206,6 +206,11 @@ extension MediaEndpoint {
             var effects: [TonePlayer.Effect] = []
             players.tone.receive(.stop, at: now, into: &effects)
             report(effects, into: &output)
+        case .dtmfPlayer:
+            guard !players.isPassing else { return }
+            var effects: [DTMFPlayer.Effect] = []
+            players.digits.value?.receive(.stop, at: now, into: &effects)
+            finishDigits(effects, into: &output)
         case .fileRecorder: tell(FileRecorder.Event.stop, into: &output)
         case .wholeCallRecorder: tell(WholeCallRecorder.Event.stop, into: &output)
         case .digitCollector:
@@ -231,7 +236,7 @@ extension MediaEndpoint {
             var effects: [WholeCallRecorder.Effect] = []
             callRecorder.receive(.fail, into: &effects)
             report(effects, into: &output)
-        case .tonePlayer, .digitCollector, .farEndDetector: break
+        case .tonePlayer, .dtmfPlayer, .digitCollector, .farEndDetector: break
         }
     }
 
@@ -239,7 +244,7 @@ extension MediaEndpoint {
         switch function {
         case .fileRecorder: tell(isPaused ? FileRecorder.Event.pause : .resume, into: &output)
         case .wholeCallRecorder: tell(isPaused ? WholeCallRecorder.Event.pause : .resume, into: &output)
-        case .filePlayer, .tonePlayer, .digitCollector, .farEndDetector: break
+        case .filePlayer, .tonePlayer, .dtmfPlayer, .digitCollector, .farEndDetector: break
         }
     }
 

@@ -49,7 +49,7 @@ public enum PlayPurpose: Hashable, Sendable, BitwiseCopyable {
 
 /// What can be stopped, paused or reported as broken.
 public enum MediaFunction: Hashable, Sendable, BitwiseCopyable, CaseIterable {
-    case filePlayer, tonePlayer, fileRecorder, wholeCallRecorder, digitCollector, farEndDetector
+    case filePlayer, tonePlayer, dtmfPlayer, fileRecorder, wholeCallRecorder, digitCollector, farEndDetector
 }
 
 /// What an application or the signalling side asks of a party's media; carried out in order.

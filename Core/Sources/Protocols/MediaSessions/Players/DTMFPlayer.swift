@@ -37,6 +37,8 @@ public struct DTMFPlayer: Equatable, Sendable {
         case play([UInt8], Transport)
         /// The other side answered the INFO of a digit; false where it refused.
         case infoAnswered(isAccepted: Bool)
+        /// Forgets the digits that wait; the one under way is ended properly, and the job with it.
+        case stop
         case hangUp
     }
 
@@ -99,9 +101,10 @@ public struct DTMFPlayer: Equatable, Sendable {
         case (.playing, .infoAnswered(let isAccepted)):
             guard isAccepted else { return end(.error, into: &effects) }
             unanswered = max(unanswered - 1, 0)
+        case (.playing, .stop): stop(at: now, into: &effects)
         case (.playing, .hangUp): end(.hangup, into: &effects)
-        case (.playing, .play), (.idle, .infoAnswered), (.idle, .hangUp): break
-        case (.error, .infoAnswered), (.error, .hangUp): break
+        case (.playing, .play), (.idle, .infoAnswered), (.idle, .stop), (.idle, .hangUp): break
+        case (.error, .infoAnswered), (.error, .stop), (.error, .hangUp): break
         }
     }
 
@@ -187,6 +190,18 @@ public struct DTMFPlayer: Equatable, Sendable {
         cause = .none
         state = .playing
         deadline = now + (timing.tone + timing.pause + Self.commaPause) * digits.count + Self.slack
+    }
+
+    private mutating func stop(at now: Instant, into effects: inout [Effect]) {
+        waiting = []
+        tone = nil
+        resume = now
+        unanswered = 0
+        guard sender != nil else { return end(.normal, into: &effects) }
+        // An event without its end would sound on at the other side.
+        var sent: [TelephoneEventSender.Effect] = []
+        sender?.receive(.stop, at: now, into: &sent)
+        translate(sent, into: &effects)
     }
 
     private mutating func end(_ cause: Cause, into effects: inout [Effect]) {

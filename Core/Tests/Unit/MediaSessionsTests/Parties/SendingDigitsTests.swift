@@ -69,6 +69,41 @@ import Timeline
         #expect(events(world).map(\.event.duration) == [960, 1920, 2880, 3840, 4800, 4800, 4800])
     }
 
+    @Test("digits that are stopped end with the one under way, properly, and others can be sent after them")
+    func stopped() {
+        var world = PartyWorld()
+        world.answer(1)
+        world.tell(1, .playDigits(world.newJob(), Array("12,3456789".utf8)))
+        world.run(.milliseconds(50))
+        world.tell(1, .stop(.dtmfPlayer))
+        world.run(.milliseconds(200))
+        #expect(Set(events(world).map(\.event.code)) == [1])
+        #expect(events(world).suffix(3).map(\.event.isEnd) == [true, true, true])
+        #expect(world.events(of: 1) == [.digitsPlayed(MediaJobID(rawValue: 1), .normal)])
+        world.run(.seconds(3))
+        world.tell(1, .stop(.dtmfPlayer))
+        world.tell(1, .playDigits(world.newJob(), Array("#".utf8)))
+        world.run(.seconds(1))
+        #expect(Set(events(world).map(\.event.code)) == [1, 11])
+        #expect(world.events(of: 1).last == .digitsPlayed(MediaJobID(rawValue: 2), .normal))
+    }
+
+    @Test("digits that wait behind a comma, are tones, or INFO without answer are stopped at once")
+    func stoppedAtOnce() {
+        for (transport, digits) in [(DTMFPlayer.Transport.telephoneEvents, ",1"), (.inBand, "123"), (.info, "123")] {
+            var player = DTMFPlayer()
+            var effects: [DTMFPlayer.Effect] = []
+            var frame = [Int16](repeating: 0, count: 160)
+            player.receive(.play(Array(digits.utf8), transport), at: .zero, into: &effects)
+            _ = player.tick(.zero, timestamp: RTPTimestamp(rawValue: 0), frame: &frame, into: &effects)
+            effects = []
+            player.receive(.stop, at: Instant.zero + .milliseconds(10), into: &effects)
+            #expect(effects == [.finished(.normal)] && player.state == .idle && player.cause == .normal)
+            player.receive(.infoAnswered(isAccepted: false), at: Instant.zero + .milliseconds(20), into: &effects)
+            #expect(player.state == .idle && player.nextDeadline == nil)
+        }
+    }
+
     @Test("each comma delays what follows by half a second")
     func commas() {
         var world = PartyWorld()
