@@ -19,7 +19,7 @@ extension Leg {
         request.forEachValue(of: .reason) { value in
             guard let reason = ReasonValue(request, value) else { return }
             switch reason.protocolName {
-            case .q850: release.cause = UInt8(exactly: reason.cause & 127)
+            case .q850: if let cause = reason.q850 { release.cause = cause }
             case .sip: release.status = UInt16(exactly: reason.cause)
             }
         }
@@ -34,9 +34,7 @@ extension Leg {
         }
         failure.retryAfter = response.number(of: .retryAfter)
         response.forEachValue(of: .reason) { value in
-            if let reason = ReasonValue(response, value), reason.protocolName == .q850 {
-                failure.cause = UInt8(exactly: reason.cause & 127)
-            }
+            if let cause = ReasonValue(response, value)?.q850 { failure.cause = cause }
         }
         if status.rawValue / 100 == 3 {
             response.forEachValue(of: .contact) { value in
@@ -97,6 +95,12 @@ struct ReasonValue {
     enum Name { case q850, sip }
     var protocolName: Name
     var cause: UInt32
+
+    /// The Q.850 cause that it tells, a number of seven bits; nil for other protocols and other numbers.
+    var q850: UInt8? {
+        guard protocolName == .q850, (1...127).contains(cause) else { return nil }
+        return UInt8(exactly: cause)
+    }
 
     /// nil for other protocols, and where no cause is told.
     init?(_ message: SIPMessage, _ value: ByteRange) {
