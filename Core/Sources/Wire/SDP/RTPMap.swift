@@ -21,6 +21,13 @@ public struct RTPMap: Hashable, Sendable {
         encoding.withUnsafeBufferPointer { $0.spells(name) }
     }
 
+    /// Whether the encoding has this name, in whatever case (RFC 8866 §6.6).
+    public func isEncoding(named name: [UInt8]) -> Bool {
+        encoding.elementsEqual(name) { Self.lowercase($0) == Self.lowercase($1) }
+    }
+
+    private static func lowercase(_ byte: UInt8) -> UInt8 { (0x41...0x5A).contains(byte) ? byte | 0x20 : byte }
+
     /// The mapping of the static payload types that a telephone uses (RFC 3551 §6); nil for others.
     public static func ofStatic(_ payloadType: UInt8) -> RTPMap? {
         switch payloadType {

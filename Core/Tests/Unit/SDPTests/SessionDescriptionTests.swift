@@ -13,6 +13,8 @@ import Testing
         #expect(audio.packetTime == 20)
         #expect(audio.rtpMap(of: 101)?.isEncoding("telephone-event") == true)
         #expect(audio.rtpMap(of: 9)?.isEncoding("g722") == true)
+        #expect(audio.rtpMap(of: 9)?.isEncoding(named: Array("g722".utf8)) == true)
+        #expect(audio.rtpMap(of: 9)?.isEncoding(named: Array("g72\u{12}".utf8)) == false)
         #expect(audio.rtpMap(of: 50) == nil)
         #expect(audio.formatParameters == [FormatParameters(payloadType: 101, value: Array("0-15".utf8))])
         #expect(audio.otherLines.isEmpty)

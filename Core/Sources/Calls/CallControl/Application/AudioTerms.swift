@@ -23,7 +23,7 @@ struct AudioTerms: Sendable {
             guard stream.transportProtocol.elementsEqual("RTP/AVP".utf8), summary.streams.indices.contains(index) else {
                 continue
             }
-            let maps = stream.payloadTypes.compactMap { stream.rtpMap(of: $0) }
+            let maps = stream.namedPayloadTypes
             let known = RTPMap.known(in: maps, to: ours, isChoosing: isChoosing)
             guard let first = known.first else { continue }
             let isHeld = session.isHold(index)

@@ -54,7 +54,7 @@ enum OwnDescription {
         var media: [MediaDescription] = []
         for (index, stream) in offered.media.enumerated() {
             var answer = stream.bare
-            let maps = stream.payloadTypes.compactMap { stream.rtpMap(of: $0) }
+            let maps = stream.namedPayloadTypes
             let events = maps.filter { $0.isEncoding("telephone-event") }
             let known =
                 isChoosing
@@ -118,6 +118,9 @@ extension MediaDescription {
         return bare
     }
 
+    /// What the payload types mean that have a meaning, in their order.
+    var namedPayloadTypes: [RTPMap] { payloadTypes.compactMap { rtpMap(of: $0) } }
+
     fileprivate var isPlainRTP: Bool { transportProtocol.elementsEqual("RTP/AVP".utf8) }
 
     fileprivate func isEvent(_ payloadType: UInt8) -> Bool {
@@ -129,17 +132,13 @@ extension RTPMap {
     /// Whether both name the same codec, under whatever number. Opus has two channels in its name, whatever is sent
     /// (RFC 7587 §7).
     func isSameCodec(as other: RTPMap) -> Bool {
-        clockRate == other.clockRate && hasEncoding(of: other) && (channels == other.channels || isEncoding("opus"))
+        clockRate == other.clockRate && isEncoding(named: other.encoding)
+            && (channels == other.channels || isEncoding("opus"))
     }
 
     /// What of `theirs` is a codec of ours: in our order where we are choosing, else in theirs.
     static func known(in theirs: [RTPMap], to ours: [RTPMap], isChoosing: Bool) -> [RTPMap] {
         guard isChoosing else { return theirs.filter { map in ours.contains { $0.isSameCodec(as: map) } } }
         return ours.flatMap { own in theirs.filter { own.isSameCodec(as: $0) } }
-    }
-
-    /// Whether both name the same encoding; names compare without case (RFC 8866 §6.6).
-    func hasEncoding(of other: RTPMap) -> Bool {
-        encoding.elementsEqual(other.encoding) { $0 | 0x20 == $1 | 0x20 }
     }
 }

@@ -30,19 +30,14 @@ extension MediaDescription {
         guard kind == other.kind, transportProtocol == other.transportProtocol, port != 0, other.port != 0 else {
             return nil
         }
-        let theirs = other.payloadTypes.compactMap { other.rtpMap(of: $0) }
-        let isRTP = transportProtocol.starts(with: "RTP/".utf8)
-        let dropped = Set(
-            payloadTypes.filter { number in
-                !(rtpMap(of: number).map { map in theirs.contains { $0.isSameCodec(as: map) } } ?? false)
-            })
         var narrowed = self
-        if isRTP {
-            let kept = payloadTypes.filter { !dropped.contains($0) }
-            guard kept.contains(where: { rtpMap(of: $0)?.isEncoding("telephone-event") == false }) else { return nil }
-            narrowed.formats = kept.map { Array(String($0).utf8) }
-            narrowed.rtpMaps.removeAll { dropped.contains($0.payloadType) }
-            narrowed.formatParameters.removeAll { dropped.contains($0.payloadType) }
+        if transportProtocol.starts(with: "RTP/".utf8) {
+            let known = RTPMap.known(in: namedPayloadTypes, to: other.namedPayloadTypes, isChoosing: false)
+            guard known.contains(where: { !$0.isEncoding("telephone-event") }) else { return nil }
+            let kept = Set(known.map(\.payloadType))
+            narrowed.formats = known.map { Array(String($0.payloadType).utf8) }
+            narrowed.rtpMaps.removeAll { !kept.contains($0.payloadType) }
+            narrowed.formatParameters.removeAll { !kept.contains($0.payloadType) }
         } else {
             narrowed.formats = formats.filter { other.formats.contains($0) }
             if narrowed.formats.isEmpty { return nil }

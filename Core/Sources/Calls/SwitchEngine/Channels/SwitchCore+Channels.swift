@@ -38,14 +38,16 @@ extension SwitchCore {
         if let bad = PassedHeader.firstUnsendable(of: arguments.passedHeaders) {
             return .badHeader(String(decoding: bad.name, as: UTF8.self))
         }
-        let unknown = arguments.codecs.first { name in !configuration.codecs.contains { $0.isNamed(name) } }
+        let unknown = arguments.codecs.first { name in !configuration.codecs.contains { $0.isEncoding(named: name) } }
         return unknown.map { .badCodec(String(decoding: $0, as: UTF8.self)) }
     }
 
     /// The codecs that an application names, best first; all of ours where it names none.
     func codecs(of arguments: ChannelArguments) -> [RTPMap] {
         guard !arguments.codecs.isEmpty else { return configuration.codecs }
-        return arguments.codecs.flatMap { name in configuration.codecs.filter { $0.isNamed(name) } }
+        return arguments.codecs.reduce(into: []) { codecs, name in
+            codecs += configuration.codecs.filter { $0.isEncoding(named: name) && !codecs.contains($0) }
+        }
     }
 
     /// The verb with what the other channel of it is at this moment.
@@ -193,9 +195,4 @@ extension SwitchCore {
         channels[target]?.arguments.append((Self.ownVerb, arguments))
         feed(.verb(Self.ownVerb, .startCall), to: target, now)
     }
-}
-
-extension RTPMap {
-    /// Whether the encoding has this name, in whatever case.
-    fileprivate func isNamed(_ name: [UInt8]) -> Bool { encoding.elementsEqual(name) { $0 | 0x20 == $1 | 0x20 } }
 }

@@ -38,7 +38,10 @@ struct CodecChoiceTests {
 
     @Test("an outbound call offers them in their order, and nothing else")
     func offered() throws {
-        for (names, formats) in [("", "0 8 101"), ("PCMA", "8 101"), ("PCMA PCMU", "8 0 101")] {
+        let choices = [
+            ("", "0 8 101"), ("PCMA", "8 101"), ("PCMA PCMU", "8 0 101"), ("PCMA pcma PCMU PCMA", "8 0 101"),
+        ]
+        for (names, formats) in choices {
             var application = try ApplicationHarness()
             let call = application.perform(
                 .startCall, on: ApplicationHarness.outbound, to: "4420", codecs: Self.names(names))
