@@ -98,48 +98,6 @@ def rest_places_a_call(stage):
     world.rest.refused(403, "call-invalid-state", "POST", f"/calls/{call}", {"state": "completed"})
 
 
-CAUSES = {
-    301: "NORMAL_UNSPECIFIED", 400: "NORMAL_TEMPORARY_FAILURE", 401: "CALL_REJECTED", 407: "CALL_REJECTED", 402: "CALL_REJECTED", 403: "CALL_REJECTED", 404: "UNALLOCATED_NUMBER",
-    405: "SERVICE_UNAVAILABLE", 406: "SERVICE_NOT_IMPLEMENTED", 408: "NO_ANSWER", 410: ("UNALLOCATED_NUMBER", "NUMBER_CHANGED"),
-    413: "INTERWORKING", 415: "SERVICE_NOT_IMPLEMENTED", 416: "INTERWORKING", 420: "INTERWORKING", 480: "NO_ANSWER",
-    481: "NORMAL_TEMPORARY_FAILURE", 482: "EXCHANGE_ROUTING_ERROR", 483: "EXCHANGE_ROUTING_ERROR",
-    484: "INVALID_NUMBER_FORMAT", 486: "USER_BUSY", 487: "ORIGINATOR_CANCEL", 488: "INCOMPATIBLE_DESTINATION",
-    500: "NORMAL_TEMPORARY_FAILURE", 501: "SERVICE_NOT_IMPLEMENTED", 502: "NETWORK_OUT_OF_ORDER",
-    503: "NORMAL_TEMPORARY_FAILURE", 504: "RECOVERY_ON_TIMER_EXPIRE", 505: "INTERWORKING", 513: "INTERWORKING",
-    600: "USER_BUSY", 603: "CALL_REJECTED", 604: "UNALLOCATED_NUMBER", 606: "INCOMPATIBLE_DESTINATION",
-    414: "INTERWORKING", 421: "INTERWORKING", 423: "INTERWORKING", 485: "NO_ROUTE_DESTINATION",
-    411: "NORMAL_UNSPECIFIED", 699: "NORMAL_UNSPECIFIED",
-}
-
-
-@scenario("every final response of the callee becomes the hang-up cause of the table, with one event")
-def rest_hangup_causes(stage):
-    world = World(stage)
-    for status, cause in CAUSES.items():
-        call, leg = world.place()
-        leg.reply(status, "Refused")
-        event = world.receiver.expect("hangup", call)
-        if event["cause"] not in (cause if isinstance(cause, tuple) else (cause,)):
-            raise Unexpected(f"{status} became {event['cause']}, not {cause}")
-        expect(world.receiver.types(call), ["hangup"], f"the events after {status}")
-        state = "rejected" if event["cause"] == "CALL_REJECTED" else "completed"
-        expect(world.rest.get(f"/calls/{call}")["state"], state, f"the state after {status}")
-
-
-@scenario("a Reason with a Q.850 cause wins over the status and the method that it comes with")
-def rest_hangup_reasons(stage):
-    world = World(stage)
-    for status, q850, cause in ((503, 17, "USER_BUSY"), (480, 1, "UNALLOCATED_NUMBER"), (500, 21, "CALL_REJECTED")):
-        call, leg = world.place()
-        leg.reply(status, "Refused", headers=[f"Reason: Q.850;cause={q850}"])
-        world.over(call, cause)
-    for q850, cause in ((16, "NORMAL_CLEARING"), (41, "NORMAL_TEMPORARY_FAILURE"), (19, "NO_ANSWER")):
-        call, phone = world.answered()
-        phone.leg.send("BYE", headers=[f"Reason: Q.850;cause={q850}"])
-        phone.leg.wait(200, cseq="BYE")
-        world.over(call, cause)
-
-
 @scenario("a call that nobody answers in time is told as timeout, then as hangup NO_ANSWER")
 def rest_call_timeout(stage):
     world = World(stage)

@@ -9,15 +9,14 @@ extension Call {
     mutating func released(by side: MediaSide, _ release: Release, _ now: Instant, _ effects: inout [Effect]) {
         guard ending == nil, !leavesToSuccessor(side, release, &effects) else { return }
         let endedBy: EndedBy = side == .caller ? .caller : .callee
+        let status = releasedStatus(by: side)
         switch release.kind {
-        case .bye:
-            let isUnconnected = isPlaced && times.answer == nil
-            end(by: endedBy, isUnconnected ? .requestTerminated : .ok, cause: release.cause, at: now)
+        case .bye: end(by: endedBy, status, cause: release.cause, at: now)
         case .cancel: end(by: .caller, .requestTerminated, cause: release.cause, at: now)
         case .noAcknowledgement:
-            end(by: .switch, .ok, cause: nil, "the answer was never acknowledged (no ACK)", at: now)
-        case .lost: end(by: .switch, .ok, cause: nil, "the peer no longer knew the dialog", at: now)
-        case .commanded: end(by: .switch, .ok, cause: release.cause, at: now)
+            end(by: .switch, status, cause: nil, "the answer was never acknowledged (no ACK)", at: now)
+        case .lost: end(by: .switch, status, cause: nil, "the peer no longer knew the dialog", at: now)
+        case .commanded: end(by: .switch, status, cause: release.cause, at: now)
         }
         var passed = Release(.commanded, cause: release.cause, status: release.status)
         // A CANCEL always says why; a BYE repeats what it was told.
@@ -29,28 +28,43 @@ extension Call {
         } else {
             calleeLeg = nil
             effects.append(.releaseConnection(.callee))
-            if isPlaced { abandon(.caller, passed, &effects) } else { tell(.caller, .release(passed), &effects) }
+            if isPlaced {
+                abandon(.caller, passed, &effects)
+            } else if times.answer == nil {
+                tell(.caller, .reject(Failure(status, cause: passed.cause)), &effects)
+            } else {
+                tell(.caller, .release(passed), &effects)
+            }
         }
         tearDown(now, &effects)
     }
 
-    /// Ends the call from outside: an operator, an application, a limit or the draining switch. `unanswered` is the
-    /// status of a call that was not answered yet.
+    /// What a call ends with whose answered leg on this side ends: one that was never connected has not succeeded. A party
+    /// that was called first and hangs up has called the call off; of a callee who picked up and left, the waiting caller
+    /// hears what the record says.
+    private func releasedStatus(by side: MediaSide) -> StatusCode {
+        guard times.answer == nil else { return .ok }
+        return isPlaced || side == .caller ? .requestTerminated : .temporarilyUnavailable
+    }
+
+    /// Ends the call from outside: an operator, an application, a limit or the draining switch. `unanswered` is what
+    /// becomes of a call that was not answered yet.
     mutating func disconnect(
-        by endedBy: EndedBy, _ detail: StaticString, unanswered: StatusCode = .temporarilyUnavailable, _ now: Instant,
-        _ effects: inout [Effect]
+        by endedBy: EndedBy, _ detail: StaticString, unanswered: Failure = Failure(.temporarilyUnavailable),
+        _ now: Instant, _ effects: inout [Effect]
     ) {
         guard ending == nil else { return }
         let isAnswered = times.answer != nil
-        let status = isAnswered ? .ok : unanswered
-        end(by: endedBy, status, cause: nil, detail, at: now)
+        end(
+            by: endedBy, isAnswered ? .ok : unanswered.status, cause: isAnswered ? nil : unanswered.cause, detail,
+            at: now)
         if hunt.current != nil && !isAnswered { hunt.endAttempt(.abandoned, nil, at: now) }
         let release = Release(.commanded, cause: Q850.normalClearing)
         abandon(.callee, release, &effects)
         if isPlaced {
             abandon(.caller, release, &effects)
         } else {
-            tell(.caller, isAnswered ? .release(release) : .reject(Failure(unanswered)), &effects)
+            tell(.caller, isAnswered ? .release(release) : .reject(unanswered), &effects)
         }
         tearDown(now, &effects)
     }
@@ -111,12 +125,22 @@ extension Call {
         concludeIfQuiet(now, &effects)
     }
 
-    /// Once both legs have ended and the relay has reported, the record goes to the store and the call is dead.
+    /// Once the relay has reported, the record goes to the store: the session is over with the request that ends it,
+    /// whether that is ever answered or not (RFC 3261 §15.1.1). Once both legs have ended, too, the call is dead.
     mutating func concludeIfQuiet(_ now: Instant, _ effects: inout [Effect]) {
-        guard state == .disconnecting, liveLegs == 0, !media.isClosing else { return }
+        guard state == .disconnecting, !media.isClosing else { return }
         deadlines.mediaClosing = nil
-        deadlines.forget = now + deadlines.policy.linger
-        enter(.dead, &effects)
+        let isQuiet = liveLegs == 0
+        if isQuiet {
+            deadlines.forget = now + deadlines.policy.linger
+            enter(.dead, &effects)
+        }
+        if !isConcluded { conclude(&effects) }
+    }
+
+    /// Writes the record, and tells the application that its call is over.
+    private mutating func conclude(_ effects: inout [Effect]) {
+        isConcluded = true
         effects.append(.record)
         if let ending {
             let status = StatusCode(rawValue: ending.status)

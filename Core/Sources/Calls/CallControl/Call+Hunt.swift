@@ -91,12 +91,7 @@ extension Call {
         guard state == .arComplete, let candidate = hunt.current else { return }
         let outcome = failure.attemptOutcome
         hunt.endAttempt(RouteAttempt.Outcome(outcome), failure, at: now)
-        if let leg = leg(on: hunt.side) {
-            liveLegs -= 1
-            abandonedLegs.append(leg)
-        }
-        abandon(
-            hunt.side, Release(.commanded, cause: failure.cause, status: failure.status.rawValue), &effects)
+        dropAttempt(Release(.commanded, cause: failure.cause, status: failure.status.rawValue), &effects)
         hunt.best.consider(
             outcome, reason: failure.phrase ?? [], retryAfter: failure.retryAfter, cause: failure.cause)
         guard let codes = hunt.huntstopCodes else { return nextAttempt(now, &effects) }
@@ -104,6 +99,15 @@ extension Call {
         case .continueHunt: nextAttempt(now, &effects)
         case .stop: refuseWithBestAnswer(now, &effects)
         }
+    }
+
+    /// Lets go of the leg of the attempt under way; nothing waits for its end.
+    mutating func dropAttempt(_ release: Release, _ effects: inout [Effect]) {
+        if let leg = leg(on: hunt.side) {
+            liveLegs -= 1
+            abandonedLegs.append(leg)
+        }
+        abandon(hunt.side, release, &effects)
     }
 
     /// Nobody will answer: the caller hears the best that was said.

@@ -85,6 +85,8 @@ public struct Call: Sendable {
     public internal(set) var media: CallMedia
     /// Why the call ended, set once.
     public internal(set) var ending: CallEnding?
+    /// Whether the record has been handed over.
+    var isConcluded = false
     /// The caller's leg; of a call that the switch places, the first party's, nil while none is under way.
     public internal(set) var callerLeg: SlotHandle?
     public internal(set) var calleeLeg: SlotHandle?
@@ -144,7 +146,7 @@ public struct Call: Sendable {
         case .disconnect(let endedBy, let detail):
             // Whoever ends an application's call early does so in the application's place: it is called off.
             let isCalledOff = application != nil && endedBy == .api
-            let unanswered: StatusCode = isCalledOff ? .requestTerminated : .temporarilyUnavailable
+            let unanswered = Failure(isCalledOff ? .requestTerminated : .temporarilyUnavailable)
             disconnect(by: endedBy, detail, unanswered: unanswered, now, &effects)
         case .recorded:
             deadlines.isRecorded = true

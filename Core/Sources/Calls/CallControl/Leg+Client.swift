@@ -130,7 +130,10 @@ extension Leg {
     private mutating func release(_ release: Release, _ now: Instant, _ userAgent: inout UserAgentCore) {
         switch (state, role) {
         case (.inviting, .server):
-            reject(Failure(StatusCode(rawValue: release.status ?? 480), cause: release.cause), now, &userAgent)
+            // A peer may have told any status, also one that does not refuse.
+            let told = release.status.map { StatusCode(rawValue: $0) } ?? .temporarilyUnavailable
+            let refusal = (400..<700).contains(told.rawValue) ? told : .temporarilyUnavailable
+            reject(Failure(refusal, cause: release.cause), now, &userAgent)
         case (.inviting, .client):
             state = .cancelling
             outgoing?.description = nil

@@ -27,13 +27,32 @@ import Testing
         #expect(ended.map(\.line) == ["200 BYE", "BYE"])
         let bye = try #require(ended.last)
         harness.deliver(Messages.response("200 OK", to: bye), from: SwitchHarness.vendor)
-        #expect(harness.records.count == 1)
-        #expect(harness.records.first?.ending.endedBy == .caller)
-        #expect(harness.records.first?.duration == .seconds(10))
-        harness.give(.recorded(harness.records.map(\.id)))
+        #expect(harness.allRecords.count == 1)
+        #expect(harness.allRecords.first?.ending.endedBy == .caller)
+        #expect(harness.allRecords.first?.duration == .seconds(10))
+        harness.give(.recorded(harness.allRecords.map(\.id)))
         harness.advance(.seconds(64))
         let isQuiet = harness.core.isQuiet
         #expect(isQuiet)
+    }
+
+    @Test("a call is over with its BYE: the record does not wait for an answer that never comes")
+    func unansweredBye() throws {
+        var harness = try SwitchHarness()
+        let invite = try #require(harness.deliver(Messages.invite(), from: SwitchHarness.caller).last)
+        let ok = try #require(
+            harness.deliver(Messages.response("200 OK", to: invite, sdp: true), from: SwitchHarness.vendor).last)
+        harness.deliver(Messages.inDialog("ACK", 1, after: ok), from: SwitchHarness.caller)
+        harness.advance(.seconds(10))
+        harness.deliver(Messages.inDialog("BYE", 2, after: ok), from: SwitchHarness.caller)
+        #expect(harness.records.map(\.duration) == [.seconds(10)])
+        #expect(harness.core.listing(at: harness.now).map(\.state) == [.disconnecting])
+        harness.give(.recorded(harness.allRecords.map(\.id)))
+        harness.advance(.seconds(33))
+        #expect(harness.core.listing(at: harness.now).map(\.state) == [.dead])
+        harness.advance(.seconds(64))
+        let isQuiet = harness.core.isQuiet
+        #expect(isQuiet && harness.allRecords.count == 1)
     }
 
     @Test("the record tells where the caller called from, with what, and by which route at which price")

@@ -58,8 +58,8 @@ public enum ApplicationCommand: Equatable, Sendable {
     case release
     /// End a call that was not answered in time.
     case giveUp
-    /// End a call of which a tone said before its answer that it has failed.
-    case failInBand
+    /// End a call of which a tone said before its answer that it has failed, and why.
+    case failInBand(ClearingCause)
     /// Put the party on hold, or take it back.
     case hold(Bool)
     /// Ask the party by REFER to call somebody; `to` is the value of Refer-To.

@@ -36,9 +36,11 @@ extension Call {
         case .ring(let withEarlyMedia): ring(withEarlyMedia, now, &effects)
         case .answer: answer(now, &effects)
         case .reject(let status, let cause): refuse(Failure(status, cause: cause), by: .application, now, &effects)
-        case .release: disconnect(by: .application, "", unanswered: .requestTerminated, now, &effects)
+        case .release: disconnect(by: .application, "", unanswered: Failure(.requestTerminated), now, &effects)
         case .giveUp: disconnect(by: .application, "not answered in time", now, &effects)
-        case .failInBand: disconnect(by: .switch, "a tone said that the call has failed", now, &effects)
+        case .failInBand(let cause):
+            let failure = Failure(cause.rejectionStatus ?? .temporarilyUnavailable, cause: cause.rejectionReason)
+            disconnect(by: .switch, "a tone said that the call has failed", unanswered: failure, now, &effects)
         case .hold(let isHolding): hold(isHolding, now, &effects)
         case .carry(let headers): tell(partySide, .carry(headers), &effects)
         case .prefer(let codecs):

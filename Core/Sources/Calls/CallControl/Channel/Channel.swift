@@ -147,7 +147,7 @@ public struct Channel: Equatable, Sendable {
             decided = cause
             isClearing = true
             hasFailedInBand = true
-            effects.append(.failInBand)
+            effects.append(.failInBand(cause))
         case .waiting, .callIncoming, .ringIncoming, .answering, .answered, .holding, .onHold, .transferring,
             .transferred, .reconnecting, .error, .idle:
             break

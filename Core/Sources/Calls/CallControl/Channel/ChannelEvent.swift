@@ -58,8 +58,8 @@ public enum ChannelEffect: Equatable, Sendable {
     case release
     /// Give up the call, as it was not answered in time.
     case giveUp
-    /// Give up the call, as a tone said that it has failed.
-    case failInBand
+    /// Give up the call, as a tone said that it has failed, and why.
+    case failInBand(ClearingCause)
     /// Place the call that the verb described.
     case place(VerbID)
     /// Join the audio with that channel.

@@ -45,11 +45,7 @@ extension Call {
         hunt.endAttempt(.abandoned, nil, at: now)
         hunt.candidates = []
         negotiation.earlyAnswer = nil
-        if let ringing = leg(on: .callee) {
-            liveLegs -= 1
-            abandonedLegs.append(ringing)
-        }
-        abandon(.callee, Release(.commanded, status: StatusCode.ok.rawValue), &effects)
+        dropAttempt(Release(.commanded, status: StatusCode.ok.rawValue), &effects)
         calleeLeg = newcomer.leg
         tell(.callee, .answer(description: description), &effects)
     }

@@ -110,7 +110,7 @@ extension SwitchCore {
         case .release, .giveUp:
             if channels[id]?.seat?.isOwn == true { return leaveConference(id, .left, now, &outputs) }
             command(effect == .release ? .release : .giveUp, id, now)
-        case .failInBand: command(.failInBand, id, now)
+        case .failInBand(let cause): command(.failInBand(cause), id, now)
         case .hold where channels[id]?.call == nil: feed(.holdRefused, to: id, now)
         case .hold: command(.hold(true), id, now)
         case .resume: command(.hold(false), id, now)

@@ -77,10 +77,13 @@ struct OutboundApplicationTests {
     @Test(
         "a tone of failure before the answer ends the call IDLE with its cause and raw cause −1",
         arguments: [
-            (FailureToneDetector.Tone.busy, ClearingCause.busy), (.congestion, .congestion),
-            (.information, .unobtainable),
+            (FailureToneDetector.Tone.busy, ClearingCause.busy, UInt16(486), HangupCause.userBusy),
+            (.congestion, .congestion, 503, .normalTemporaryFailure),
+            (.information, .unobtainable, 404, .unallocatedNumber),
         ])
-    func inBandFailure(tone: FailureToneDetector.Tone, cause: ClearingCause) throws {
+    func inBandFailure(
+        tone: FailureToneDetector.Tone, cause: ClearingCause, status: UInt16, hangup: HangupCause
+    ) throws {
         var application = try ApplicationHarness()
         let call = application.perform(.call(timeout: .seconds(30)), on: Self.channel, to: "4420")
         let invite = try #require(call.sent.last)
@@ -100,6 +103,9 @@ struct OutboundApplicationTests {
         #expect(application.outcome(of: call.id) == .state(.idle))
         #expect(application.report(of: Self.channel)?.cause == cause)
         #expect(application.report(of: Self.channel)?.rawCause == -1)
+        let ending = try #require(application.harness.allRecords.last?.ending)
+        #expect(ending.status == status && ending.clearingCause == cause.rawValue)
+        #expect(ending.hangupCause == hangup.rawValue)
         let next = application.perform(.startCall, on: Self.channel, to: "4420")
         #expect(next.sent.last?.line == "INVITE")
         #expect(application.report(of: Self.channel)?.rawCause == 0)

@@ -117,6 +117,42 @@ struct PickUpTests {
         call.conclude()
     }
 
+    @Test(
+        "one who leaves before he has said what he takes has answered nothing: the caller hears 480, as the record says",
+        arguments: ["", "Reason: SIP;cause=200\r\n", "Reason: Q.850;cause=21\r\n"])
+    func leavesUnheard(reason: String) throws {
+        var call = try Ringing()
+        let sent = call.fromCaller(Messages.pickingUp(call.invite, body: ""))
+        let picked = try #require(sent.first { $0.line == "200 INVITE" })
+        call.vendorGivesUp(try #require(sent.first { $0.line == "CANCEL" }))
+        let bye = Messages.inDialog("BYE", 2, after: picked).replacing(
+            "Content-Length", with: reason + "Content-Length")
+        #expect(call.fromCaller(bye).map(\.line).sorted() == ["200 BYE", "480 INVITE"])
+        call.fromCaller(Messages.acknowledgement(of: Messages.invite()))
+        call.conclude()
+        let record = try #require(call.harness.allRecords.first)
+        #expect(record.times.answer == nil && record.duration == .zero)
+        #expect(record.ending.endedBy == .callee && record.ending.status == 480)
+        let isRejected = reason.contains("cause=21")
+        let cause: HangupCause = isRejected ? .callRejected : .noAnswer
+        #expect(record.ending.hangupCause == cause.rawValue)
+        #expect(record.ending.clearingCause == (isRejected ? ClearingCause.rejected : .noAnswer).rawValue)
+    }
+
+    @Test("one who never acknowledges has answered nothing either")
+    func neverAcknowledges() throws {
+        var call = try Ringing()
+        let sent = call.fromCaller(Messages.pickingUp(call.invite, body: ""))
+        call.vendorGivesUp(try #require(sent.first { $0.line == "CANCEL" }))
+        let over = call.harness.advance(.seconds(33))
+        #expect(over.contains { $0.line == "480 INVITE" && $0.value(.callID) == "a1" })
+        call.fromCaller(Messages.acknowledgement(of: Messages.invite()))
+        call.conclude()
+        let record = try #require(call.harness.allRecords.first)
+        #expect(record.ending.endedBy == .switch && record.ending.status == 480)
+        #expect(record.ending.hangupCause == HangupCause.noAnswer.rawValue)
+    }
+
     @Test("one whom the caller cannot understand is refused with 488, and it rings on")
     func incompatible() throws {
         var call = try Ringing()
