@@ -1,10 +1,11 @@
 import GRDB
 import Synchronization
 
-/// A connection of its own that only reads, opened when it is first needed, so that no writer waits for a reader.
+/// A connection of its own that only reads, opened when it is first needed and again where the file at its
+/// place is another one, so that no writer waits for a reader.
 final class ReadingConnection: Sendable {
     private let store: SQLiteStore
-    private let opened = Mutex<DatabaseQueue?>(nil)
+    private let opened = Mutex<(queue: DatabaseQueue, file: UInt64?)?>(nil)
 
     /// A connection to `store`; a store in memory is one connection for all.
     init(_ store: SQLiteStore) { self.store = store }
@@ -22,11 +23,12 @@ final class ReadingConnection: Sendable {
         if store.place == .memory { return store.queue }
         do {
             return try opened.withLock { opened in
-                if let opened { return opened }
+                let file = store.place.fileNumber
+                if let opened, opened.file == file { return opened.queue }
                 guard let queue = try store.place.openForReading() else {
                     throw StoreError("\(store.place)", "the file is gone")
                 }
-                opened = queue
+                opened = (queue, file)
                 return queue
             }
         } catch {

@@ -16,6 +16,14 @@ public enum StorePlace: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Number of the file at the place, by which another file there is known; 0 where there is none, nil for a store in
+    /// memory.
+    var fileNumber: UInt64? {
+        guard case .file(let path) = self else { return nil }
+        var status = stat()
+        return stat(path, &status) == 0 ? UInt64(status.st_ino) : 0
+    }
+
     /// Longest wait for another process that writes.
     static let patience: TimeInterval = 2
 

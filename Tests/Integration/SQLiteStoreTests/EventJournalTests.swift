@@ -105,4 +105,89 @@ struct EventJournalTests {
         journal.finish(within: .seconds(10))
         #expect(try store.eventMarks().settled == 2)
     }
+
+    /// A journal on a file, and what it told.
+    private struct Kept {
+        let folder: TemporaryFolder
+        let file: String
+        let journal: EventJournal
+        let durable = EventCollector<String>()
+        let failures = EventCollector<StoreError>()
+
+        init() throws {
+            folder = try TemporaryFolder()
+            file = folder.path + "/events.db"
+            let (durable, failures) = (durable, failures)
+            journal = try EventJournal(SQLiteStore(.file(file))) {
+                for event in $0 { durable.report(event.id) }
+            } notify: {
+                if case .failed(let error, waiting: _) = $0 { failures.report(error) }
+            }
+        }
+
+        /// The ids in the file that is there now.
+        var ids: [String] {
+            get throws {
+                try EventReader(SQLiteStore(.file(file))).events(of: "u-1", after: 0, limit: 100).map(\.id)
+            }
+        }
+    }
+
+    @Test("where the file was removed or replaced, what is told next is written to the one that is there then")
+    func replacedFile() async throws {
+        let kept = try Kept()
+        _ = kept.journal.append(event("ce-1"))
+        await kept.durable.events(atLeast: 1)
+        for suffix in ["", "-wal", "-shm"] { try FileManager.default.removeItem(atPath: kept.file + suffix) }
+        _ = kept.journal.append(event("ce-2"))
+        #expect(await kept.durable.events(atLeast: 2) == ["ce-1", "ce-2"])
+        #expect(try kept.ids == ["ce-2"] && kept.failures.events.count == 1)
+
+        // Another database takes its place, and its reader follows.
+        let other = try TemporaryFolder()
+        let reader = EventReader(try SQLiteStore(.file(kept.file)))
+        #expect(try reader.events(of: "u-1", after: 0, limit: 10).map(\.sequence) == [2])
+        do {
+            let store = try SQLiteStore(.file(other.path + "/events.db"))
+            let journal = try EventJournal(store) { _ in
+            } notify: { _ in
+            }
+            _ = journal.append(event("ce-other"))
+            await journal.flushed()
+            journal.finish(within: .seconds(10))
+        }
+        for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: kept.file + suffix) }
+        try FileManager.default.moveItem(atPath: other.path + "/events.db", toPath: kept.file)
+        _ = kept.journal.append(event("ce-3"))
+        await kept.durable.events(atLeast: 3)
+        #expect(try kept.ids == ["ce-other", "ce-3"])
+        #expect(try reader.events(of: "u-1", after: 0, limit: 10).map(\.id) == ["ce-other", "ce-3"])
+        kept.journal.finish(within: .seconds(10))
+    }
+
+    @Test("while another process has locked the file everything waits, and is written in order when it is free")
+    func lockedFile() async throws {
+        let kept = try Kept()
+        let locking = try SQLiteStore(.file(kept.file)).queue
+        let (locked, mayEnd) = (EventCollector<Bool>(), DispatchSemaphore(value: 0))
+        locking.asyncWriteWithoutTransaction { database in
+            do {
+                try database.execute(sql: "BEGIN EXCLUSIVE")
+                locked.report(true)
+                mayEnd.wait()
+                try database.execute(sql: "COMMIT")
+            } catch {
+                locked.report(false)
+            }
+        }
+        #expect(await locked.events(atLeast: 1) == [true])
+        let ids = (1...50).map { "ce-\($0)" }
+        for id in ids { #expect(kept.journal.append(event(id)) != nil) }
+        await kept.failures.events(atLeast: 1)
+        #expect(kept.durable.events.isEmpty && kept.journal.waitingCount == 50)
+        mayEnd.signal()
+        #expect(await kept.durable.events(atLeast: 50) == ids)
+        #expect(try kept.ids == ids)
+        kept.journal.finish(within: .seconds(10))
+    }
 }

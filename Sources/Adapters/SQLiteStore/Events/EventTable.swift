@@ -1,6 +1,6 @@
 import GRDB
 
-/// The tables of events on a connection of their own, opened again where it broke.
+/// The tables of events on a connection of their own, opened again where it broke or the file is gone.
 struct EventTable: ~Copyable {
     /// What one transaction writes.
     struct Batch {
@@ -16,18 +16,20 @@ struct EventTable: ~Copyable {
     /// Most errors of all users that are kept.
     private static let mostErrors = 100_000
 
-    private let store: SQLiteStore
-    private var queue: DatabaseQueue?
+    private let place: StorePlace
+    private var connection: WritingConnection
     private var insertion: EventInsertion?
 
     /// The tables of `store`; a store in memory is one connection for all.
-    init(_ store: SQLiteStore) { self.store = store }
+    init(_ store: SQLiteStore) {
+        place = store.place
+        connection = WritingConnection(store)
+    }
 
     /// Writes a batch in one durable transaction, with the marks that belong to it.
     mutating func write(_ batch: borrowing Batch, settled: Int64, newest: Int64) throws(StoreError) {
         do {
-            let queue = try openQueue()
-            try queue.writeWithoutTransaction { database in
+            try openQueue().writeWithoutTransaction { database in
                 // Whatever goes wrong, not even the connection's next user finds a transaction open.
                 defer { if database.isInsideTransaction { try? database.rollback() } }
                 var insertion = try insertion.take() ?? EventInsertion(on: database)
@@ -41,8 +43,8 @@ struct EventTable: ~Copyable {
             }
         } catch {
             insertion = nil
-            queue = nil
-            throw StoreError("\(store.place)", error)
+            connection.close()
+            throw StoreError("\(place)", error)
         }
     }
 
@@ -73,7 +75,7 @@ struct EventTable: ~Copyable {
                 return count
             }
         } catch {
-            throw StoreError("\(store.place)", error)
+            throw StoreError("\(place)", error)
         }
     }
 
@@ -87,14 +89,18 @@ struct EventTable: ~Copyable {
                     arguments: [time])
             }
         } catch {
-            throw StoreError("\(store.place)", error)
+            throw StoreError("\(place)", error)
         }
     }
 
+    /// The connection; what was prepared on an earlier one is dropped with it.
     private mutating func openQueue() throws(StoreError) -> DatabaseQueue {
-        if let queue { return queue }
-        let queue = store.place == .memory ? store.queue : try store.place.open()
-        self.queue = queue
-        return queue
+        do {
+            return try connection.queue()
+        } catch {
+            insertion = nil
+            connection.close()
+            throw error
+        }
     }
 }
