@@ -298,7 +298,7 @@ let package = Package(
             path: "Tests/Unit/CallEventsTests"),
         .testTarget(
             name: "WebhooksTests",
-            dependencies: ["Webhooks", "CallEvents", "Addresses", "Timeline"],
+            dependencies: ["Webhooks", "CallEvents", "SQLiteStore", "Addresses", "Timeline"],
             path: "Tests/Unit/WebhooksTests"),
         .executableTarget(
             name: "WebhookVictim",
@@ -368,8 +368,8 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "martlet", "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "Addresses", "TestPhone",
-                "TestFiles",
+                "martlet", "Serving", "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "Addresses",
+                "TestPhone", "TestFiles", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Integration/CommandTests"),
         .testTarget(

@@ -35,7 +35,8 @@ public struct SwitchProcess: Sendable {
                 voice = try await VoiceInterface(
                     management, configuration, listeners: http.listeners, door: door, logger: logger)
             } catch {
-                try await management.stop()
+                // What went wrong first is what is told.
+                try? await management.stop()
                 throw error
             }
         } catch {
@@ -66,6 +67,8 @@ public struct SwitchProcess: Sendable {
 
     /// Ends the calls that are left, tells their events, and closes everything.
     public func stop() async throws {
+        // Streams of events have no end of their own that HTTP could wait for.
+        await voice.endStreams()
         await http.stop()
         let ending: Result<Void, any Error>
         do {

@@ -11,6 +11,8 @@ struct VoiceInterface: Sendable {
     /// Longest file that is fetched to be played, and longest wait for it.
     private static let longestFile = 16 << 20
     private static let fetchTime: Duration = .seconds(10)
+    /// Longest wait for the ends of event streams, where their readers are slow.
+    private static let streamPatience: Duration = .seconds(1)
 
     /// What the interface serves.
     let groups: [HTTPRouteGroup]
@@ -78,6 +80,9 @@ struct VoiceInterface: Sendable {
             throw RESTError(code, "\(url) cannot be fetched: \(error)")
         }
     }
+
+    /// Ends the streams of events that are open, and opens no other one.
+    func endStreams() async { await webhooks.followers.stop(within: Self.streamPatience) }
 
     /// Delivers what can be delivered soon, and ends; after the calls have ended.
     func stop() async {

@@ -45,11 +45,82 @@ struct EngineTests {
                 }
                 if count < 3 { throw Broken() }
                 return event
+            } forgotten: { _ in
             })
         engine.resume([(event, 0)], newest: 7)
         #expect(await records.events(atLeast: 1).map(\.outcome) == [.delivered])
         let count = reads.withLock { $0 }
         #expect(receiver.requests.events.count == 1 && count == 3)
+        await engine.stop()
+        try await receiver.stop()
+    }
+
+    /// An engine whose events come from nowhere but memory: what it reads and what was forgotten are told.
+    private func engine(
+        _ reads: EventCollector<Int64>, _ forgotten: EventCollector<String> = EventCollector()
+    ) -> DeliveryEngine {
+        let loop = MultiThreadedEventLoopGroup.singleton.next()
+        var settings = CallbackSender.Settings(build: "test")
+        settings.allowsPrivateAddresses = true
+        return DeliveryEngine(
+            policy: RetryPolicy(retries: 0), sender: CallbackSender(settings, on: loop), loop: loop,
+            handlers: DeliveryEngine.Handlers { _ in
+            } settled: { _, _ in
+            } read: {
+                reads.report($0)
+                return nil
+            } forgotten: {
+                forgotten.report($0)
+            })
+    }
+
+    private func events(_ range: ClosedRange<Int64>, calls: Int64, _ url: String, bytes: Int = 1000) -> [StoredEvent] {
+        range.map { sequence in
+            var event = StoredEvent(
+                id: "ce-\(sequence)", user: "u-1", subject: "c-\(url)-\(sequence % calls)", type: "dtmf",
+                milliseconds: 0)
+            event.sequence = sequence
+            event.target = StoredEvent.Target(url: url, fallbackURL: nil, isGet: false, timeoutMilliseconds: 60_000)
+            event.body = Array(repeating: 0x20, count: bytes)
+            return event
+        }
+    }
+
+    @Test("however many events wait for a dead receiver, those for a living one come from memory")
+    func deadNeighbour() async throws {
+        let dead = try await Receiver { _, _ in .silence }
+        let living = try await Receiver(host: "127.0.7.2") { _, _ in .status(200) }
+        let reads = EventCollector<Int64>()
+        let engine = engine(reads)
+        engine.take(events(1...5000, calls: 1000, dead.url()))
+        engine.take(events(5001...5300, calls: 100, living.url(host: "127.0.7.2")))
+        let sequences = await living.requests.events(atLeast: 300).compactMap { $0.headers["webhook-id"] }
+        #expect(Set(sequences).count == 300)
+        #expect(reads.events.filter { $0 > 5000 } == [])
+        await engine.stop()
+        try await dead.stop()
+        try await living.stop()
+    }
+
+    @Test("whoever waits for an event that is forgotten before its turn is told so")
+    func forgottenWaiter() async throws {
+        let receiver = try await Receiver { _, _ in .status(200) }
+        let (reads, forgotten) = (EventCollector<Int64>(), EventCollector<String>())
+        let engine = engine(reads, forgotten)
+        // One call, so that the second waits for the first, and more than there is room for.
+        engine.take(events(1...2, calls: 1, receiver.url(), bytes: 3 << 20))
+        #expect(await forgotten.events(atLeast: 1) == ["ce-2"])
+        #expect(reads.events == [2] && engine.statistics.waiting == 0)
+        let waiters = OutcomeWaiters()
+        let told = EventCollector<CallbackOutcome>()
+        waiters.wait(for: "ce-2") { told.report($0) }
+        waiters.forget("ce-2")
+        waiters.forget("ce-2")
+        guard case .undeliverable(let reason) = told.events.first else {
+            Issue.record("told \(told.events)")
+            return
+        }
+        #expect(reason.contains("forgotten") && told.events.count == 1)
         await engine.stop()
         try await receiver.stop()
     }

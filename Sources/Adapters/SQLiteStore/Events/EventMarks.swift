@@ -20,14 +20,13 @@ extension SQLiteStore {
         }
     }
 
-    /// Notes that a process starts, and gives the marks as the one before it left them.
-    public func beginEvents() throws(StoreError) -> EventMarks {
+    /// Notes that a process has started: what comes behind the newest sequence is its own.
+    public func beginEvents() throws(StoreError) {
         do {
-            return try queue.write { database in
-                let marks = try Self.eventMarks(database)
+            try queue.write { database in
+                let newest = try Self.eventMarks(database).newest
                 try database.execute(
-                    sql: "UPDATE event_marks SET started = ?, newest = ?", arguments: [marks.newest, marks.newest])
-                return marks
+                    sql: "UPDATE event_marks SET started = ?, newest = ?", arguments: [newest, newest])
             }
         } catch {
             throw StoreError("\(place)", error)

@@ -27,18 +27,23 @@ struct EventFeed: Sendable {
     /// The answer that carries the stream.
     var response: Response {
         let body = ResponseBody { writer in
-            try await writer.write(ByteBuffer(string: ": events of \(user)\n\n"))
-            var cursor = after ?? webhooks.newestCursor
-            try await send(&cursor, to: &writer)
-            for await _ in news {
-                let before = cursor
-                try await send(&cursor, to: &writer)
-                if cursor == before { try await writer.write(ByteBuffer(string: ":\n\n")) }
-            }
-            try await writer.finish(nil)
+            try await webhooks.followers.writing { try await follow(&writer) }
         }
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+    }
+
+    /// Writes what there is and what comes, until the switch stops.
+    private func follow(_ writer: inout any ResponseBodyWriter) async throws {
+        try await writer.write(ByteBuffer(string: ": events of \(user)\n\n"))
+        var cursor = after ?? webhooks.newestCursor
+        try await send(&cursor, to: &writer)
+        for await _ in news {
+            let before = cursor
+            try await send(&cursor, to: &writer)
+            if cursor == before { try await writer.write(ByteBuffer(string: ":\n\n")) }
+        }
+        try await writer.finish(nil)
     }
 
     /// Writes all events behind the cursor and moves it on.

@@ -22,6 +22,15 @@ final class DeliveryEngine: Sendable {
         var settled: @Sendable (StoredEvent, AttemptResult) -> Void
         /// Reads an event whose body was not kept; nil where it was forgotten. May wait.
         var read: @Sendable (Int64) throws -> StoredEvent?
+        /// An event was forgotten before its turn came; its id.
+        var forgotten: @Sendable (String) -> Void
+    }
+
+    private struct Attempt: Sendable {
+        var sequence: Int64
+        var side: DeliverySchedule.Side
+        /// Nil for an event of an earlier process.
+        var known: BodyShelf.Found?
     }
 
     fileprivate struct Attempted {
@@ -34,9 +43,8 @@ final class DeliveryEngine: Sendable {
 
     fileprivate struct State {
         var schedule: DeliverySchedule
-        /// Events that wait and whose bodies are kept.
-        var kept: [Int64: StoredEvent] = [:]
-        var keptBytes = 0
+        /// Events that wait.
+        var waiting = BodyShelf(capacity: mostBytes)
         var attempted: [Int64: Attempted] = [:]
         var statistics = DeliveryStatistics()
         /// The newest event that was taken over.
@@ -109,10 +117,7 @@ final class DeliveryEngine: Sendable {
         perform { state, now, effects in
             for (event, item, line) in items where !state.schedule.holds(item.sequence) {
                 count += 1
-                if let event, state.keptBytes < Self.mostBytes {
-                    state.kept[item.sequence] = event
-                    state.keptBytes += event.footprint
-                }
+                if let event { state.waiting.keep(event, for: item.receiver) }
                 state.schedule.receive(.queued(item, subject: line), at: now, into: &effects)
             }
             if let newest { state.newest = max(state.newest, newest) }
@@ -176,7 +181,7 @@ final class DeliveryEngine: Sendable {
     private func perform(_ change: (inout State, Instant, inout [DeliverySchedule.Effect]) -> Void) {
         var settled: [(StoredEvent, AttemptResult)] = []
         var records: [StoredAttempt] = []
-        var attempts: [(Int64, DeliverySchedule.Side, StoredEvent?)] = []
+        var attempts: [Attempt] = []
         var isAtRest = false
         state.withLock { state in
             guard !state.isStopped else { return }
@@ -185,8 +190,8 @@ final class DeliveryEngine: Sendable {
             for effect in effects {
                 switch effect {
                 case .attempt(let sequence, let side, number: _):
-                    let event = state.attempted[sequence]?.event ?? state.release(sequence)
-                    attempts.append((sequence, side, event))
+                    let known = state.attempted[sequence].map { .whole($0.event) } ?? state.waiting.release(sequence)
+                    attempts.append(Attempt(sequence: sequence, side: side, known: known))
                 case .record(let sequence, let side, let number, let outcome):
                     guard let attempted = state.attempted[sequence] else { continue }
                     let record = attempted.record(sequence, side, number, outcome)
@@ -197,6 +202,8 @@ final class DeliveryEngine: Sendable {
                     settled.append((attempted.event, attempted.result))
                 }
             }
+            // After the effects, so that what is sent at once is never given up.
+            state.waiting.trim()
             setTimer(&state)
             isAtRest = !state.restWaiters.isEmpty && state.schedule.isAtRest
         }
@@ -207,30 +214,30 @@ final class DeliveryEngine: Sendable {
     }
 
     /// Begins attempts on the loop, all in one hop.
-    private func begin(_ attempts: [(sequence: Int64, side: DeliverySchedule.Side, event: StoredEvent?)]) {
+    private func begin(_ attempts: [Attempt]) {
         loop.execute { [self] in
-            for (sequence, side, event) in attempts {
-                if let event { attempt(event, side) } else { load(sequence, side) }
+            for next in attempts {
+                if case .whole(let event) = next.known { attempt(event, next.side) } else { load(next) }
             }
         }
     }
 
     /// Reads an event and attempts it; where the store fails, again after a while, for nothing that is there may be lost.
-    private func load(
-        _ sequence: Int64, _ side: DeliverySchedule.Side, after pause: TimeAmount = readingPause.lowerBound
-    ) {
+    private func load(_ next: Attempt, after pause: TimeAmount = readingPause.lowerBound) {
         readers.submit { [self] workState in
             guard workState == .active else { return }
-            let found = Result { try handlers.read(sequence) }
+            let found = Result { try handlers.read(next.sequence) }
             loop.execute { [self] in
                 switch found {
-                case .success(let event?): attempt(event, side)
+                case .success(let event?): attempt(event, next.side)
                 // It was forgotten for its age or number.
-                case .success(nil): ended(sequence, .forgotten)
+                case .success(nil):
+                    ended(next.sequence, .forgotten)
+                    if case .givenUp(let id) = next.known { handlers.forgotten(id) }
                 case .failure:
                     guard !state.withLock({ $0.isStopped }) else { return }
                     loop.scheduleTask(in: pause) { [self] in
-                        load(sequence, side, after: min(pause * 2, Self.readingPause.upperBound))
+                        load(next, after: min(pause * 2, Self.readingPause.upperBound))
                     }
                 }
             }
@@ -272,15 +279,6 @@ final class DeliveryEngine: Sendable {
     }
 }
 
-extension DeliveryEngine.State {
-    /// Takes the body of an event out of those that wait; nil where it was not kept.
-    fileprivate mutating func release(_ sequence: Int64) -> StoredEvent? {
-        guard let event = kept.removeValue(forKey: sequence) else { return nil }
-        keptBytes -= event.footprint
-        return event
-    }
-}
-
 extension DeliveryEngine.Attempted {
     fileprivate func record(
         _ sequence: Int64, _ side: DeliverySchedule.Side, _ number: Int, _ outcome: StoredAttempt.Outcome
@@ -293,9 +291,4 @@ extension DeliveryEngine.Attempted {
         attempt.error = result.error
         return attempt
     }
-}
-
-extension StoredEvent {
-    /// About how many bytes it takes in memory.
-    fileprivate var footprint: Int { body.count + (query?.count ?? 0) + 512 }
 }

@@ -8,6 +8,8 @@ public final class EventFollowers: Sendable {
         var followers: [String: [Int: AsyncStream<Void>.Continuation]] = [:]
         var next = 0
         var isStopped = false
+        /// Streams that are being written.
+        var writing = 0
     }
 
     /// Most followers of one user.
@@ -54,12 +56,22 @@ public final class EventFollowers: Sendable {
         }
     }
 
-    /// Ends all streams.
-    func stop() {
+    /// Runs `write`, which writes a stream to somebody who follows: a stop waits for its end.
+    public func writing(_ write: () async throws -> Void) async throws {
+        state.withLock { $0.writing += 1 }
+        defer { state.withLock { $0.writing -= 1 } }
+        try await write()
+    }
+
+    /// Ends all streams, and waits until they are written to their end, at most for `limit`; there are no others from then
+    /// on.
+    public func stop(within limit: Duration = .zero) async {
         let all = state.withLock { state in
             state.isStopped = true
             return state.followers.values.flatMap(\.values)
         }
         for continuation in all { continuation.finish() }
+        let deadline = ContinuousClock.now + limit
+        while state.withLock({ $0.writing > 0 }), .now < deadline { try? await Task.sleep(for: .milliseconds(5)) }
     }
 }

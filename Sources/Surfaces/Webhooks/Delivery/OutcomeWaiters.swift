@@ -26,6 +26,12 @@ final class OutcomeWaiters: Sendable {
 
     private static let stopped = CallbackOutcome.undeliverable("the switch stopped")
 
+    /// Tells who waits for the event with this id that it was forgotten before it could be sent.
+    func forget(_ event: String) {
+        guard let outcome = waiters.withLock({ $0?.removeValue(forKey: event) }) else { return }
+        outcome(.undeliverable("the event was forgotten, for its age or number, before it could be sent"))
+    }
+
     /// Tells who waits for `event` what came of it.
     func settle(_ event: StoredEvent, _ result: AttemptResult) {
         guard let outcome = waiters.withLock({ $0?.removeValue(forKey: event.id) }) else { return }

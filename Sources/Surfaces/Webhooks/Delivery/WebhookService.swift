@@ -35,7 +35,7 @@ public final class WebhookService: EventSink {
     /// Begins to deliver, first of all what an earlier process left behind: events that were not delivered, and a hangup
     /// for every call that was cut off. `build` is named in `User-Agent`.
     ///
-    /// Throws `StoreError`, or `WebhookSettingsError` where the signing key or the authorities are not usable.
+    /// Throws `StoreError`, or `ConfigurationError` where the signing key or the authorities are not usable.
     public init(_ store: SQLiteStore, settings: WebhookSettings, build: String, logger: Logger) async throws {
         var sending = CallbackSender.Settings(build: build)
         sending.allowsPrivateAddresses = settings.allowPrivateAddresses
@@ -47,10 +47,9 @@ public final class WebhookService: EventSink {
         let outcomes = OutcomeWaiters()
         self.reader = reader
         self.outcomes = outcomes
-        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
-        let loop = group.next()
+        let marks = try store.eventMarks()
+        let cutOff = try CutOffCall.found(by: reader, after: marks.started)
         let link = EngineLink()
-        let marks = try store.beginEvents()
         journal = try EventJournal(store, settings: settings.journal) { [followers] events in
             link.engine?.take(events)
             followers.notify(events)
@@ -58,6 +57,8 @@ public final class WebhookService: EventSink {
             notice.log(to: logger)
         }
         let journal = journal
+        group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
+        let loop = group.next()
         engine = DeliveryEngine(
             policy: RetryPolicy(retries: settings.retries), sender: CallbackSender(sending, on: loop), loop: loop,
             handlers: DeliveryEngine.Handlers {
@@ -75,13 +76,21 @@ public final class WebhookService: EventSink {
                 outcomes.settle(event, result)
             } read: {
                 try reader.event($0)
+            } forgotten: {
+                outcomes.forget($0)
             })
         let engine = engine
-        try Self.resume(engine, reader, marks, logger)
-        link.engine = engine
-        let cutOff = try CutOffCall.found(by: reader, after: marks.started)
-        for call in cutOff { _ = journal.append(call.hangup(at: .now)) }
-        if !cutOff.isEmpty { await journal.flushed() }
+        do {
+            try Self.resume(engine, reader, marks, logger)
+            link.engine = engine
+            for call in cutOff { _ = journal.append(call.hangup(at: .now)) }
+            if !cutOff.isEmpty { await journal.flushed() }
+            // Only now: where the start fails before it, the next one finds the calls that were cut off again.
+            try store.beginEvents()
+        } catch {
+            await Self.close(journal, engine, group)
+            throw error
+        }
         ticking = Task { [followers] in
             while !Task.isCancelled {
                 try? await Task.sleep(for: Self.tick)
@@ -191,15 +200,23 @@ public final class WebhookService: EventSink {
     public func stop() async {
         marking.cancel()
         ticking.cancel()
-        followers.stop()
+        await followers.stop()
         // What was told last is delivered, too.
         await journal.flushed()
         await engine.rested(within: Self.stopPatience)
         await engine.stop()
         outcomes.stop()
         journal.settle(before: engine.settledBefore)
+        await Self.close(journal, nil, group)
+    }
+
+    /// Ends what is open: the engine, unless it was stopped before, and when everything is written the journal.
+    private static func close(
+        _ journal: EventJournal, _ engine: DeliveryEngine?, _ group: MultiThreadedEventLoopGroup
+    ) async {
+        await engine?.stop()
         await withCheckedContinuation { continuation in
-            DispatchQueue.global().async { [journal] in
+            DispatchQueue.global().async {
                 journal.finish(within: .seconds(5))
                 continuation.resume()
             }

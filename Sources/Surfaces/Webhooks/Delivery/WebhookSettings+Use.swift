@@ -3,30 +3,27 @@ import Logging
 import NIOSSL
 import SQLiteStore
 
-/// Why callbacks cannot be sent as the configuration says.
-public struct WebhookSettingsError: Error, CustomStringConvertible, Sendable {
-    public let description: String
-}
-
 extension WebhookSettings {
     /// What signs callbacks; nil where they are not signed.
-    func signature() throws(WebhookSettingsError) -> WebhookSignature? {
+    func signature() throws(ConfigurationError) -> WebhookSignature? {
         guard let signingKey else { return nil }
         guard let signature = WebhookSignature(key: signingKey) else {
-            throw WebhookSettingsError(
-                description: "webhooks.signing_key is not usable: behind whsec_ stands the key in base64")
+            throw Self.problem("signing_key", "the key is not usable: behind whsec_ stands the key in base64")
         }
         return signature
     }
 
     /// The certificates that receivers may be signed by, beside those that the system trusts.
-    func trustedCertificates() throws(WebhookSettingsError) -> [NIOSSLCertificate] {
+    func trustedCertificates() throws(ConfigurationError) -> [NIOSSLCertificate] {
         guard let authorities else { return [] }
-        do {
-            return try NIOSSLCertificate.fromPEMFile(authorities)
-        } catch {
-            throw WebhookSettingsError(description: "webhooks.authorities: \(authorities) cannot be read: \(error)")
+        guard let found = try? NIOSSLCertificate.fromPEMFile(authorities), !found.isEmpty else {
+            throw Self.problem("authorities", "\(authorities) holds no certificate in the form of PEM")
         }
+        return found
+    }
+
+    private static func problem(_ key: String, _ message: String) -> ConfigurationError {
+        ConfigurationError([ConfigurationProblem(.file("configuration", line: 0), "webhooks.\(key)", message)])
     }
 
     /// How events are kept.

@@ -1,0 +1,67 @@
+import SQLiteStore
+
+/// The events that wait to be sent, with their bodies as far as there is room. Where there is none, those with most bodies
+/// of all receivers give up the younger half of them: a queue for a dead receiver takes nothing from the living.
+struct BodyShelf: Sendable {
+    /// What is known of an event whose turn has come.
+    enum Found: Equatable, Sendable {
+        case whole(StoredEvent)
+        /// It is to be read again, by its sequence; its id.
+        case givenUp(id: String)
+    }
+
+    private struct Share {
+        var bodies: [Int64: StoredEvent] = [:]
+        var bytes = 0
+    }
+
+    private let capacity: Int
+    private var shares: [Int: Share] = [:]
+    /// Where each body stands.
+    private var receivers: [Int64: Int] = [:]
+    /// The ids of events whose bodies were given up.
+    private var ids: [Int64: String] = [:]
+    /// Bytes of all bodies that are kept, about.
+    private(set) var bytes = 0
+
+    /// Room for so many bytes.
+    init(capacity: Int) { self.capacity = capacity }
+
+    /// Keeps an event for `receiver`, whatever room there is until `trim`.
+    mutating func keep(_ event: StoredEvent, for receiver: Int) {
+        shares[receiver, default: Share()].bodies[event.sequence] = event
+        shares[receiver]?.bytes += event.footprint
+        bytes += event.footprint
+        receivers[event.sequence] = receiver
+    }
+
+    /// Takes an event off; nil where it was never kept.
+    mutating func release(_ sequence: Int64) -> Found? {
+        if let event = remove(sequence) { return .whole(event) }
+        return ids.removeValue(forKey: sequence).map { .givenUp(id: $0) }
+    }
+
+    /// Gives up what there is no room for.
+    mutating func trim() {
+        while bytes > capacity, let largest = shares.values.max(by: { $0.bytes < $1.bytes }) {
+            for sequence in largest.bodies.keys.sorted().suffix((largest.bodies.count + 1) / 2) {
+                ids[sequence] = remove(sequence)?.id
+            }
+        }
+    }
+
+    private mutating func remove(_ sequence: Int64) -> StoredEvent? {
+        guard let receiver = receivers.removeValue(forKey: sequence),
+            let event = shares[receiver]?.bodies.removeValue(forKey: sequence)
+        else { return nil }
+        bytes -= event.footprint
+        shares[receiver]?.bytes -= event.footprint
+        if shares[receiver]?.bodies.isEmpty == true { shares[receiver] = nil }
+        return event
+    }
+}
+
+extension StoredEvent {
+    /// About how many bytes it takes in memory.
+    var footprint: Int { body.count + (query?.count ?? 0) + 512 }
+}
