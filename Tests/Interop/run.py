@@ -30,7 +30,7 @@ GROUPS = [
     "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "impaired", "records", "media", "talk", "commands",
     "xmlrpc", "xmlrpc_provisioning",
     "origination", "applications", "documents", "conferences", "services", "farends", "transfers", "codecs", "sound", "judges", "bxml",
-    "rest", "rest_rows", "rest_haste", "causes", "webhooks", "receivers",
+    "rest", "rest_rows", "rest_haste", "rest_races", "causes", "webhooks", "receivers",
 ]
 
 

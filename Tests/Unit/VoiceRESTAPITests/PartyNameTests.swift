@@ -26,4 +26,14 @@ struct PartyNameTests {
     func numbers(_ name: String, _ digits: String) {
         #expect(PartyName.digits(of: name) == digits)
     }
+
+    @Test(
+        "what is routed of whom a call is placed to is a number as it was written, or the user of an address",
+        arguments: [
+            ("+13125550147", "+13125550147"), ("911", "911"), ("SIP:desk@pbx.example.net", "desk"),
+            ("sip:+1312;x=1@a.example", "+1312"), ("sip:@a.example", nil),
+        ])
+    func routed(_ destination: String, _ number: String?) {
+        #expect(PartyName.number(dialled: destination) == number)
+    }
 }

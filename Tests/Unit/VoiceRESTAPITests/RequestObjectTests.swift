@@ -48,7 +48,7 @@ struct RequestObjectTests {
         "what is no whole number within bounds is a validation error",
         arguments: [
             "99", "\"99\"", "1.5", "\"five\"", "true", "[]", "{}", "1e300", "9223372036854775808",
-            "\"99999999999999999999\"",
+            "\"99999999999999999999\"", "\"0x1e\"", "\"nan\"", "\"infinity\"",
         ])
     func wrongIntegers(_ text: String) throws {
         let object = try read("{\"a\":\(text)}")
@@ -109,7 +109,10 @@ struct RequestObjectTests {
 
     @Test(
         "only absolute http and https URLs are callback URLs",
-        arguments: ["ftp://a/b", "/ev", "http://", "https:///x", "app.example.net", "http://a b/", "http://a/\\n\\r"])
+        arguments: [
+            "ftp://a/b", "/ev", "http://", "https:///x", "app.example.net", "http://a b/", "http://a/\\n\\r",
+            "http://a:0/", "http://a:65536/",
+        ])
     func urls(_ text: String) throws {
         let object = try read("{\"u\":\"\(text)\"}")
         #expect(code { () throws(RESTError) in _ = try object.url("u") } == .callbackInvalidURL)

@@ -80,8 +80,7 @@ extension DrivenCall {
 
     /// Changes what is recorded, and how. Throws where a value cannot change while a recording is under way.
     func change(recording wanted: RecordingChange) throws(RESTError) {
-        guard !isOver, !record.state.isFinal else { throw invalidState("update") }
-        try refuseAfterLastCommand()
+        try refuseAfterEnd(to: "update")
         if isRecording, wanted.isEnabled != false,
             wanted.maximumDuration.map({ $0 != record.recording.maximumDuration }) ?? false
                 || wanted.format.map({ $0 != record.recording.format }) ?? false

@@ -5,23 +5,24 @@ import VoiceApplications
 
 /// How a call takes part in bridges and conferences.
 extension DrivenCall {
-    /// Brings the party into a room, when it is out of one that it is leaving; false where it cannot, for it is connected
-    /// elsewhere or the room is full.
+    /// Brings the party into a room; false where it cannot, for it is connected elsewhere or the room is full.
     @discardableResult
     func enterRoom(_ name: ConferenceName, _ media: ConferencePartyMediaSettings) async -> Bool {
-        if isLeavingRoom {
-            await withCheckedContinuation { left in onRoomExit.append { left.resume() } }
-        }
+        if isLeavingRoom { await outOfRoom() }
         guard let channel, record.state == .active, !isOver, room == nil else { return false }
         room = name
+        (isEnteringRoom, isLeavingRoom) = (true, false)
         await player?.finishedSoon()
         do {
             try await channel.joinConference(name, media: media)
         } catch {
             services.logger.info("a call did not enter a room", metadata: ["call": "\(id)", "reason": "\(error)"])
+            isEnteringRoom = false
             await isOutOfRoom(name)
             return false
         }
+        isEnteringRoom = false
+        if isLeavingRoom { channel.leaveConference() }
         Task {
             _ = await channel.waitForConferenceExit()
             await self.isOutOfRoom(name)
@@ -39,11 +40,23 @@ extension DrivenCall {
         for action in actions { await action() }
     }
 
-    /// Takes the party out of a room, where it is in that.
+    /// Takes the party out of a room, where it is in that or on its way there.
     func leaveRoom(_ name: ConferenceName) {
         guard room == name else { return }
         isLeavingRoom = true
-        channel?.leaveConference()
+        if !isEnteringRoom { channel?.leaveConference() }
+    }
+
+    /// Whether the party cannot enter this room, for it is in another one or talks to another call.
+    func isElsewhere(than name: ConferenceName) -> Bool {
+        if record.state == .transferring || channel?.details.connectedTo != nil { return true }
+        return room != nil && room != name && !isLeavingRoom
+    }
+
+    private func outOfRoom() async {
+        await withCheckedContinuation { continuation in
+            if room == nil { continuation.resume() } else { onRoomExit.append { continuation.resume() } }
+        }
     }
 
     /// Does something when the party is out of its room.

@@ -30,7 +30,7 @@ extension DrivenCall {
         if let channel, record.state == .started, terms.direction == .incoming { _ = try? await channel.answer() }
         await player?.finishedSoon()
         await other.player?.finishedSoon()
-        guard await connect(other) else { return await other.hangUpIfThere() }
+        guard await connect(other) else { return await other.release() }
         isJoined = true
         if record.state == .transferring { show { $0.state = .active } }
     }
@@ -52,7 +52,7 @@ extension DrivenCall {
 
     /// The call that was placed for this one is over: with it this one, where the other had answered or nobody had taken it.
     func partnerEnded(_ other: DrivenCall) async {
-        if isJoined || other.record.activeTime != nil || record.state == .started { return hangUpIfThere() }
+        if isJoined || other.record.activeTime != nil || record.state == .started { return release() }
         await transferFailed()
     }
 

@@ -32,11 +32,14 @@ public actor DrivenCall {
     private var isAnnounced = false
     private var isToldToNobody = false
     /// How the application has ended the call; nil where it has not.
-    private var lastCommand: CallState?
-    /// Whether it is to end, whoever wanted that.
-    private var isUnwanted = false
-    /// Whether a request is answering the call.
-    private var isAnswering = false
+    var lastCommand: CallState?
+    /// Whether a request is answering the call, and whether one has.
+    var isAnswering = false
+    var isTaken = false
+    /// Places or announces the call.
+    private var beginning: Task<Void, Never>?
+    /// Whether the call is to end, even if it is not being placed yet.
+    private var isGivenUp = false
     private(set) var isOver = false
     /// Whether it came to nothing because there is no such number; known when the call is over.
     private(set) var isToNobody = false
@@ -46,7 +49,8 @@ public actor DrivenCall {
     var ringing: Task<Void, Never>?
     /// The room of a bridge or a conference that the party is in.
     var room: ConferenceName?
-    /// Whether it was asked to leave that.
+    /// Whether it is on its way into the room, and whether it is to leave it at once.
+    var isEnteringRoom = false
     var isLeavingRoom = false
     /// What is done once when the party is out of its room.
     var onRoomExit: [@Sendable () async -> Void] = []
@@ -103,8 +107,8 @@ public actor DrivenCall {
         self.channel = channel
         let events = channel.events
         show { $0.number = channel.details.callNumber }
-        let calling = Task { await self.begin(channel) }
-        if isUnwanted { release(channel) }
+        beginning = Task { await self.begin(channel) }
+        if isGivenUp { release() }
         // The caller of an incoming call may be gone already; then no event tells it.
         if terms.direction == .outgoing || channel.state != .idle {
             do {
@@ -118,7 +122,7 @@ public actor DrivenCall {
                 _ = try? await channel.hangUp()
             }
         }
-        calling.cancel()
+        beginning?.cancel()
         await end(channel)
     }
 
@@ -209,7 +213,7 @@ public actor DrivenCall {
             guard case .answered(_, let body) = outcome, !body.isEmpty else { return }
             Task { await self?.replied(body) }
         }
-        if terms.recording.isEnabled { startRecording() }
+        if record.recording.isEnabled { startRecording() }
         for action in onAnswer { Task { await action(self) } }
         onAnswer = []
     }
@@ -238,6 +242,15 @@ public actor DrivenCall {
 
     // MARK: The end
 
+    /// Ends the call unless it is over; one that is not placed yet is given up as soon as it is.
+    func release() {
+        guard !isOver else { return }
+        isGivenUp = true
+        guard let channel else { return }
+        if terms.direction == .outgoing, record.state == .started { beginning?.cancel() }
+        Task { _ = try? await channel.hangUp() }
+    }
+
     private func end(_ channel: CallChannel) async {
         isOver = true
         let details = channel.details
@@ -265,7 +278,8 @@ public actor DrivenCall {
             case .unallocatedNumber, .invalidNumberFormat, .noRouteDestination: record.activeTime == nil
             default: false
             }
-        let isTimedOut = terms.direction == .outgoing && record.activeTime == nil && channel.cause == .timeout
+        let isTimedOut =
+            terms.direction == .outgoing && record.activeTime == nil && !isGivenUp && channel.cause == .timeout
         if isTimedOut {
             stream.publish(.timeout(TimeoutEvent(named, tag: tag)), at: now)
             step("timeout")
@@ -294,85 +308,5 @@ public actor DrivenCall {
             return HangupCause(unanswered: StatusCode(rawValue: status), naming: naming)
         }
         return .normalTemporaryFailure
-    }
-
-    // MARK: Commands
-
-    /// The channel, while the call is active.
-    func activeChannel() throws(RESTError) -> CallChannel {
-        guard let channel, record.state == .active, !isOver else { throw invalidState("use") }
-        return channel
-    }
-
-    func invalidState(_ verb: String) -> RESTError {
-        RESTError(
-            .callInvalidState, "Unable to \(verb) call \(id). Invalid call state \(record.state.rawValue)")
-    }
-
-    private var updateConflict: RESTError {
-        RESTError(.callUpdateConflict, "The call \(id) is being answered by another request")
-    }
-
-    private var isUnanswered: Bool { record.state == .started && terms.direction == .incoming && !isOver }
-
-    /// Takes an incoming call that nobody has taken.
-    public func answer() async throws(RESTError) {
-        try refuseAfterLastCommand()
-        guard isUnanswered, let channel else { throw invalidState("answer") }
-        guard !isAnswering else { throw updateConflict }
-        isAnswering = true
-        defer { isAnswering = false }
-        do {
-            _ = try await channel.answer()
-        } catch {
-            throw invalidState("answer")
-        }
-    }
-
-    /// Refuses an incoming call that nobody has taken; with `busy`, as busy.
-    public func reject(busy: Bool = false) async throws(RESTError) {
-        try refuseAfterLastCommand()
-        guard isUnanswered, let channel else { throw invalidState("reject") }
-        guard !isAnswering else { throw updateConflict }
-        lastCommand = .rejected
-        Task { _ = try? await channel.reject(cause: busy ? .busy : .rejected) }
-    }
-
-    /// Ends the call, whatever its state; returns before it is gone. Throws where it is over, or was ended before.
-    public func hangUp() throws(RESTError) {
-        guard !isOver, !record.state.isFinal else { throw invalidState("hang up") }
-        try refuseAfterLastCommand()
-        guard let channel else { throw RESTError(.callUnavailable, "The call \(id) is still being set up") }
-        lastCommand = .completed
-        release(channel)
-    }
-
-    /// Ends the call on its channel; again where it was only just being placed, and there was nothing to end.
-    private func release(_ channel: CallChannel) {
-        Task {
-            _ = try? await channel.hangUp()
-            for _ in 0..<Self.releaseAttempts where !isOver && channel.details.callNumber == nil {
-                try? await services.clock.wait(Self.releaseInterval)
-                _ = try? await channel.hangUp()
-            }
-        }
-    }
-
-    /// How often, and how long after another, it is tried to end a call that is only just being placed.
-    private static let releaseAttempts = 40
-    private static let releaseInterval: Duration = .milliseconds(50)
-
-    /// Hangs up unless that is not needed any more; a call that has no channel yet, as soon as it has one.
-    func hangUpIfThere() {
-        isUnwanted = true
-        if let channel, !isOver { release(channel) }
-    }
-
-    /// The application has ended the call: nothing can be changed any more, though it may take a moment until it is over.
-    func refuseAfterLastCommand() throws(RESTError) {
-        guard let lastCommand else { return }
-        throw RESTError(
-            .callInvalidState,
-            "Unable to update call \(id). The state cannot change after having been set to \(lastCommand.rawValue)")
     }
 }

@@ -21,6 +21,19 @@ enum PartyName {
         return String(number)
     }
 
+    /// What is routed of whom a call is placed to: a number with or without a plus sign, or the user of a SIP address.
+    static func number(dialled destination: String) -> String? {
+        guard destination.lowercased().hasPrefix("sip:") else { return destination }
+        let user = destination.dropFirst(4).prefix { !"@;?".contains($0) }
+        return user.isEmpty ? nil : String(user)
+    }
+
+    /// What is dialled or shown where a client has written a number in a form of its own; nil where that is `canonical`, or
+    /// a SIP address, of which only the letters' size differs.
+    static func spelling(_ plain: String, of canonical: String) -> String? {
+        plain == canonical || plain.lowercased().hasPrefix("sip:") ? nil : plain
+    }
+
     /// A party as a client wrote it, without what people put into numbers to read them: blanks, dots, hyphens, brackets.
     static func plain(_ text: String) -> String {
         let text = text.trimmingCharacters(in: .whitespaces)

@@ -47,7 +47,7 @@ extension CallDesk {
             await call.partnerEnded(second)
         }
         let second = try place(terms, account: account, actions)
-        Task { await call.whenOver { await second.hangUpIfThere() } }
+        Task { await call.whenOver { await second.release() } }
         return second
     }
 
@@ -58,8 +58,8 @@ extension CallDesk {
         var terms = CallTerms(
             user: call.terms.user, .outgoing, from: PartyName.canonical(shown ?? party),
             to: PartyName.canonical(order.target))
-        if let shown, shown != terms.from { terms.shownCaller = shown }
-        if order.target != terms.to { terms.dialled = order.target }
+        terms.shownCaller = shown.flatMap { PartyName.spelling($0, of: terms.from) }
+        terms.dialled = PartyName.spelling(order.target, of: terms.to)
         terms.callback = order.callback
         terms.recording = order.recording
         terms.tag = order.tag

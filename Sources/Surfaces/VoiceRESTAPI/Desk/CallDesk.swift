@@ -153,6 +153,20 @@ public final class CallDesk: Sendable {
         throw RESTError(.numberAccessDenied, "The number \(number) does not belong to the user \(user.id)")
     }
 
+    /// Throws where the account of a user can never call a number.
+    func checkDestination(_ destination: String, of user: User) async throws(RESTError) {
+        guard let number = PartyName.number(dialled: destination), let tables = await management.tables() else {
+            return
+        }
+        switch tables.refusal(of: number, by: user.account) {
+        case .untranslatable:
+            throw RESTError(.invalidCallToNumber, "The number \(destination) cannot be called")
+        case .forbidden:
+            throw RESTError(.invalidDestinationNumber, "The destination \(destination) is not permitted")
+        case nil: break
+        }
+    }
+
     // MARK: Making
 
     /// Places a call for a user. Throws where the switch takes no more.
@@ -230,7 +244,7 @@ struct DrivenRun: VoiceApplication {
         await withTaskCancellationHandler {
             await serving.value
         } onCancel: {
-            Task { [call] in await call.hangUpIfThere() }
+            Task { [call] in await call.release() }
         }
         call.services.over(call)
     }

@@ -56,14 +56,14 @@ actor DocumentTransfer {
     }
 
     private func hangUpRinging() async {
-        for call in ringing.values { await call.hangUpIfThere() }
+        for call in ringing.values { await call.release() }
     }
 
     // MARK: What becomes of the calls
 
     private func answered(_ call: DrivenCall) async {
         ringing[call.id] = nil
-        guard callee == nil, !isOver else { return await call.hangUpIfThere() }
+        guard callee == nil, !isOver else { return await call.release() }
         callee = call
         await hangUpRinging()
         tell(.answered, call.named)
@@ -100,7 +100,7 @@ actor DocumentTransfer {
     func callerLeft() async {
         isOver = true
         await hangUpRinging()
-        await callee?.hangUpIfThere()
+        await callee?.release()
     }
 }
 

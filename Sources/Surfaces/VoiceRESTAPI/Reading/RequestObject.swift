@@ -93,7 +93,8 @@ public struct RequestObject: Hashable, Sendable {
         case .string(let text):
             let text = text.trimmingCharacters(in: .whitespaces)
             if text.isEmpty { return nil }
-            guard let value = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }) else {
+            let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
+            guard isDecimal, let value = Int(text) ?? Double(text).flatMap({ Int(exactly: $0) }) else {
                 throw .invalid(name, "a whole number")
             }
             return value
@@ -138,7 +139,7 @@ public struct RequestObject: Hashable, Sendable {
         guard text.utf8.allSatisfy({ $0 > 0x20 && $0 != 0x7F }), let url = URLComponents(string: text),
             let scheme = url.scheme?.lowercased(), scheme == "http" || scheme == "https"
         else { return false }
-        return url.host?.isEmpty == false
+        return url.host?.isEmpty == false && (1...65_535).contains(url.port ?? 80)
     }
 
     /// An object inside this one; nil where it is absent.

@@ -38,9 +38,11 @@ actor BridgeDesk {
 
     /// Makes a bridge with these calls.
     func create(_ ids: [String], hasAudio: Bool, of user: String) async throws(RESTError) -> String {
+        let id = ResourceID.bridge.make()
+        let engaged = await engaged(ids, for: id, of: user)
         try check(ids, for: nil, of: user)
-        var bridge = BridgeRecord(
-            id: ResourceID.bridge.make(), user: user, createdTime: CallServices.now.milliseconds)
+        if let engaged { throw RESTError(.bridgeCreateError, engaged) }
+        var bridge = BridgeRecord(id: id, user: user, createdTime: CallServices.now.milliseconds)
         bridge.hasAudio = hasAudio
         bridge.calls = ids
         keep(bridge)
@@ -50,11 +52,14 @@ actor BridgeDesk {
 
     /// Changes who is in a bridge, and whether they hear each other; nil for no change.
     func update(_ id: String, calls wanted: [String]?, hasAudio: Bool?, of user: String) async throws(RESTError) {
+        _ = try await bridge(id, of: user)
+        let engaged = await engaged(wanted ?? [], for: id, of: user)
         let before = try await bridge(id, of: user)
         guard before.state != .completed else {
             throw RESTError(.bridgeInvalidState, "The bridge \(id) is completed and cannot be changed")
         }
         if let wanted { try check(wanted, for: id, of: user) }
+        if let engaged { throw RESTError(.bridgeUpdateError, engaged) }
         guard changing.insert(id).inserted else {
             throw RESTError(.bridgeUpdateConflict, "The bridge \(id) is being changed by another request")
         }
@@ -73,11 +78,27 @@ actor BridgeDesk {
         settle(id)
     }
 
+    /// What keeps one of these calls from being in the bridge: it is a member of a conference, or talks to another call.
+    private func engaged(_ ids: [String], for bridge: String, of user: String) async -> String? {
+        for id in ids.prefix(BridgeRecord.mostCalls) {
+            guard let call = calls.live(id, of: user), !isBridged(id, but: bridge) else { continue }
+            if await call.isElsewhere(than: Self.room(bridge, of: user)) {
+                return "The call \(id) is in a conference, or connected to another call; end that first"
+            }
+        }
+        return nil
+    }
+
+    private func isBridged(_ call: String, but bridge: String) -> Bool {
+        bridges.values.contains { $0.id != bridge && $0.state != .completed && $0.calls.contains(call) }
+    }
+
     /// Whether calls may be the members of a bridge.
     private func check(_ ids: [String], for bridge: String?, of user: String) throws(RESTError) {
-        guard ids.count <= BridgeRecord.mostCalls, Set(ids).count == ids.count else {
+        guard ids.count <= BridgeRecord.mostCalls else {
             throw RESTError(.bridgeCallIDsOverflow, "A bridge has at most \(BridgeRecord.mostCalls) calls")
         }
+        guard Set(ids).count == ids.count else { throw .invalid("callIds", "the ids of different calls") }
         for id in ids {
             guard calls.live(id, of: user) != nil else {
                 throw RESTError(.callIDNotFound, "The call \(id) was not found, or is over")
@@ -115,7 +136,10 @@ actor BridgeDesk {
         var terms = ConferencePartyMediaSettings()
         terms.beepOnEntry = false
         terms.startHeld = !bridge.hasAudio
-        await call.enterRoom(Self.room(id, of: bridge.user), terms)
+        let room = Self.room(id, of: bridge.user)
+        await call.enterRoom(room, terms)
+        // Somebody may have taken it out again while it entered.
+        if bridges[id]?.calls.contains(call.id) != true { await call.leaveRoom(room) }
         settle(id)
     }
 

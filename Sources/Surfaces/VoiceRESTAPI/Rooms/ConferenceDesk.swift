@@ -14,6 +14,8 @@ actor ConferenceDesk {
     private var streams: [String: EventStream] = [:]
     /// Conferences and members that a request is changing.
     private var changing: Set<String> = []
+    /// Conferences whose members are being taken out, as they are completed.
+    private var closing: Set<String> = []
 
     init(_ calls: CallDesk, _ conferences: Conferences) {
         self.calls = calls
@@ -43,7 +45,7 @@ actor ConferenceDesk {
     /// The conference where it goes on.
     private func going(_ id: String, of user: String) async throws(RESTError) -> ConferenceRecord {
         let record = try await conference(id, of: user)
-        guard record.state != .completed else {
+        guard record.state != .completed, !closing.contains(id) else {
             throw RESTError(.conferenceError, "The conference \(id) is completed")
         }
         return record
@@ -84,7 +86,9 @@ actor ConferenceDesk {
 
     /// Ends a conference: everybody is out.
     private func complete(_ id: String) async {
-        guard let record = records[id], record.state != .completed else { return }
+        guard let record = records[id], record.state != .completed, closing.insert(id).inserted else { return }
+        defer { closing.remove(id) }
+        // Nobody can become a member any more, but who is on the way in is one already.
         for member in record.members where member.state == .active {
             await calls.live(member.call, of: record.user)?.leaveRoom(Self.room(id, of: record.user))
             gone(member.id, from: id)
@@ -161,11 +165,11 @@ actor ConferenceDesk {
             $0.members.append(member)
             $0.state = .active
         }
-        do {
+        do throws(RESTError) {
             try await enter(call, member, id)
         } catch {
             withdraw(member.id, from: id)
-            throw RESTError(.conferenceError, "The call \(callID) could not join: \(error)")
+            throw RESTError(.conferenceError, "The call \(callID) could not join: \(error.message)")
         }
         return member.id
     }
@@ -180,17 +184,21 @@ actor ConferenceDesk {
         if let record = records[id], record.state == .active, record.activeMembers == 0 { finish(id) }
     }
 
-    private func enter(_ call: DrivenCall, _ member: ConferenceRecord.Member, _ id: String) async throws {
+    private func enter(
+        _ call: DrivenCall, _ member: ConferenceRecord.Member, _ id: String
+    ) async throws(RESTError) {
         var terms = ConferencePartyMediaSettings()
         terms.beepOnEntry = member.hasJoinTone
         terms.exitTone = member.hasLeavingTone ? .beep : nil
         terms.startHeld = member.isHeld
         terms.startMuted = member.isMuted
-        guard await call.enterRoom(Self.room(id, of: call.terms.user), terms) else {
+        let room = Self.room(id, of: call.terms.user)
+        guard await call.enterRoom(room, terms) else {
             throw RESTError(.conferenceError, "the call is connected to another one, or the room is full")
         }
+        // The conference may have been completed, or the member removed, while it entered.
         guard records[id]?.members.contains(where: { $0.id == member.id && $0.state == .active }) == true else {
-            await call.leaveRoom(Self.room(id, of: call.terms.user))
+            await call.leaveRoom(room)
             throw RESTError(.conferenceError, "the conference has ended")
         }
         tellMember(member.id, in: id)

@@ -70,6 +70,7 @@ struct CallRoutes: Sendable {
         let object = try await request.object("call")
         let terms = try CallTerms(object, of: request.user.id)
         try await desk.checkNumber(terms.from, of: request.user.id)
+        try await desk.checkDestination(terms.dialled ?? terms.to, of: request.user)
         if let bridge = terms.bridge {
             let found = try await desk.bridges.bridge(bridge, of: request.user.id)
             guard found.state != .completed else {
@@ -92,26 +93,20 @@ struct CallRoutes: Sendable {
         return .created(request.addresses.call(call.id))
     }
 
-    private enum Command: String, CaseIterable { case active, rejected, completed, transferring, started }
-
     private func update(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let object = try await request.object("call")
-        let command = try object.choice("state", of: Command.self)
+        let command = try object.choice("state", of: CallCommand.self)
         let recording = try RecordingChange(object)
         let call = try await live(request, to: "update")
-        if command != .transferring, !recording.isEmpty { try await call.change(recording: recording) }
-        switch command {
-        case nil, .started:
-            guard !recording.isEmpty else { throw RESTError.missing("state", of: "call") }
-        case .active: try await call.answer()
-        case .rejected: try await call.reject()
-        case .completed: try await call.hangUp()
-        case .transferring:
+        guard command != .transferring else {
             let order = try TransferOrder(object)
             try await desk.checkCaller(order, of: call)
+            try await desk.checkDestination(order.target, of: request.user)
             let second = try await desk.transfer(call, order, account: request.user.account)
             return .created(request.addresses.call(second.id))
         }
+        if recording.isEmpty, command == nil || command == .started { throw RESTError.missing("state", of: "call") }
+        try await call.change(state: command, recording: recording)
         return .done
     }
 

@@ -18,8 +18,8 @@ extension CallTerms {
             throw .invalid("from", "a phone number in E.164 format or a SIP address")
         }
         self.init(user: user, .outgoing, from: PartyName.canonical(from), to: PartyName.canonical(to))
-        if self.from != from { shownCaller = from }
-        if self.to != to { dialled = to }
+        shownCaller = PartyName.spelling(from, of: self.from)
+        dialled = PartyName.spelling(to, of: self.to)
         if let seconds = try object.integer("callTimeout") {
             guard seconds > 0 else { throw .invalid("callTimeout", "greater than 0") }
             guard seconds <= Self.longestCallTimeout else {
