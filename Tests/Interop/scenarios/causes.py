@@ -252,6 +252,33 @@ def causes_of_a_stop(stage):
     expect(found, {("application", 200), ("application", 487)}, "the records")
 
 
+# What a caller hears whom nobody has taken, by what the callee of the call that was placed for him answers.
+PASSED = {
+    404: 404, 410: 404, 604: 404, 485: 404, 486: 486, 600: 486, 480: 480, 408: 480, 603: 603, 403: 603, 484: 484, 488: 488,
+    502: 503, 500: 503, 503: 503, 501: 501, 504: 504, 482: 483, 487: 487, 405: 480, 413: 480, 411: 480,
+}
+
+
+@scenario("a caller whose call goes to the fallback number hears by the status of the cause why that did not answer", slow=True)
+def causes_of_fallbacks(stage):
+    world = World(
+        stage, application={"incoming_call_url": f"http://{stage.address(71)}:1/nobody", "auto_answer": False},
+        number={"fallback_number": "13125550177"})
+    caller, wrong = stage.party(), []
+    for count, (status, passed) in enumerate(PASSED.items(), 1):
+        leg = caller.invite(world.endpoint, NUMBER)
+        world.vendor.incoming().reply(status, "Refused")
+        answer = leg.final()
+        leg.ack(answer)
+        records = {record["origin"]: record for record in stage.expect_records(2 * count)[-2:]}
+        found = (answer.status, records["inbound"]["status"], NUMBERED[records["inbound"]["hangup_cause"]])
+        wanted = (passed, passed, NAMED[passed])
+        if found != wanted:
+            wrong.append(f"{status}: {found}, not {wanted}")
+    if wrong:
+        raise Unexpected("\n".join(wrong))
+
+
 @scenario("a callee that says nothing at all, and a caller that never acknowledges, end their calls after 32 s", slow=True)
 def causes_of_silence(stage):
     court = Court(stage)

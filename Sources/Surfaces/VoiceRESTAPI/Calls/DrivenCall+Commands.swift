@@ -1,3 +1,4 @@
+import CallControl
 import VoiceApplications
 
 /// What the application may want of the state of a call.
@@ -65,6 +66,12 @@ extension DrivenCall {
         let channel = try unansweredChannel(to: "reject")
         lastCommand = .rejected
         Task { _ = try? await channel.reject(cause: busy ? .busy : .rejected) }
+    }
+
+    /// Refuses an incoming call that nobody has taken with the status that stands for a cause; ends any other.
+    func refuse(for cause: HangupCause) {
+        guard let channel = try? unansweredChannel(to: "refuse") else { return release() }
+        Task { _ = try? await channel.reject(rawCause: Int(cause.rejectionStatus.rawValue)) }
     }
 
     /// Ends the call, whatever its state; returns before it is gone. Throws where it is over, or was ended before.

@@ -51,7 +51,11 @@ extension DrivenCall {
     private static let connectInterval: Duration = .milliseconds(50)
 
     /// The call that was placed for this one is over: with it this one, where the other had answered or nobody had taken it.
+    /// A caller whom nobody has taken hears why the other one was not answered.
     func partnerEnded(_ other: DrivenCall) async {
+        if record.state == .started, other.record.activeTime == nil, let cause = await other.endCause {
+            return refuse(for: cause)
+        }
         if isJoined || other.record.activeTime != nil || record.state == .started { return release() }
         await transferFailed()
     }

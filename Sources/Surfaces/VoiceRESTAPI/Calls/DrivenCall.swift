@@ -297,6 +297,12 @@ public actor DrivenCall {
         stream.close(at: now) { hangup }
     }
 
+    /// Why the call has ended, by the documented names; nil while it goes on.
+    var endCause: HangupCause? {
+        guard isOver, let channel else { return nil }
+        return hangupCause(channel, .documented)
+    }
+
     /// The cause by what the switch wrote down; where no call came about, by the status that the channel was refused with.
     private func hangupCause(_ channel: CallChannel, _ naming: HangupCause.Naming) -> HangupCause {
         if let ending = channel.details.ending, let cause = HangupCause(rawValue: ending.hangupCause) {
