@@ -130,6 +130,29 @@ struct ChannelMediaTests {
         #expect(try await task.value == .aborted)
     }
 
+    @Test("Whatever of the media a cancelled task waits for is stopped, and returns what came of that")
+    func cancelledEverywhere() async throws {
+        let verbs:
+            [(MediaFunction, @Sendable (CallChannel) async throws -> Void, @Sendable (MediaJobID) -> PartyEvent)] = [
+                (.tonePlayer, { try await $0.tonePlayer.play(.beep) }, { .tonePlayed($0, .aborted) }),
+                (.dtmfPlayer, { try await $0.dtmfPlayer.play("123") }, { .digitsPlayed($0, .normal) }),
+                (.farEndDetector, { _ = try await $0.waitForAnswerMachine() }, { .answerMachine($0, isReady: false) }),
+            ]
+        for (function, verb, event) in verbs {
+            let lone = Lone()
+            let channel = lone.channel
+            let task = Task { try await verb(channel) }
+            let job = try #require(await lone.port.media().command.job)
+            task.cancel()
+            guard case .stop(function) = await lone.port.media().command else {
+                Issue.record("\(function) was not stopped")
+                continue
+            }
+            lone.link.heard(event(job))
+            try await task.value
+        }
+    }
+
     @Test(
         "Digits that document 004 does not allow are refused before anything is sent",
         arguments: [
