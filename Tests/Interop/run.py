@@ -27,7 +27,7 @@ from peers.needs import Skipped  # noqa: E402
 from peers.sip import Unexpected  # noqa: E402
 
 GROUPS = [
-    "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "impaired", "records", "media", "talk", "commands",
+    "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "impaired", "records", "store", "media", "talk", "commands",
     "xmlrpc", "xmlrpc_provisioning",
     "origination", "applications", "documents", "conferences", "services", "farends", "transfers", "codecs", "sound", "judges", "bxml",
     "rest", "rest_rows", "rest_haste", "rest_races", "causes", "webhooks", "receivers",

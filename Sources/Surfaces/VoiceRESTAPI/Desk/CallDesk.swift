@@ -124,7 +124,7 @@ public final class CallDesk: Sendable {
     }
 
     /// Returns when what was noted of calls is in the store, after their events.
-    public func settled() async { await history.settled() }
+    public func settled() async { await history.finish() }
 
     // MARK: Finding
 

@@ -24,11 +24,43 @@ final class CallHistory: Sendable {
         var waiting: [String: StoredVoiceResource] = [:]
         var order: [String] = []
         var isScheduled = false
+        /// Whether the store has just refused what was to be written.
+        var isRefused = false
         var written = 0
+
+        /// Lets a resource wait, in place of an earlier state of it, whose groups it keeps.
+        mutating func add(_ resource: StoredVoiceResource) {
+            let key = Self.key(resource)
+            var kept = resource
+            if let groups = waiting[key]?.groups {
+                kept.groups = groups + resource.groups.filter { !groups.contains($0) }
+            } else {
+                order.append(key)
+            }
+            waiting[key] = kept
+        }
+
+        /// Lets wait again what could not be written, in front of what has come since; gives how many there was no room for.
+        mutating func putBack(_ batch: [StoredVoiceResource]) -> Int {
+            let later = order.compactMap { waiting[$0] }
+            let all = batch + later
+            waiting = [:]
+            order = []
+            let lost = max(0, all.count - CallHistory.mostWaiting)
+            for resource in all.dropFirst(lost) { add(resource) }
+            return lost
+        }
+
+        private static func key(_ resource: StoredVoiceResource) -> String {
+            "\(resource.kind.rawValue) \(resource.id)"
+        }
     }
 
     /// How long what is noted waits for others.
     private static let delay: DispatchTimeInterval = .milliseconds(50)
+    /// How long what the store refused waits to be tried again, and the most that waits.
+    private static let refusedDelay: DispatchTimeInterval = .seconds(1)
+    private static let mostWaiting = 100_000
     /// Writes after which the oldest resources are looked for.
     private static let pruningInterval = 10_000
     /// Longest wait for the events of calls that are over to be durable.
@@ -89,17 +121,21 @@ final class CallHistory: Sendable {
 
     private func note(_ resource: StoredVoiceResource) {
         let isFirst = state.withLock { state in
-            let key = "\(resource.kind.rawValue) \(resource.id)"
-            if state.waiting.updateValue(resource, forKey: key) == nil { state.order.append(key) }
+            state.add(resource)
             defer { state.isScheduled = true }
             return !state.isScheduled
         }
-        if isFirst { queue.asyncAfter(deadline: .now() + Self.delay) { self.flush() } }
+        if isFirst { writeAfter(Self.delay) }
     }
 
-    /// Writes what waits; on the queue.
-    private func flush() {
+    private func writeAfter(_ delay: DispatchTimeInterval) {
+        queue.asyncAfter(deadline: .now() + delay) { self.flush(evenIfRefused: true) }
+    }
+
+    /// Writes what waits; on the queue. Where the store has refused that just now, nothing is tried before its time.
+    private func flush(evenIfRefused isDue: Bool = false) {
         let (batch, isPruning) = state.withLock { state -> ([StoredVoiceResource], Bool) in
+            guard isDue || !state.isRefused else { return ([], false) }
             let batch = state.order.compactMap { state.waiting[$0] }
             state.waiting = [:]
             state.order = []
@@ -113,10 +149,27 @@ final class CallHistory: Sendable {
         if batch.contains(where: { $0.kind == .call && $0.isOver }) { awaitEvents() }
         do throws(StoreError) {
             try store.write(batch)
+            state.withLock { $0.isRefused = false }
+        } catch {
+            refused(batch, error)
+            return
+        }
+        do throws(StoreError) {
             if isPruning { try store.pruneVoiceResources() }
         } catch {
-            logger.error("the history of calls cannot be written", metadata: ["reason": "\(error)"])
+            logger.error("old calls cannot be forgotten", metadata: ["reason": "\(error)"])
         }
+    }
+
+    private func refused(_ batch: [StoredVoiceResource], _ error: StoreError) {
+        let lost = state.withLock { state in
+            state.isRefused = true
+            state.isScheduled = true
+            return state.putBack(batch)
+        }
+        logger.error(
+            "the history of calls cannot be written", metadata: ["reason": "\(error)", "lost": "\(lost)"])
+        writeAfter(Self.refusedDelay)
     }
 
     /// Waits until what was told is durable: a call is over in the store only after its hangup is there, for a start after a
@@ -167,8 +220,20 @@ final class CallHistory: Sendable {
         }
     }
 
-    /// Returns when everything that was noted before is in the store.
-    func settled() async { await read({ _ in }, else: ()) }
+    /// Returns when everything that was noted before is in the store, unless that takes nothing at the moment.
+    func settled() async {
+        if !state.withLock({ $0.isRefused }) { await read({ _ in }, else: ()) }
+    }
+
+    /// Tries once more to write what waits, before the process ends.
+    func finish() async {
+        await withCheckedContinuation { continuation in
+            queue.async { [self] in
+                flush(evenIfRefused: true)
+                continuation.resume()
+            }
+        }
+    }
 
     // MARK: Reading
 
