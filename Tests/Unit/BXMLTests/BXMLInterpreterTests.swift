@@ -70,7 +70,7 @@ struct BXMLInterpreterTests {
     func redirectFailed(_ reply: BXMLReply?, _ ending: BXMLEnding) throws {
         var script = BXMLScript()
         #expect(try script.begin("<Redirect requestUrl=\"r\" requestUrlTimeout=\"700\"/>").count == 1)
-        #expect(script.wait(.milliseconds(699)) == [])
+        #expect(script.wait(.milliseconds(6399)) == [])
         let effects = reply.map { script.tell(.reply(1, $0)) } ?? script.wait(.milliseconds(1))
         #expect(effects == [.hangUp(ending)])
     }

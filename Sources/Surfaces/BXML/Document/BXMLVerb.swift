@@ -69,7 +69,7 @@ public enum BXMLPrompt: Equatable, Sendable {
 /// Collects digits.
 public struct BXMLGather: Equatable, Sendable {
     public var request: BXMLRequest
-    /// Each of them ends the gather.
+    /// Each of them ends the gather; empty for none.
     public var terminatingDigits = "#"
     /// 1 to 128, a terminating one not counted.
     public var maximumDigits = 128
@@ -97,8 +97,9 @@ public struct BXMLRecording: Equatable, Sendable {
     public var maximumDuration = Duration.seconds(60)
     /// At most 60 s.
     public var silenceTimeout = Duration.seconds(3)
-    /// What is quieter counts as silence.
-    public var silenceThreshold = 100
+    /// What is quieter counts as silence, in 16-bit sample units, root mean square; nil where the document says nothing:
+    /// then the noise of the line decides.
+    public var silenceThreshold: Int?
     /// Each of them ends the recording.
     public var terminatingDigits = ""
 

@@ -72,7 +72,7 @@ extension BXMLInterpreter {
             end(.invalid(BXMLError("\(Self.maximumRedirects) documents in a row only redirect.")), into: &effects)
             return
         }
-        ask(request, .redirect, otherwise: .hangUp, until: now + request.timeout, into: &effects)
+        ask(request, .redirect, otherwise: .hangUp, until: now + Self.patience(request), into: &effects)
     }
 
     /// Sends a request whose reply decides how it goes on.
@@ -111,7 +111,7 @@ extension BXMLInterpreter {
         guard case .transfer(let transfer) = verb else { return }
         let callback = BXMLCallback.transferComplete(tag: transfer.tag)
         if let request = transfer.request {
-            ask(request, callback, otherwise: .endTransfer, until: now + request.timeout, into: &effects)
+            ask(request, callback, otherwise: .endTransfer, until: now + Self.patience(request), into: &effects)
         } else {
             effects.append(.request(nextStep(), nil, callback, isAwaited: false))
             end(.transferDone, into: &effects)

@@ -68,6 +68,9 @@ public struct BXMLInterpreter: Equatable, Sendable {
 
     /// How long a call stays whose verbs have been done.
     static let lingering = Duration.seconds(30)
+    /// How long a reply is waited for at most: the sender has the time of the request for each of two addresses, and
+    /// says by itself when nothing has come.
+    static func patience(_ request: BXMLRequest) -> Duration { request.timeout * 2 + .seconds(5) }
     /// Most documents that do nothing but name another one.
     static let maximumRedirects = 20
 

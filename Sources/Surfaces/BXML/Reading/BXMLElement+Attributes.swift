@@ -3,8 +3,19 @@ import XMLReading
 extension BXMLElement {
     /// The attribute without blanks around it; nil where it is missing or empty.
     func text(_ attribute: String) -> String? {
-        guard let value = attributes[attribute]?.withoutOuterBlanks, !value.isEmpty else { return nil }
+        guard let value = value(attribute), !value.isEmpty else { return nil }
         return value
+    }
+
+    /// As `text`, but empty where it is. One SDK writes some names as `max_digits`.
+    private func value(_ attribute: String) -> String? {
+        let given = attributes[attribute] ?? attributes[Self.underscored(attribute)]
+        return given?.withoutOuterBlanks
+    }
+
+    /// `maxDigits` as `max_digits`.
+    private static func underscored(_ attribute: String) -> String {
+        String(attribute.flatMap { $0.isUppercase ? ["_"] + $0.lowercased() : [$0] })
     }
 
     /// As `text`, where there must be one.
@@ -22,9 +33,14 @@ extension BXMLElement {
         return number
     }
 
-    /// Whole seconds.
+    /// Seconds, also with decimals, as "0.5".
     func seconds(_ attribute: String, _ range: ClosedRange<Int>, default fallback: Int) throws(BXMLError) -> Duration {
-        .seconds(try number(attribute, range, default: fallback))
+        guard let value = text(attribute) else { return .seconds(fallback) }
+        let isPlain = value.utf8.allSatisfy { (0x30...0x39).contains($0) || $0 == UInt8(ascii: ".") }
+        guard isPlain, let seconds = Double(value), seconds >= Double(range.lowerBound),
+            seconds <= Double(range.upperBound)
+        else { throw wrong(attribute, value, "must be a number from \(range.lowerBound) to \(range.upperBound)") }
+        return .milliseconds(Int64((seconds * 1000).rounded()))
     }
 
     /// `true` or `false`, in any case.
@@ -46,9 +62,9 @@ extension BXMLElement {
         return choice
     }
 
-    /// Some of `0123456789ABCD*#`; nil where it is missing.
+    /// Some of `0123456789ABCD*#`, or none where it is empty; nil where it is missing.
     func digits(_ attribute: String) throws(BXMLError) -> String? {
-        guard let value = text(attribute)?.uppercased() else { return nil }
+        guard let value = value(attribute)?.uppercased() else { return nil }
         guard value.utf8.allSatisfy({ "0123456789ABCD*#".utf8.contains($0) }) else {
             throw wrong(attribute, value, "must be digits of a telephone: 0-9, A-D, * and #")
         }

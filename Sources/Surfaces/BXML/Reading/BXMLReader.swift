@@ -32,7 +32,7 @@ enum BXMLReader {
         switch element.name {
         case "Gather": return .gather(try gather(element))
         case "Hangup": return .hangUp
-        case "Pause": return .pause(try element.seconds("length", 0...3600, default: 1))
+        case "Pause": return .pause(try pause(element))
         case "PlayAudio": return .play(try audio(element))
         case "SpeakSentence": return .speak(try sentence(element))
         case "SendDtmf": return .sendDigits(try digits(element))
@@ -45,14 +45,28 @@ enum BXMLReader {
             let reason = try element.choice("reason", ["busy", "rejected"])
             return .reject(reason.flatMap(BXMLRejection.init) ?? .rejected)
         case "SendMessage":
-            return .message(
-                BXMLMessage(try element.content(), from: try element.required("from"), to: try element.required("to")))
+            return .message(try message(element))
         default:
             throw BXMLError("<\(element.name)> is not a verb; there are \(verbs.joined(separator: ", ")).")
         }
     }
 
     // MARK: Verbs
+
+    /// One SDK calls the length `duration`.
+    private static func pause(_ element: BXMLElement) throws(BXMLError) -> Duration {
+        let attribute = element.text("length") == nil ? "duration" : "length"
+        return try element.seconds(attribute, 0...3600, default: 1)
+    }
+
+    /// One SDK calls the parties `from_number` and `to_number`.
+    private static func message(_ element: BXMLElement) throws(BXMLError) -> BXMLMessage {
+        func party(_ attribute: String) throws(BXMLError) -> String {
+            if let number = element.text("\(attribute)_number") { return number }
+            return try element.required(attribute)
+        }
+        return BXMLMessage(try element.content(), from: try party("from"), to: try party("to"))
+    }
 
     private static func gather(_ element: BXMLElement) throws(BXMLError) -> BXMLGather {
         var gather = BXMLGather(try element.requiredRequest())
@@ -114,7 +128,9 @@ enum BXMLReader {
         recording.isMultiChannel = try element.isTrue("multiChannel")
         recording.maximumDuration = try element.seconds("maxDuration", 1...3600, default: 60)
         recording.silenceTimeout = try element.seconds("silenceTimeout", 0...60, default: 3)
-        recording.silenceThreshold = try element.number("silenceThreshold", 0...32_767, default: 100)
+        if element.text("silenceThreshold") != nil {
+            recording.silenceThreshold = try element.number("silenceThreshold", 0...32_767, default: 100)
+        }
         recording.terminatingDigits = try element.digits("terminatingDigits") ?? ""
         if try element.isTrue("transcribe") {
             guard recording.format == .wav else { throw BXMLError("<Record> transcribes fileFormat wav only.") }

@@ -6,8 +6,9 @@ extension RecordingPlan {
     /// What a document asks for outside of a transfer: the party on the line, until it is silent, presses a digit, or the
     /// time is over.
     init(_ recording: BXMLRecording, toldTo route: CallRoute?) {
-        let options = RecordingOptions(
+        var options = RecordingOptions(
             .linear, timeout: recording.maximumDuration, maximumSilence: recording.silenceTimeout)
+        options.silenceThreshold = recording.silenceThreshold
         self.init(RecordingTerms.Format(recording), .one, options, route: route)
     }
 

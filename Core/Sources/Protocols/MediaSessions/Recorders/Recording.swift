@@ -96,7 +96,8 @@ struct Recording: Equatable, Sendable {
         }
         _ = activity.receive(meanSquare: power)
         if activity.isActive { hasAudio = true }
-        quietFrames = activity.isLoud ? 0 : quietFrames + 1
+        let isLoud = options.silenceThreshold.map { power >= Float($0 * $0) } ?? activity.isLoud
+        quietFrames = isLoud ? 0 : quietFrames + 1
         let silence = hasAudio ? options.maximumSilence : options.initialSilence ?? options.maximumSilence
         if silence > .zero && AudioFrame.duration * quietFrames >= silence { return .silence }
         return nil

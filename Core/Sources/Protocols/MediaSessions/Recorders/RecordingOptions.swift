@@ -12,6 +12,9 @@ public struct RecordingOptions: Equatable, Sendable {
     public var maximumSilence: Duration
     /// Silence from the beginning that ends it; nil for the same as `maximumSilence`, zero for no limit.
     public var initialSilence: Duration?
+    /// What is quieter counts as silence, root mean square of 20 ms in 16-bit sample units; nil for what follows the
+    /// noise of the line.
+    public var silenceThreshold: Int?
     public var bargeIn: BargeIn
     /// Whether push-button tones are replaced by silence; nil for what the recorder does by itself: those of whole
     /// calls are, others are not (call-channel.md §3.5).
@@ -27,6 +30,7 @@ public struct RecordingOptions: Equatable, Sendable {
         maximumBytes = 0
         self.maximumSilence = maximumSilence
         initialSilence = nil
+        silenceThreshold = nil
         self.bargeIn = bargeIn
         eliminatesDTMF = nil
     }

@@ -76,6 +76,25 @@ import Timeline
         #expect(try record(nil, options { $0.maximumSilence = .seconds(2) }).time == .seconds(2))
     }
 
+    @Test("a threshold says what silence is, whatever the noise of the line")
+    func threshold() throws {
+        // A tone whose root mean square is about 1,100 in sample units, as a loud fan.
+        let words = PartyWorld.tone(440, .seconds(1))
+        let level = words.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(words.count)
+        let fan = words.map { Int16(Double($0) * 1100 / level.squareRoot()) }
+        let noisy = words + fan + fan + fan + fan
+        func seconds(_ threshold: Int?) throws -> Duration {
+            try record(
+                noisy + [Int16](repeating: 0, count: 80_000),
+                options {
+                    $0.maximumSilence = .seconds(2)
+                    $0.silenceThreshold = threshold
+                }).time
+        }
+        #expect(abs(try seconds(1500).inSeconds - 3) < 0.1)
+        #expect(abs(try seconds(700).inSeconds - 7) < 0.1)
+    }
+
     @Test("a file never becomes larger than it may", arguments: WAVEFormat.allCases)
     func size(format: WAVEFormat) throws {
         var world = PartyWorld()
