@@ -144,9 +144,9 @@ class Stage:
             if isinstance(started, Party):
                 started.socket.close()
             else:
-                started.stop()
+                complaint = started.stop() or complaint
         if self.switch:
-            complaint = self.switch.stop()
+            complaint = self.switch.stop() or complaint
         if self.options.keep:
             print(f"    kept {self.folder}")
         else:

@@ -8,6 +8,7 @@ import threading
 import time
 import urllib.parse
 
+from peers.events import complaints
 from peers.sip import Unexpected
 
 
@@ -90,10 +91,11 @@ class REST:
 
 
 class Receiver:
-    """Takes events on one address; `answer` may say what is answered to one."""
+    """Takes events on one address; `answer` may say what is answered to one. Every event is held against the specification:
+    a scenario fails where one that came is not as it must be."""
 
     def __init__(self, address, port=9000):
-        self.events, self.requests = [], []
+        self.events, self.requests, self.complaints = [], [], []
         self.changed = threading.Condition()
         self.answer = lambda event: (200, b"", None)
         receiver = self
@@ -130,7 +132,10 @@ class Receiver:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def took(self, event, request):
+        own = urllib.parse.parse_qs(urllib.parse.urlsplit(request.path).query.partition("eventType=")[0], keep_blank_values=True)
+        wrong = complaints(event, request.command, request.headers, own)
         with self.changed:
+            self.complaints += [f"{problem}: {event}" for problem in wrong]
             self.events.append(event)
             self.requests.append((request.command, request.path, dict(request.headers)))
             self.changed.notify_all()
@@ -160,3 +165,6 @@ class Receiver:
     def stop(self):
         self.server.shutdown()
         self.server.server_close()
+        if self.complaints:
+            return f"{len(self.complaints)} events are not as they must be, the first: {self.complaints[0]}"
+        return None
