@@ -43,6 +43,7 @@ struct VoiceInterface: Sendable {
             try await Self.fetch(url, download)
         }
         deskSettings.causes = configuration.webhooks.hangupCauses == .freeswitch ? .freeswitch : .documented
+        deskSettings.complain = { [webhooks] in webhooks.record($0) }
         deskSettings.ownNumbersOnly = configuration.http.ownNumbersOnly
         let desk = CallDesk(management, settings: deskSettings, sink: webhooks, logger: logger)
         self.desk = desk

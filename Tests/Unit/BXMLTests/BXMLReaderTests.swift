@@ -71,12 +71,16 @@ struct BXMLReaderTests {
             ),
             ("<Hangup/>", .hangUp), ("<Hangup></Hangup>", .hangUp), ("<Pause/>", .pause(.seconds(1))),
             ("<Pause length=\"3600\"/>", .pause(.seconds(3600))), ("<Pause length=\"0\"/>", .pause(.zero)),
-            ("<Pause length=\"0.25\"/>", .pause(.milliseconds(250))), ("<Pause length=\"2.0\"/>", .pause(.seconds(2))),
+            ("<Pause length=\"0.25\"/>", .pause(.milliseconds(250))),
+            ("<Pause length=\"2.0\"/>", .pause(.seconds(2))),
             ("<Pause duration=\"3\"/>", .pause(.seconds(3))),
             ("<Gather \(url) terminatingDigits=\"\"/>", gather { $0.terminatingDigits = "" }),
             ("<Gather \(url) max_digits=\"4\"/>", gather { $0.maximumDigits = 4 }),
             ("<Record file_format=\"mp3\"/>", record { $0.format = .mp3 }),
-            ("<SendMessage from_number=\"+1\" to_number=\"+2\">Hi</SendMessage>", .message(BXMLMessage("Hi", from: "+1", to: "+2"))),
+            (
+                "<SendMessage from_number=\"+1\" to_number=\"+2\">Hi</SendMessage>",
+                .message(BXMLMessage("Hi", from: "+1", to: "+2"))
+            ),
             ("<PlayAudio>\n http://a.example/b.wav\n</PlayAudio>", .play(audio("http://a.example/b.wav"))),
             ("<PlayAudio volume=\"-4\">b</PlayAudio>", .play(audio("b") { $0.volume = -4 })),
             ("<PlayAudio><![CDATA[http://a.example/?a=1&b=2]]></PlayAudio>", .play(audio("http://a.example/?a=1&b=2"))),

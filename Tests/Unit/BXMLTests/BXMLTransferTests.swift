@@ -53,7 +53,7 @@ struct BXMLTransferTests {
         #expect(without.tell(.reply(2, .nothing)) == [.hangUp(.transferDone)])
     }
 
-    @Test("where nothing is heard of the request, neither from its address nor from the fallback, the caller's call ends")
+    @Test("where nothing is heard of the request, from its address or the fallback, the caller's call ends")
     func late() throws {
         var script = BXMLScript()
         _ = try script.begin(told)

@@ -1,5 +1,6 @@
 import BXML
 import CallEvents
+import Logging
 import Testing
 import Timeline
 
@@ -35,7 +36,23 @@ struct DocumentTests {
     func replies() {
         #expect(DocumentAddress.isDocument(Array(" \r\n<Response/>".utf8)))
         #expect(DocumentAddress.isDocument([0xEF, 0xBB, 0xBF] + Array("<Response/>".utf8)))
+        for bytes in [[0xFF, 0xFE, 0x3C, 0], [0xFE, 0xFF, 0, 0x3C]] as [[UInt8]] {
+            #expect(DocumentAddress.isDocument(bytes))
+        }
         for text in ["", "  ", "ok", "{\"a\":\"<b>\"}"] { #expect(!DocumentAddress.isDocument(Array(text.utf8))) }
+    }
+
+    @Test(
+        "a reply to an incoming call refuses it where its first verb is a Reject, and means nothing otherwise",
+        arguments: [
+            ("<Response><Reject reason=\"busy\"/></Response>", BXMLRejection.busy),
+            ("<Response><Reject/></Response>", .rejected), ("<Response><Hangup/></Response>", nil),
+            ("<Response><Pause/><Reject/></Response>", nil), ("<Response/>", nil), ("<Response><Reject/>", nil),
+            ("", nil), ("Reject", nil),
+        ] as [(String, BXMLRejection?)])
+    func refusals(_ reply: String, _ refusal: BXMLRejection?) {
+        let follower = DocumentFollower(CallDoor(), logger: Logger(label: "test"))
+        #expect(follower.refusal(in: Array(reply.utf8)) == refusal)
     }
 
     @Test("the events of requests say what happened, in the form of BXML")
@@ -80,7 +97,9 @@ struct DocumentTests {
         (wanted.maximumDuration, wanted.silenceTimeout, wanted.isMultiChannel) = (.seconds(9), .seconds(2), true)
         let alone = RecordingPlan(wanted, toldTo: nil)
         #expect(alone.parties == .one && alone.options.timeout == .seconds(9))
-        #expect(alone.options.maximumSilence == .seconds(2))
+        #expect(alone.options.maximumSilence == .seconds(2) && alone.options.silenceThreshold == nil)
+        wanted.silenceThreshold = 700
+        #expect(RecordingPlan(wanted, toldTo: nil).options.silenceThreshold == 700)
         let joined = RecordingPlan(joined: wanted, toldTo: nil)
         #expect(joined.parties == .both(.separate) && joined.options.timeout == nil)
     }

@@ -1,5 +1,10 @@
+import BXML
+
 /// What drives a call by the replies to its events: the door through which BXML joins.
 public protocol CallFollower: Sendable {
+    /// How the reply to the incomingcall event of a call that nobody has taken refuses it; nil where it does not.
+    func refusal(in reply: [UInt8]) -> BXMLRejection?
+
     /// Judges the reply to the answer event of a call; nil where there is nothing in it to follow.
     func begin(_ reply: [UInt8], on call: DrivenCall) async -> (any FollowedCall)?
 }

@@ -1,6 +1,7 @@
 import Audio
 import CallControl
 import Logging
+import SQLiteStore
 import Timeline
 import VoiceApplications
 import Webhooks
@@ -24,6 +25,8 @@ struct CallServices: Sendable {
     /// Calls this number and joins it with an incoming call of which nobody could be told; false where it cannot.
     var fallBack: @Sendable (DrivenCall, String) async -> Bool
     var recordings: RecordingShelf
+    /// Takes an error that the user is shown afterwards.
+    var complain: @Sendable (StoredUserError) -> Void = { _ in }
     /// Takes note of a call that was made, has joined something, or is over.
     var note: @Sendable (CallRecord) -> Void
     /// Takes note that a call is over and has been told to its end.

@@ -161,8 +161,12 @@ public actor DrivenCall {
             if isToldToNobody { await giveUp(channel) }
         } else {
             _ = try? await channel.ring()
-            guard case .undeliverable = await stream.deliver(event, at: CallServices.now) else { return }
-            await giveUp(channel)
+            switch await stream.deliver(event, at: CallServices.now) {
+            case .undeliverable: await giveUp(channel)
+            case .answered(_, let body):
+                if let refusal = services.follower?.refusal(in: body) { try? await reject(busy: refusal == .busy) }
+            case .kept, .refused: break
+            }
         }
     }
 

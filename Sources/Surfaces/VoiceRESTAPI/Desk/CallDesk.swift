@@ -5,6 +5,7 @@ import Foundation
 import Logging
 import Management
 import Routing
+import SQLiteStore
 import Synchronization
 import VoiceApplications
 import Webhooks
@@ -19,6 +20,8 @@ public final class CallDesk: Sendable {
         public var follower: (any CallFollower)?
         /// Gets the bytes of a URL that is played. Throws `RESTError` that says why there are none.
         public var fetch: @Sendable (String) async throws -> [UInt8]
+        /// Takes what went wrong with a document, to be shown to its user.
+        public var complain: @Sendable (StoredUserError) -> Void = { _ in }
         /// How hang-up causes are named.
         public var causes = HangupCause.Naming.documented
         /// Whether users may show no numbers but their own; else none of anybody else's.
@@ -62,7 +65,8 @@ public final class CallDesk: Sendable {
             speech: { try await files.speech.clip($0, $1) },
             fallBack: { [weak self] call, number in await self?.fallBack(call, to: number) ?? false },
             recordings: RecordingShelf(files: files) { [history] in history.note($0) },
-            note: { [history] in history.note($0) }, over: { [weak self] in self?.forget($0) }, logger: logger)
+            complain: settings.complain, note: { [history] in history.note($0) },
+            over: { [weak self] in self?.forget($0) }, logger: logger)
         let bridges = BridgeDesk(self, host.conferences)
         let conferences = ConferenceDesk(self, host.conferences)
         state.withLock { ($0.services, $0.bridges, $0.conferences) = (services, bridges, conferences) }

@@ -13,8 +13,9 @@ enum DocumentAddress {
         return RequestObject.isWebAddress(absolute) ? absolute : nil
     }
 
-    /// Whether a reply is meant to be a document: its first character is `<`.
+    /// Whether a reply is meant to be a document: its first character is `<`, or it begins as text in UTF-16 does.
     static func isDocument(_ reply: [UInt8]) -> Bool {
+        if reply.starts(with: [0xFF, 0xFE]) || reply.starts(with: [0xFE, 0xFF]) { return true }
         let text = reply.starts(with: [0xEF, 0xBB, 0xBF]) ? reply.dropFirst(3) : reply[...]
         return text.first { !($0 == 32 || (9...13).contains($0)) } == UInt8(ascii: "<")
     }

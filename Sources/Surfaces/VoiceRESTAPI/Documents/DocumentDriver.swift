@@ -3,6 +3,7 @@ import CallEvents
 import Foundation
 import Logging
 import PacketLoop
+import SQLiteStore
 import Timeline
 import VoiceApplications
 import Webhooks
@@ -121,7 +122,9 @@ actor DocumentDriver: FollowedCall {
             playing?.cancel()
             try? await call.stopPlaying()
         case .record(let step, let recording):
-            if recording.transcriptionURL != nil { note("there is no engine that transcribes recordings") }
+            if recording.transcriptionURL != nil {
+                note(.backendProtocolSupportFailure, "there is no engine that transcribes recordings")
+            }
             let route = recording.request.flatMap { self.route($0) }
             let plan = RecordingPlan(recording, toldTo: route)
             perform(step) { [call] in await call.startRecording(plan)?.value }
@@ -129,7 +132,8 @@ actor DocumentDriver: FollowedCall {
         case .transfer(let step, let wanted): await begin(wanted, step)
         case .join(let step, let wanted): perform(step) { [self] in try await attend(wanted) }
         case .send(let step, let message):
-            note("no message was sent to \(message.to): this is a switch for calls")
+            note(
+                .backendProtocolSupportFailure, "no message was sent to \(message.to): this is a switch for calls")
             door.yield(.event(.finished(step)))
         case .request(let step, let request, let callback, let isAwaited):
             tell(callback, step, request, isAwaited: isAwaited)
@@ -144,7 +148,8 @@ actor DocumentDriver: FollowedCall {
             do {
                 try await work()
             } catch {
-                note("\(error)")
+                let known = error as? RESTError
+                note(known?.code ?? .internalError, known?.message ?? "\(error)")
             }
             door.yield(.event(.finished(step)))
         }
@@ -153,16 +158,24 @@ actor DocumentDriver: FollowedCall {
     private func end(_ ending: BXMLEnding) {
         switch ending {
         case .hangUp, .verbsDone, .transferDone: break
-        case .noDocument: note("no document came")
-        case .invalid(let error): note("\(error)")
-        case .invalidTarget: note("nobody could be called")
+        case .noDocument: note(.validationError, "no document came")
+        case .invalid(let error): note(.validationError, "\(error)")
+        case .invalidTarget: note(.invalidCallToNumber, "nobody could be called")
         }
         Task { [call] in try? await call.hangUp() }
     }
 
-    private func note(_ problem: String) {
+    /// Writes down what of a document was not done, for the user, too.
+    private func note(_ code: RESTErrorCode, _ problem: String) {
         logger.warning("a BXML document was not followed", metadata: ["call": "\(call.id)", "reason": "\(problem)"])
         call.step("error", problem)
+        var error = StoredUserError(
+            user: call.terms.user, milliseconds: CallServices.now.milliseconds, category: code.category.rawValue,
+            code: code.rawValue, message: problem)
+        error.details = StoredUserError.details([
+            ("callId", call.id), ("documentUrl", base.map(WebhookService.shown) ?? ""),
+        ])
+        call.services.complain(error)
     }
 
     // MARK: Requests
@@ -176,7 +189,7 @@ actor DocumentDriver: FollowedCall {
             return
         }
         guard let route = route(request) else {
-            note("\(request.url) is no http or https URL")
+            note(.callbackInvalidURL, "\(request.url) is no http or https URL")
             if isAwaited { door.yield(.event(.reply(step, .nothing))) }
             return
         }
@@ -191,12 +204,11 @@ actor DocumentDriver: FollowedCall {
         if event == nil, isAwaited { door.yield(.event(.reply(step, .nothing))) }
     }
 
-    /// Where a request goes: with the method of the call's own events. Nil where its address is none.
+    /// Where a request goes: with the method and the fallback of the call's own events. Nil where its address is none.
     private func route(_ request: BXMLRequest) -> CallRoute? {
         guard let url = DocumentAddress.resolve(request.url, from: base) else { return nil }
         var route = call.stream.route
         route.url = url
-        route.fallbackURL = nil
         route.timeout = request.timeout
         return route
     }
@@ -239,7 +251,7 @@ actor DocumentDriver: FollowedCall {
         do throws(RESTError) {
             if let caller = wanted.callerID { try await desk.checkNumber(caller, of: call.terms.user) }
         } catch {
-            note(error.message)
+            note(error.code, error.message)
             door.yield(.event(.transfer(step, .invalid)))
             return
         }

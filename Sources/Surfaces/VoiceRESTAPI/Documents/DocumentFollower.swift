@@ -12,6 +12,13 @@ public struct DocumentFollower: CallFollower {
         self.logger = logger
     }
 
+    public func refusal(in reply: [UInt8]) -> BXMLRejection? {
+        guard DocumentAddress.isDocument(reply), let document = try? BXMLDocument(reading: reply),
+            case .reject(let rejection) = document.verbs.first
+        else { return nil }
+        return rejection
+    }
+
     public func begin(_ reply: [UInt8], on call: DrivenCall) async -> (any FollowedCall)? {
         guard DocumentAddress.isDocument(reply) else { return nil }
         let driver = DocumentDriver(call, desk: door.desk, logger: logger)

@@ -2,7 +2,7 @@
 struct OutboundAnswer: Equatable, Sendable {
     /// The status that was answered; nil where there was no answer.
     var status: Int?
-    /// The body, where it is one that is kept, came whole and is not too long.
+    /// The body, where it is one that is kept and came whole; of one that is too long one byte more than it may have.
     var body: [UInt8] = []
     /// Whether the body is one that is kept.
     var isKept = false

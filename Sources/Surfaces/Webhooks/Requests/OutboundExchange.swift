@@ -48,13 +48,9 @@ final class OutboundExchange {
     func receive(_ part: ByteBuffer) -> Bool {
         count += part.readableBytes
         guard answer.isKept else { return count <= Self.longestIgnored }
-        if count > request.limit {
-            answer.isTooLong = true
-            answer.body = []
-            return false
-        }
-        answer.body.append(contentsOf: part.readableBytesView)
-        return true
+        answer.isTooLong = count > request.limit
+        answer.body.append(contentsOf: part.readableBytesView.prefix(max(0, request.limit + 1 - answer.body.count)))
+        return !answer.isTooLong
     }
 
     /// Tells whoever waits what came of it.

@@ -121,7 +121,8 @@ extension AttemptResult {
         if !(200..<300).contains(status) { error = "answered \(status)" }
         guard answer.isKept else { return }
         if answer.isTooLong {
-            error = "the document is longer than \(CallbackSender.longestDocument) bytes and was discarded"
+            error = "the document is longer than \(CallbackSender.longestDocument) bytes"
+            body = answer.body
         } else if let failure = answer.failure {
             isBroken = true
             error = "the answer broke off: \(failure)"
