@@ -206,13 +206,14 @@ def bxml_gather_order(stage):
         return "<SendDtmf>9</SendDtmf><Hangup/>"
 
     call, phone = flow.called('<Gather requestUrl="/g" maxDigits="1"/><SendDtmf>5</SendDtmf><Pause length="6"/>', gather=late)
+    phone.talk(0.3)
     phone.press("1")
-    phone.forget()
     phone.talk(1)
     expect([digit for digit, _ in phone.heard_digits()], ["5"], "the next verb")
     expect_between(4.5, 6.5, flow.ends(call, phone, 8), "seconds until the document was done")
     expect([digit for digit, _ in phone.heard_digits()], ["5"], "digits in all")
     call, phone = flow.called('<Gather requestUrl="/g" maxDigits="1"/>', gather=late)
+    phone.talk(0.3)
     phone.press("1")
     expect_last_digits(phone, "9", "the digits of the late reply", 8)
     flow.over(call, "NORMAL_CLEARING")

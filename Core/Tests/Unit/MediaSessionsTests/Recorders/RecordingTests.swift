@@ -83,13 +83,11 @@ import Timeline
         let level = words.reduce(0.0) { $0 + Double($1) * Double($1) } / Double(words.count)
         let fan = words.map { Int16(Double($0) * 1100 / level.squareRoot()) }
         let noisy = words + fan + fan + fan + fan
-        func seconds(_ threshold: Int?) throws -> Duration {
-            try record(
-                noisy + [Int16](repeating: 0, count: 80_000),
-                options {
-                    $0.maximumSilence = .seconds(2)
-                    $0.silenceThreshold = threshold
-                }).time
+        let speech = noisy + [Int16](repeating: 0, count: 80_000)
+        func seconds(_ threshold: Int) throws -> Duration {
+            var options = options { $0.maximumSilence = .seconds(2) }
+            options.silenceThreshold = threshold
+            return try record(speech, options).time
         }
         #expect(abs(try seconds(1500).inSeconds - 3) < 0.1)
         #expect(abs(try seconds(700).inSeconds - 7) < 0.1)
