@@ -34,7 +34,7 @@ final class DeliveryEngine: Sendable {
     }
 
     fileprivate struct Attempted {
-        var event: StoredEvent
+        var kept: KeptEvent
         var start: ContinuousClock.Instant
         var startMilliseconds: Int64
         var result = AttemptResult.failed("not attempted")
@@ -79,7 +79,7 @@ final class DeliveryEngine: Sendable {
     /// Takes over events that are durable, in their order; those without a URL are passed over.
     func take(_ events: [StoredEvent]) {
         let items = events.compactMap { event in
-            item(event, attempts: 0).map { (event, $0, event.subject) }
+            item(event, attempts: 0).map { (KeptEvent(event), $0, event.subject) }
         }
         take(items, newest: events.last?.sequence)
     }
@@ -88,7 +88,7 @@ final class DeliveryEngine: Sendable {
     /// `newest` is the last event of that process.
     func resume(_ events: [(event: StoredEvent, attempts: Int)], newest: Int64) {
         let items = events.compactMap { event, attempts in
-            item(event, attempts: attempts).map { (nil as StoredEvent?, $0, event.subject) }
+            item(event, attempts: attempts).map { (nil as KeptEvent?, $0, event.subject) }
         }
         take(items, newest: newest)
     }
@@ -97,7 +97,7 @@ final class DeliveryEngine: Sendable {
     /// is being delivered already.
     func repeatDelivery(_ event: StoredEvent, attempts: Int, line: String) -> Bool {
         guard let item = item(event, attempts: attempts) else { return false }
-        return take([(event, item, line)], newest: nil) > 0
+        return take([(KeptEvent(event), item, line)], newest: nil) > 0
     }
 
     private func item(_ event: StoredEvent, attempts: Int) -> DeliverySchedule.Item? {
@@ -111,7 +111,7 @@ final class DeliveryEngine: Sendable {
     /// Gives how many were not held already.
     @discardableResult
     private func take(
-        _ items: [(event: StoredEvent?, item: DeliverySchedule.Item, line: String)], newest: Int64?
+        _ items: [(event: KeptEvent?, item: DeliverySchedule.Item, line: String)], newest: Int64?
     ) -> Int {
         var count = 0
         perform { state, now, effects in
@@ -179,7 +179,7 @@ final class DeliveryEngine: Sendable {
 
     /// Changes the schedule and does what follows.
     private func perform(_ change: (inout State, Instant, inout [DeliverySchedule.Effect]) -> Void) {
-        var settled: [(StoredEvent, AttemptResult)] = []
+        var settled: [Attempted] = []
         var records: [StoredAttempt] = []
         var attempts: [Attempt] = []
         var isAtRest = false
@@ -190,7 +190,7 @@ final class DeliveryEngine: Sendable {
             for effect in effects {
                 switch effect {
                 case .attempt(let sequence, let side, number: _):
-                    let known = state.attempted[sequence].map { .whole($0.event) } ?? state.waiting.release(sequence)
+                    let known = state.attempted[sequence].map { .whole($0.kept) } ?? state.waiting.release(sequence)
                     attempts.append(Attempt(sequence: sequence, side: side, known: known))
                 case .record(let sequence, let side, let number, let outcome):
                     guard let attempted = state.attempted[sequence] else { continue }
@@ -199,7 +199,7 @@ final class DeliveryEngine: Sendable {
                     records.append(record)
                 case .settled(let sequence, isTaken: _):
                     guard let attempted = state.attempted.removeValue(forKey: sequence) else { continue }
-                    settled.append((attempted.event, attempted.result))
+                    settled.append(attempted)
                 }
             }
             // After the effects, so that what is sent at once is never given up.
@@ -208,7 +208,7 @@ final class DeliveryEngine: Sendable {
             isAtRest = !state.restWaiters.isEmpty && state.schedule.isAtRest
         }
         for record in records { handlers.record(record) }
-        for (event, result) in settled { handlers.settled(event, result) }
+        for attempted in settled { handlers.settled(attempted.kept.event, attempted.result) }
         if !attempts.isEmpty { begin(attempts) }
         if isAtRest { wakeRestWaiters() }
     }
@@ -217,7 +217,7 @@ final class DeliveryEngine: Sendable {
     private func begin(_ attempts: [Attempt]) {
         loop.execute { [self] in
             for next in attempts {
-                if case .whole(let event) = next.known { attempt(event, next.side) } else { load(next) }
+                if case .whole(let kept) = next.known { attempt(kept, next.side) } else { load(next) }
             }
         }
     }
@@ -229,7 +229,7 @@ final class DeliveryEngine: Sendable {
             let found = Result { try handlers.read(next.sequence) }
             loop.execute { [self] in
                 switch found {
-                case .success(let event?): attempt(event, next.side)
+                case .success(let event?): attempt(KeptEvent(event), next.side)
                 // It was forgotten for its age or number.
                 case .success(nil):
                     ended(next.sequence, .forgotten)
@@ -244,19 +244,17 @@ final class DeliveryEngine: Sendable {
         }
     }
 
-    private func attempt(_ event: StoredEvent, _ side: DeliverySchedule.Side) {
+    private func attempt(_ kept: KeptEvent, _ side: DeliverySchedule.Side) {
+        let event = kept.event
         let url = (side == .url ? event.target.url : event.target.fallbackURL) ?? ""
-        let attempted = Attempted(event: event, start: clock.now, startMilliseconds: UTCTime.nowMilliseconds)
+        let attempted = Attempted(kept: kept, start: clock.now, startMilliseconds: UTCTime.nowMilliseconds)
         state.withLock { $0.attempted[event.sequence] = attempted }
         sender.send(event, to: url) { [self] result in ended(event.sequence, result) }
     }
 
     private func ended(_ sequence: Int64, _ result: AttemptResult) {
         perform { state, now, effects in
-            if let start = state.attempted[sequence]?.start {
-                state.attempted[sequence]?.microseconds = (clock.now - start).nanoseconds / 1000
-                state.attempted[sequence]?.result = result
-            }
+            state.attempted[sequence]?.end(result, at: clock.now)
             state.schedule.receive(
                 .attemptEnded(sequence, isTaken: result.isTaken, dice: .random(in: 0 ... .max)), at: now,
                 into: &effects)
@@ -280,6 +278,11 @@ final class DeliveryEngine: Sendable {
 }
 
 extension DeliveryEngine.Attempted {
+    fileprivate mutating func end(_ result: AttemptResult, at now: ContinuousClock.Instant) {
+        microseconds = (now - start).nanoseconds / 1000
+        self.result = result
+    }
+
     fileprivate func record(
         _ sequence: Int64, _ side: DeliverySchedule.Side, _ number: Int, _ outcome: StoredAttempt.Outcome
     ) -> StoredAttempt {

@@ -18,22 +18,17 @@ final class OutboundClient: Sendable {
         self.loop = loop
         self.resolver = resolver
         let guardian = AddressGuard(allowsPrivate: allowsPrivateAddresses)
-        let core = OutboundCore(on: loop, guardian, authorities: authorities) { resolver.forget($0) }
+        let core = OutboundCore(on: loop, guardian, authorities: authorities, resolver: resolver)
         self.core = .makeBoxSendingValue(core, eventLoop: loop)
     }
 
     /// Makes a request, from any thread; `completion` is told what came of it, on the loop, once.
     func send(_ request: OutboundRequest, _ completion: @escaping @Sendable (OutboundAnswer) -> Void) {
-        onLoop { [self] in
-            guard let handle = core.value.add(request, completion) else { return }
-            resolver.look(up: request.url.host) { [self] answer in
-                onLoop { [self] in core.value.resolved(handle, answer) }
-            }
+        if loop.inEventLoop {
+            core.value.begin(request, completion)
+        } else {
+            loop.execute { [self] in core.value.begin(request, completion) }
         }
-    }
-
-    private func onLoop(_ body: @escaping @Sendable () -> Void) {
-        if loop.inEventLoop { body() } else { loop.execute(body) }
     }
 
     /// Ends all connections; what is under way fails, and a name that is found later leads nowhere.

@@ -14,16 +14,21 @@ final class OutboundConnection: ChannelInboundHandler {
 
     /// Where it leads.
     let origin: OutboundOrigin
+    /// When it was made.
+    let began = NIODeadline.now()
     /// Since when nothing is under way.
     var idleSince = NIODeadline.now()
     private weak var client: OutboundCore?
+    private let bytes: RequestBytes
     private var context: ChannelHandlerContext?
     private var exchange: OutboundExchange?
     private var isKeptAlive = false
     private var isUsed = false
 
-    init(_ origin: OutboundOrigin, _ client: OutboundCore) {
+    /// A connection whose requests leave by `bytes`.
+    init(_ origin: OutboundOrigin, _ bytes: RequestBytes, _ client: OutboundCore) {
         self.origin = origin
+        self.bytes = bytes
         self.client = client
     }
 
@@ -36,8 +41,8 @@ final class OutboundConnection: ChannelInboundHandler {
         exchange.connection = self
         isKeptAlive = false
         guard let context else { return fail(.closed) }
-        context.write(wrapOutboundOut(.head(exchange.request.isGet ? Self.get : Self.post)), promise: nil)
-        context.writeAndFlush(wrapOutboundOut(.body(.byteBuffer(exchange.request.bytes))), promise: nil)
+        bytes.next = exchange.request.bytes
+        context.writeAndFlush(wrapOutboundOut(.head(exchange.request.isGet ? Self.get : Self.post)), promise: nil)
     }
 
     /// Ends the connection; its exchange, if any, hears nothing more.
@@ -95,9 +100,7 @@ final class OutboundConnection: ChannelInboundHandler {
         // Whoever closes a connection that was idle may not have seen what was sent at the same time.
         if isUsed, failure == .closed, exchange.answer.status == nil, !exchange.isRepeated {
             self.exchange = nil
-            exchange.isRepeated = true
-            exchange.connection = nil
-            client?.open(exchange, origin)
+            client?.beginAgain(exchange)
             return
         }
         finish(failure)
@@ -116,16 +119,16 @@ final class OutboundConnection: ChannelInboundHandler {
     }
 }
 
-/// Writes the bytes of requests, which are made elsewhere, and leaves out everything that only the decoder needs.
+/// Writes the bytes of requests, which are made elsewhere, where only the decoder needs the heads that come.
 final class RequestBytes: ChannelOutboundHandler {
     typealias OutboundIn = HTTPClientRequestPart
     typealias OutboundOut = ByteBuffer
 
+    /// Everything of the request whose head comes next.
+    var next = ByteBuffer()
+
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        if case .body(.byteBuffer(let bytes)) = unwrapOutboundIn(data) {
-            context.write(wrapOutboundOut(bytes), promise: promise)
-        } else {
-            promise?.succeed()
-        }
+        context.write(wrapOutboundOut(next), promise: promise)
+        next = ByteBuffer()
     }
 }

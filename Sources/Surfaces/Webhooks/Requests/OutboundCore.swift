@@ -12,43 +12,38 @@ final class OutboundCore {
     private static let mostAddresses = 4
     /// Shorter than servers keep idle connections, so that none is used while its server closes it.
     private static let idleTime: TimeAmount = .seconds(1)
+    /// How long a connection is used again, so that a name that leads elsewhere is followed.
+    private static let longestUse: TimeAmount = .seconds(60)
 
     private let loop: any EventLoop
     private let guardian: AddressGuard
     private let authorities: [NIOSSLCertificate]
-    /// Forgets the addresses of a host.
-    private let forget: (String) -> Void
+    private let resolver: HostResolver
     private var tls: NIOSSLContext?
     private var exchanges: [OutboundExchange?] = []
     private var generation: UInt32 = 0
     private var unusedSlots: [UInt32] = []
     private var deadlines = DeadlineQueue<SlotHandle>()
     private var timer: (scheduled: Scheduled<Void>, at: NIODeadline)?
-    private var idle: [OutboundOrigin: [OutboundConnection]] = [:]
+    private var idle: [OutboundPlace: [OutboundConnection]] = [:]
     private var idleTimer: Scheduled<Void>?
     private var connections: [ObjectIdentifier: OutboundConnection] = [:]
     private var isStopped = false
 
     init(
-        on loop: any EventLoop, _ guardian: AddressGuard, authorities: [NIOSSLCertificate],
-        forget: @escaping (String) -> Void
+        on loop: any EventLoop, _ guardian: AddressGuard, authorities: [NIOSSLCertificate], resolver: HostResolver
     ) {
         self.loop = loop
         self.guardian = guardian
         self.authorities = authorities
-        self.forget = forget
+        self.resolver = resolver
     }
 
     // MARK: Exchanges
 
-    /// Begins an exchange whose host's addresses are still to be found; nil where the client was stopped.
-    func add(
-        _ request: OutboundRequest, _ completion: @escaping @Sendable (OutboundAnswer) -> Void
-    ) -> SlotHandle? {
-        guard !isStopped else {
-            completion(OutboundAnswer(failure: .stopped))
-            return nil
-        }
+    /// Begins an exchange: over an idle connection to its host, or when the addresses of its host are known.
+    func begin(_ request: OutboundRequest, _ completion: @escaping @Sendable (OutboundAnswer) -> Void) {
+        guard !isStopped else { return completion(OutboundAnswer(failure: .stopped)) }
         generation &+= 1
         let index = unusedSlots.popLast() ?? UInt32(exchanges.count)
         let handle = SlotHandle(index: index, generation: generation)
@@ -56,11 +51,33 @@ final class OutboundCore {
         if Int(index) < exchanges.count { exchanges[Int(index)] = exchange } else { exchanges.append(exchange) }
         deadlines.schedule(handle, at: Instant(nanoseconds: Int64(exchange.deadline.uptimeNanoseconds)))
         setTimer(exchange.deadline)
-        return handle
+        if let connection = idleConnection(to: OutboundPlace(request.url)) {
+            connection.begin(exchange)
+        } else {
+            lookUp(exchange)
+        }
     }
 
-    /// Goes on with an exchange when the addresses of its host are known.
-    func resolved(_ handle: SlotHandle, _ answer: HostResolver.Answer) {
+    /// Sends an exchange, whose connection ended before it could carry it, over a new one.
+    func beginAgain(_ exchange: OutboundExchange) {
+        exchange.isRepeated = true
+        exchange.connection = nil
+        lookUp(exchange)
+    }
+
+    private func lookUp(_ exchange: OutboundExchange) {
+        let (handle, loop) = (exchange.handle, loop)
+        let bound = NIOLoopBound(self, eventLoop: loop)
+        resolver.look(up: exchange.request.url.host) { answer in
+            if loop.inEventLoop {
+                bound.value.resolved(handle, answer)
+            } else {
+                loop.execute { bound.value.resolved(handle, answer) }
+            }
+        }
+    }
+
+    private func resolved(_ handle: SlotHandle, _ answer: HostResolver.Answer) {
         guard let exchange = exchange(handle) else { return }
         let host = exchange.request.url.host
         switch answer {
@@ -85,7 +102,7 @@ final class OutboundCore {
         exchanges[index] = nil
         unusedSlots.append(exchange.handle.index)
         deadlines.cancel(exchange.handle)
-        if exchange.answer.status == nil { forget(exchange.request.url.host) }
+        if exchange.answer.status == nil { resolver.forget(exchange.request.url.host) }
         exchange.complete(failure)
     }
 
@@ -133,22 +150,27 @@ final class OutboundCore {
             return finish(exchange, exchange.failure ?? .other("nobody answers"))
         }
         let url = exchange.request.url
-        let origin = OutboundOrigin(host: url.host, address: address, port: url.port, isSecure: url.isSecure)
-        while let connection = idle[origin]?.popLast() {
-            if connection.isFree { return connection.begin(exchange) }
+        let place = OutboundPlace(url)
+        if !exchange.isRepeated, let connection = idleConnection(to: place) { return connection.begin(exchange) }
+        open(exchange, OutboundOrigin(place: place, address: address))
+    }
+
+    private func idleConnection(to place: OutboundPlace) -> OutboundConnection? {
+        while let connection = idle[place]?.popLast() {
+            if connection.isFree { return connection }
         }
-        open(exchange, origin)
+        return nil
     }
 
     /// Sends an exchange over a new connection.
-    func open(_ exchange: OutboundExchange, _ origin: OutboundOrigin) {
+    private func open(_ exchange: OutboundExchange, _ origin: OutboundOrigin) {
         guard !isStopped else { return finish(exchange, .stopped) }
         let handle = exchange.handle
         // Each address gets its share of the time that is left.
         let share = (exchange.deadline - .now()).nanoseconds / Int64(exchange.addresses.count + 1)
         let bound = NIOLoopBound(self, eventLoop: loop)
         do {
-            let place = try SocketAddress(ipAddress: "\(origin.address)", port: origin.port)
+            let place = try SocketAddress(ipAddress: "\(origin.address)", port: origin.place.port)
             ClientBootstrap(group: loop)
                 .connectTimeout(.nanoseconds(max(1, share)))
                 .channelOption(.tcpOption(.tcp_nodelay), value: 1)
@@ -163,14 +185,16 @@ final class OutboundCore {
 
     private func prepare(_ channel: any Channel, _ origin: OutboundOrigin) throws {
         let pipeline = channel.pipeline.syncOperations
-        if origin.isSecure {
+        if origin.place.isSecure {
             // Certificates are for names; where there is none, for the address that is connected to.
-            let name = IPAddress(origin.host) == nil ? origin.host : nil
+            let host = origin.place.host
+            let name = IPAddress(host) == nil ? host : nil
             try pipeline.addHandler(NIOSSLClientHandler(context: try context(), serverHostname: name))
         }
-        try pipeline.addHandler(RequestBytes())
+        let bytes = RequestBytes()
+        try pipeline.addHandler(bytes)
         try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder()))
-        let connection = OutboundConnection(origin, self)
+        let connection = OutboundConnection(origin, bytes, self)
         try pipeline.addHandler(connection)
         connections[ObjectIdentifier(connection)] = connection
     }
@@ -207,15 +231,17 @@ final class OutboundCore {
 
     /// Keeps a connection for the next exchange with its receiver.
     func free(_ connection: OutboundConnection) {
-        connection.idleSince = .now()
-        idle[connection.origin, default: []].append(connection)
+        let now = NIODeadline.now()
+        guard connection.began + Self.longestUse > now else { return connection.close() }
+        connection.idleSince = now
+        idle[connection.origin.place, default: []].append(connection)
         if idleTimer == nil { setIdleTimer() }
     }
 
     /// Forgets a connection that has ended.
     func gone(_ connection: OutboundConnection) {
         connections[ObjectIdentifier(connection)] = nil
-        idle[connection.origin]?.removeAll { $0 === connection }
+        idle[connection.origin.place]?.removeAll { $0 === connection }
     }
 
     private func setIdleTimer() {
@@ -225,9 +251,9 @@ final class OutboundCore {
     /// Ends connections that were idle for long; those used last are used first, so that many end when few are needed.
     private func closeIdle() {
         let oldest = NIODeadline.now() - Self.idleTime
-        for (origin, waiting) in idle {
+        for (place, waiting) in idle {
             let old = waiting.prefix { $0.idleSince <= oldest }
-            idle[origin] = old.count == waiting.count ? nil : Array(waiting.dropFirst(old.count))
+            idle[place] = old.count == waiting.count ? nil : Array(waiting.dropFirst(old.count))
             for connection in old { connection.close() }
         }
         idleTimer = nil

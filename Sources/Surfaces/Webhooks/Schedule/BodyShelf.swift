@@ -4,15 +4,26 @@ import SQLiteStore
 /// of all receivers give up the younger half of them: a queue for a dead receiver takes nothing from the living.
 struct BodyShelf: Sendable {
     /// What is known of an event whose turn has come.
-    enum Found: Equatable, Sendable {
-        case whole(StoredEvent)
+    enum Found: Sendable {
+        case whole(KeptEvent)
         /// It is to be read again, by its sequence; its id.
         case givenUp(id: String)
     }
 
     private struct Share {
-        var bodies: [Int64: StoredEvent] = [:]
+        var bodies: [Int64: KeptEvent] = [:]
         var bytes = 0
+
+        mutating func add(_ kept: KeptEvent, _ sequence: Int64, _ footprint: Int) {
+            bodies[sequence] = kept
+            bytes += footprint
+        }
+
+        mutating func remove(_ sequence: Int64) -> (kept: KeptEvent, isLast: Bool)? {
+            guard let kept = bodies.removeValue(forKey: sequence) else { return nil }
+            bytes -= kept.event.footprint
+            return (kept, bodies.isEmpty)
+        }
     }
 
     private let capacity: Int
@@ -28,16 +39,16 @@ struct BodyShelf: Sendable {
     init(capacity: Int) { self.capacity = capacity }
 
     /// Keeps an event for `receiver`, whatever room there is until `trim`.
-    mutating func keep(_ event: StoredEvent, for receiver: Int) {
-        shares[receiver, default: Share()].bodies[event.sequence] = event
-        shares[receiver]?.bytes += event.footprint
-        bytes += event.footprint
-        receivers[event.sequence] = receiver
+    mutating func keep(_ kept: KeptEvent, for receiver: Int) {
+        let (sequence, footprint) = (kept.event.sequence, kept.event.footprint)
+        shares[receiver, default: Share()].add(kept, sequence, footprint)
+        bytes += footprint
+        receivers[sequence] = receiver
     }
 
     /// Takes an event off; nil where it was never kept.
     mutating func release(_ sequence: Int64) -> Found? {
-        if let event = remove(sequence) { return .whole(event) }
+        if let kept = remove(sequence) { return .whole(kept) }
         return ids.removeValue(forKey: sequence).map { .givenUp(id: $0) }
     }
 
@@ -45,23 +56,17 @@ struct BodyShelf: Sendable {
     mutating func trim() {
         while bytes > capacity, let largest = shares.values.max(by: { $0.bytes < $1.bytes }) {
             for sequence in largest.bodies.keys.sorted().suffix((largest.bodies.count + 1) / 2) {
-                ids[sequence] = remove(sequence)?.id
+                ids[sequence] = remove(sequence)?.event.id
             }
         }
     }
 
-    private mutating func remove(_ sequence: Int64) -> StoredEvent? {
+    private mutating func remove(_ sequence: Int64) -> KeptEvent? {
         guard let receiver = receivers.removeValue(forKey: sequence),
-            let event = shares[receiver]?.bodies.removeValue(forKey: sequence)
+            let (kept, isLast) = shares[receiver]?.remove(sequence)
         else { return nil }
-        bytes -= event.footprint
-        shares[receiver]?.bytes -= event.footprint
-        if shares[receiver]?.bodies.isEmpty == true { shares[receiver] = nil }
-        return event
+        bytes -= kept.event.footprint
+        if isLast { shares[receiver] = nil }
+        return kept
     }
-}
-
-extension StoredEvent {
-    /// About how many bytes it takes in memory.
-    var footprint: Int { body.count + (query?.count ?? 0) + 512 }
 }
