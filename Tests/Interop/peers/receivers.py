@@ -32,9 +32,11 @@ class OddReceiver:
 
     def __init__(self, address, manners, port=9000):
         self.manners, self.requests, self.most = manners, [], 0
-        self.url = f"http://{address}:{port}"
         self.lock, self.open = threading.Lock(), 0
-        self.listener = socket.create_server((address, port), backlog=1024)
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        self.listener = socket.create_server((address, port), family=family, backlog=1024)
+        self.port = self.listener.getsockname()[1]
+        self.url = f"http://{address}:{self.port}"
         threading.Thread(target=self.accept, daemon=True).start()
 
     def accept(self):

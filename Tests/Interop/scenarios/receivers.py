@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import hmac
 import json
+import resource
 import signal
 import socket
 import sqlite3
@@ -12,9 +13,10 @@ import subprocess
 import time
 
 from harness import expect, scenario
+from peers.needs import Skipped
 from peers.receivers import OK, OddReceiver, drips, floods, never, resets, says
 from peers.sip import Unexpected
-from peers.web import Receiver
+from peers.web import REST
 from scenarios.rest import FROM, NUMBER, TARGET, World
 
 
@@ -258,3 +260,162 @@ def receivers_locked_store(stage):
         world.receiver.expect("hangup")
     calls = {event["callId"] for event in world.receiver.events}
     expect([world.receiver.types(call) for call in calls], [["incomingcall", "answer", "hangup"]] * 3, "the events")
+
+
+@scenario("while no file can be written calls go on and end, and every event is delivered in order when there is room again", slow=True)
+def receivers_full_disk(stage):
+    # A process that writes beyond its limit is told so by a signal first, which a full disk does not do.
+    patient = ["sh", "-c", "trap '' XFSZ; exec \"$0\" serve --config \"$1\"", stage.program]
+    world = World(stage, command=patient)
+    caller, process = stage.party(), stage.switch.process
+    hard = resource.prlimit(process.pid, resource.RLIMIT_FSIZE)[1]
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (1, hard))
+    for _ in range(3):
+        leg = caller.invite(world.endpoint, NUMBER)
+        leg.ack(leg.wait(200))
+        leg.hang_up()
+    time.sleep(2.5)
+    expect(world.receiver.events, [], "events before they are durable")
+    resource.prlimit(process.pid, resource.RLIMIT_FSIZE, (hard, hard))
+    for _ in range(3):
+        world.receiver.expect("hangup")
+    calls = {event["callId"] for event in world.receiver.events}
+    expect([world.receiver.types(call) for call in calls], [["incomingcall", "answer", "hangup"]] * 3, "the events")
+    call, leg = world.place()
+    leg.reply(486, "Busy Here")
+    world.over(call, "USER_BUSY")
+
+
+@scenario("a cursor leads through every event once, whatever comes in between, and what is no cursor is refused", slow=True)
+def receivers_cursor(stage):
+    world = World(stage)
+    other = REST(stage.switch, "u-other", "t-other", "s-other")
+    told = []
+    for number in range(12):
+        call, leg = world.place()
+        leg.reply(486, "Busy Here")
+        told.append(call)
+        if number % 3 == 0:
+            # Another user's events make gaps.
+            other.create("/calls", {"from": "+13125550199", "to": TARGET, "callbackUrl": world.receiver.url})
+            world.vendor.incoming().reply(486, "Busy Here")
+    until = time.monotonic() + 5
+    while len(world.receiver.events) < 16 and time.monotonic() < until:
+        time.sleep(0.05)
+    for size in (1, 5, 12, 1000):
+        found, after = [], 0
+        while page := world.rest.get("/events", after=after, limit=size):
+            expect(len(page) <= size, True, "the size of a page")
+            found += [event["event"]["callId"] for event in page]
+            after = page[-1]["cursor"]
+        expect(sorted(found), sorted(told), f"the calls by pages of {size}")
+    cursors = [int(event["cursor"]) for event in world.rest.get("/events")]
+    expect(cursors, sorted(set(cursors)), "the cursors")
+    expect(len(world.rest.get("/events", limit=3)), 3, "events without a cursor")
+    expect(world.rest.get("/events", after=str(2 ** 62)), [], "events behind the end")
+    for query in ("after=-1", "after=x", "after=1.5", f"after={2 ** 64}", "after=1&limit=1001", "limit=0", "limit=-1", "limit=x"):
+        world.rest.refused(400, "validation-error", "GET", f"/events?{query}")
+    log = world.rest.get("/deliveries", size=1000)
+    expect(sorted(found["callId"] for found in log), sorted(told), "the deliveries")
+    # Once more, all of it, in the order of the events.
+    count = len(world.receiver.events)
+    expect(world.rest.expect(200, "POST", "/deliveries", {"after": 0}).json, {"events": 12, "queued": 12}, "what is replayed")
+    until = time.monotonic() + 5
+    while len(world.receiver.events) < count + 12 and time.monotonic() < until:
+        time.sleep(0.05)
+    expect([event["callId"] for event in world.receiver.events[count:]],
+           [event["event"]["callId"] for event in world.rest.get("/events")], "the order of what came again")
+
+
+@scenario("a stream of events begins behind Last-Event-ID, goes on with a sign of life, and its slow reader costs nothing", slow=True)
+def receivers_stream(stage):
+    world = World(stage)
+    host, port = world.rest.endpoint
+
+    def stream(query="", last=None):
+        connection = socket.create_connection((host, port))
+        connection.settimeout(20)
+        fields = f"Last-Event-ID: {last}\r\n" if last is not None else ""
+        connection.sendall((
+            f"GET /v1/users/u-acme/events{query} HTTP/1.1\r\nHost: h\r\nAuthorization: {world.rest.authorization}\r\n"
+            f"Accept: text/event-stream\r\n{fields}\r\n").encode())
+        return connection
+
+    def read(connection, part):
+        text = b""
+        while part not in text:
+            more = connection.recv(65536)
+            if not more:
+                raise Unexpected(f"the stream ended: {text}")
+            text += more
+        return text
+
+    for _ in range(3):
+        call, leg = world.place(tag="x" * 200)
+        leg.reply(486, "Busy Here")
+        world.over(call, "USER_BUSY")
+    cursors = [event["cursor"] for event in world.rest.get("/events")]
+    text = read(stream("?after=0"), f"id: {cursors[2]}\n".encode())
+    for cursor in cursors:
+        expect(text.count(f"id: {cursor}\nevent: hangup\ndata: {{".encode()), 1, f"the event {cursor}")
+    # Last-Event-ID, which comes again by itself, wins over the address, which stays the same.
+    text = read(stream("?after=0", last=cursors[1]), f"id: {cursors[2]}\n".encode())
+    expect(f"id: {cursors[1]}\n".encode() in text, False, "an event before Last-Event-ID")
+    idle = stream()
+    read(idle, b": events of u-acme\n\n")
+    began = time.monotonic()
+    read(idle, b":\n\n")
+    if time.monotonic() - began > 16:
+        raise Unexpected("no sign of life within 16 s")
+    # One that reads nothing.
+    lazy = stream("?after=0")
+    call, leg = world.place()
+    leg.reply(486, "Busy Here")
+    world.over(call, "USER_BUSY")
+    read(idle, b"event: hangup")
+    read(lazy, b"\r\n\r\n")
+    for _ in range(70):
+        connection = stream()
+        status = connection.recv(12)
+    expect(status, b"HTTP/1.1 429", "the answer to more streams than one user may have")
+
+
+@scenario("a URL is asked as it is written: IPv6, credentials, fragment, escapes, default port, upper case; Host says the same")
+def receivers_urls(stage):
+    try:
+        six = stage.keep(OddReceiver("::1", {"six": says(OK)}, port=0))
+    except OSError:
+        raise Skipped("no IPv6 here")
+    address = stage.address(70)
+    odd = stage.keep(OddReceiver(address, {"a": says(OK), "": says(OK), "%61%2Fb": says(OK), "p;q=1": says(OK)}))
+    eighty = stage.keep(OddReceiver(address, {"": says(OK)}, port=80))
+    world = World(stage)
+    cases = [
+        (six, f"http://[::1]:{six.port}/six", "/six", f"[::1]:{six.port}", None),
+        (odd, f"HTTP://{address}:9000/a#part", "/a", f"{address}:9000", None),
+        (odd, f"http://us%65r:p%3Aw%40@{address}:9000/a", "/a", f"{address}:9000", "user:p:w@"),
+        (odd, f"http://user@{address}:9000/p;q=1", "/p;q=1", f"{address}:9000", "user:"),
+        (odd, f"http://{address}:9000", "/", f"{address}:9000", None),
+        (odd, f"http://{address}:9000?x=1", "/", f"{address}:9000", None),
+        (odd, f"http://{address}:9000/%61%2Fb", "/%61%2Fb", f"{address}:9000", None),
+        (eighty, f"http://{address}", "/", address, None),
+    ]
+    for receiver, url, path, host, credentials in cases:
+        count = len(receiver.requests)
+        call, leg = world.place(callbackUrl=url)
+        leg.reply(486, "Busy Here")
+        until = time.monotonic() + 4
+        while len(receiver.requests) <= count and time.monotonic() < until:
+            time.sleep(0.02)
+        if len(receiver.requests) <= count:
+            raise Unexpected(f"{url}: nothing came; {world.rest.get('/deliveries', callId=call)}")
+        found, fields, body = receiver.requests[-1]
+        wanted = "Basic " + base64.b64encode(credentials.encode()).decode() if credentials else None
+        expect((found, fields["host"], fields.get("authorization")), (path, host, wanted), url)
+        expect(json.loads(body)["callId"], call, "the call")
+        expect("p:w" in json.dumps(world.rest.get("/deliveries", callId=call)), False, "credentials in the log")
+    for url in ("ftp://h/x", "http://", "http:///x", "/x", "h", "http://h:0/", "http://h:70000/", "http://h x/", "", "javascript:x"):
+        answer = world.rest.request("POST", "/calls", {"from": FROM, "to": TARGET, "callbackUrl": url})
+        if url:
+            expect(answer.status, 400, f"the answer to {url!r}")
+            expect(answer.json["code"] in ("validation-error", "callback-invalid-url"), True, f"{url!r}: {answer}")
