@@ -291,6 +291,23 @@ struct ChannelTransitionTests {
         #expect(harness.outcome(of: again) == .done(false))
     }
 
+    @Test("whoever has the channel hears that it was connected or parted before the verb is through, and once")
+    func connectIsTold() {
+        var harness = ChannelHarness(in: .answered)
+        let verb = harness.perform(.connect(ChannelHarness.answeredPeer))
+        harness.feed(.joined(ChannelHarness.target))
+        #expect(harness.effects.suffix(2) == [.changed(.answered), .completed(verb, .done(true))])
+        let parting = harness.perform(.disconnect)
+        #expect(harness.effects.suffix(3) == [.part, .changed(.answered), .completed(parting, .done(true))])
+        let count = harness.effects.count
+        harness.feed(.parted)
+        #expect(harness.effects.count == count)
+        harness.perform(.connect(ChannelHarness.answeredPeer))
+        harness.feed(.joined(ChannelHarness.target))
+        harness.feed(.parted)
+        #expect(harness.effects.last == .changed(.answered))
+    }
+
     @Test("connect to a channel that is not ANSWERED does nothing and says so")
     func connectToUnanswered() {
         var harness = ChannelHarness(in: .answered)

@@ -57,6 +57,7 @@ extension Channel {
         switch state {
         case .answered:
             connectedTo = other
+            effects.append(.changed(state))
             settle(.joined, &effects)
         case .transferring:
             guard transfer.isTargetAnswered else { return }
@@ -71,10 +72,12 @@ extension Channel {
     }
 
     mutating func parted(_ effects: inout [ChannelEffect]) {
+        let wasConnected = connectedTo != nil
         connectedTo = nil
         switch state {
         case .reconnecting: enter(.answered, &effects)
-        case .waiting, .callIncoming, .ringIncoming, .answering, .answered, .callOutgoing, .ringOutgoing, .holding,
+        case .answered: if wasConnected { effects.append(.changed(state)) }
+        case .waiting, .callIncoming, .ringIncoming, .answering, .callOutgoing, .ringOutgoing, .holding,
             .onHold, .transferring, .transferred, .error, .idle:
             break
         }

@@ -208,7 +208,7 @@ extension Channel {
         let wasConnected = connectedTo != nil
         if wasConnected {
             connectedTo = nil
-            effects.append(.part)
+            effects += [.part, .changed(state)]
         }
         effects.append(.completed(id, .done(wasConnected)))
     }

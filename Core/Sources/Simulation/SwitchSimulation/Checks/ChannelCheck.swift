@@ -6,6 +6,8 @@ import SwitchEngine
 struct ChannelCheck: Sendable {
     private struct Life: Sendable {
         var state: ChannelState
+        /// What its audio is joined with, as it was told.
+        var connectedTo: ChannelID?
         /// The call of the plan that it was made for.
         var plan: Int
         var isClosed = false
@@ -67,7 +69,10 @@ struct ChannelCheck: Sendable {
         guard let life = channels[id] else {
             return context.violate(.legalChannelStates, "an unknown channel changed", call: nil)
         }
-        if !Self.isLegal(life.state, report.state) {
+        // Whom it is connected to changes while it is ANSWERED.
+        let isOtherwiseConnected =
+            life.state == .answered && report.state == .answered && life.connectedTo != report.connectedTo
+        if !isOtherwiseConnected, !Self.isLegal(life.state, report.state) {
             context.violate(
                 .legalChannelStates, "\(report.state.name) follows \(life.state.name)", call: life.plan)
         }
@@ -75,6 +80,7 @@ struct ChannelCheck: Sendable {
             context.violate(.legalChannelStates, "a call that goes on has a cause", call: life.plan)
         }
         channels[id]?.state = report.state
+        channels[id]?.connectedTo = report.connectedTo
     }
 
     /// The arrows of the call-channel interface, §2.2.
