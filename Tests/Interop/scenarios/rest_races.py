@@ -8,6 +8,7 @@ from harness import expect, scenario
 from peers.phone import Phone
 from peers.sip import Unexpected, sdp
 from scenarios.rest import FROM, NUMBER, World
+from scenarios.rest_haste import hear_each_other
 from scenarios.webhooks import HANGS_UP, RINGS, STAYS, Callee
 
 ROUNDS = 12
@@ -187,6 +188,53 @@ def rest_recording_switched(stage):
     for _ in range(6):
         world.receiver.expect("recording", call)
     expect(recordings(call), ["complete"] * 6, "the recordings afterwards")
+
+
+@scenario("a call that talks to another one is sent nothing meanwhile, and every request that wants that is told so")
+def rest_joined(stage):
+    world = World(stage)
+    call, phone = world.answered()
+    second = world.rest.create(f"/calls/{call}", {"state": "transferring", "transferTo": "+13125550188"})
+    other = Phone.taken(world.vendor.incoming())
+    hear_each_other(phone, other)
+    for each in (call, second):
+        path = f"/calls/{each}"
+        world.rest.refused(503, "send-dtmf-failure", "POST", f"{path}/dtmf", {"dtmfOut": "1"})
+        world.rest.refused(403, "call-audio-invalid-state", "POST", f"{path}/audio", {"sentence": "hello"})
+        world.rest.refused(503, "bridge-create-error", "POST", "/bridges", {"callIds": [each]})
+        order = {"state": "transferring", "transferTo": "+13125550188"}
+        world.rest.refused(403, "call-invalid-state", "POST", path, order)
+    bridge = world.rest.create("/bridges", {})
+    world.rest.refused(503, "bridge-update-error", "POST", f"/bridges/{bridge}", {"callIds": [call, second]})
+    gather = world.rest.create(f"/calls/{call}/gather", {"maxDigits": 1})
+    phone.press("7")
+    expect(world.receiver.expect("gather", call, gatherId=gather)["digits"], "7", "a digit while they talk")
+    world.rest.post(f"/calls/{call}", {"recordingEnabled": True})
+    hear_each_other(phone, other)
+    expect(world.receiver.types(call), ["answer", "dtmf", "gather"], "the events")
+    phone.leg.hang_up()
+    other.leg.expect_hang_up()
+    world.over(call, "NORMAL_CLEARING")
+    world.receiver.expect("recording", call)
+
+
+@scenario("a bridge is over when its last call has left it, whether or not there ever were two, and an empty one waits")
+def rest_bridge_ends(stage):
+    world = Crowd(stage)
+    rest = world.rest
+    empty = rest.create("/bridges", {})
+    rest.post(f"/bridges/{empty}", {"callIds": []})
+    expect(rest.get(f"/bridges/{empty}")["state"], "created", "a bridge that never had a call")
+    call = world.up()
+    bridge = rest.create("/bridges", {"callIds": [call]})
+    rest.post(f"/bridges/{bridge}", {"callIds": []})
+    shown = rest.get(f"/bridges/{bridge}")
+    expect((shown["state"], "completedTime" in shown, "activatedTime" in shown), ("completed", True, False), "one that was emptied")
+    bridge = rest.create("/bridges", {"callIds": [call]})
+    rest.post(f"/calls/{call}", {"state": "completed"})
+    world.hung_up(call)
+    world.until(lambda: rest.get(f"/bridges/{bridge}")["state"] == "completed", "a bridge whose only call ended goes on")
+    expect([each["id"] for each in rest.get("/calls", bridgeId=bridge, size=5000, page=3)], [call], "its history, which has no pages")
 
 
 @scenario("bridges and conferences that are changed at once end up as one of the requests wanted, with nobody left inside")

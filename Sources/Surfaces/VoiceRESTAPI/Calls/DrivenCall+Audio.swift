@@ -93,7 +93,9 @@ extension DrivenCall {
     /// Sends digits as `send(digits:)`, and returns when that has begun.
     func sendSoon(digits: String) throws(RESTError) {
         try check(digits)
-        _ = try activeChannel()
+        guard try activeChannel().details.connectedTo == nil else {
+            throw RESTError(.sendDTMFFailure, "The call \(id) is connected to another one; end that first")
+        }
         let before = sending
         sending = Task {
             await before?.value

@@ -75,7 +75,7 @@ actor BridgeDesk {
         if hasAudio != nil, bridge.hasAudio != before.hasAudio {
             for call in bridge.calls { await calls.live(call, of: user)?.hold(!bridge.hasAudio) }
         }
-        settle(id)
+        settle(id, hadCalls: !before.calls.isEmpty)
     }
 
     /// What keeps one of these calls from being in the bridge: it is a member of a conference, or talks to another call.
@@ -145,13 +145,14 @@ actor BridgeDesk {
 
     private func left(_ call: String, _ id: String) {
         guard var bridge = bridges[id] else { return }
+        let hadCalls = !bridge.calls.isEmpty
         bridge.calls.removeAll { $0 == call }
         keep(bridge)
-        settle(id)
+        settle(id, hadCalls: hadCalls)
     }
 
-    /// Sets the state by who is in it.
-    private func settle(_ id: String) {
+    /// Sets the state by who is in it, and was: a bridge that its last call has left is over, an empty new one waits.
+    private func settle(_ id: String, hadCalls: Bool = false) {
         guard var bridge = bridges[id], bridge.state != .completed else { return }
         let active = bridge.calls.count { calls.live($0, of: bridge.user)?.record.state == .active }
         if active == BridgeRecord.mostCalls {
@@ -160,7 +161,7 @@ actor BridgeDesk {
         } else if bridge.state != .created {
             bridge.state = bridge.hasAudio ? .active : .hold
         }
-        if bridge.calls.isEmpty, bridge.activatedTime != nil || bridge.state != .created {
+        if bridge.calls.isEmpty, hadCalls || bridge.state != .created {
             bridge.state = .completed
             bridge.completedTime = CallServices.now.milliseconds
         }

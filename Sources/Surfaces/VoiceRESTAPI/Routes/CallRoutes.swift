@@ -51,7 +51,6 @@ struct CallRoutes: Sendable {
 
     private func list(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let query = request.query
-        let page = try PageRequest(query)
         let isAscending = try query.choice("sortOrder", of: SortOrder.self) == .asc
         let filter = CallHistory.Filter(
             user: request.user.id, from: query["from"].map(PartyName.canonical),
@@ -60,6 +59,7 @@ struct CallRoutes: Sendable {
             let records = await desk.history.calls(filter, isAscending: isAscending, page: nil)
             return .value(.array(records.map { desk.present($0).resource(request.addresses) }))
         }
+        let page = try PageRequest(query)
         let records = await desk.history.calls(filter, isAscending: isAscending, page: page)
         return .page(of: records, page) { desk.present($0).resource(request.addresses) }
     }
