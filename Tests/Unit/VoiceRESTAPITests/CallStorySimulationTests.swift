@@ -5,13 +5,23 @@ import Timeline
 @testable import VoiceRESTAPI
 
 /// Exactly one hangup for every call, whatever ended it: over a network that loses, doubles and overtakes, with far ends,
-/// requests, receivers and operators that act at any moment.
+/// requests, receivers and operators that act at any moment, in rooms and transfers, too.
 @Suite struct CallStorySimulationTests {
     @Test("every call has one hangup, and its story is told in order", arguments: 1...80 as ClosedRange<UInt64>)
     func oneHangup(seed: UInt64) {
         let calls = SimulatedCalls(seed: seed)
         calls.run()
         #expect(calls.faults == [])
+    }
+
+    @Test("calls are transferred in these stories, and the new ones answered")
+    func transfers() {
+        let isFound = (1...20 as ClosedRange<UInt64>).contains { seed in
+            let calls = SimulatedCalls(seed: seed)
+            calls.run()
+            return calls.transferredStories.contains { $0.first == .answer }
+        }
+        #expect(isFound)
     }
 
     @Test("the same seed tells the same story")

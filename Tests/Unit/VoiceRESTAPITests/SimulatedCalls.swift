@@ -1,4 +1,5 @@
 import Audio
+import CallControl
 import CallEvents
 import Foundation
 import Logging
@@ -52,11 +53,29 @@ final class SimulatedCalls {
                 await DrivenRun(call: call).serve(run.channel)
                 return 0
             }
+            world.serve(Self.transferNumber(position)) { [made] run in
+                guard let first = made.all[position], (try? await first.beginTransfer()) != nil else { return 0 }
+                let terms = CallTerms(
+                    user: Self.user, .outgoing, from: Self.number(position), to: Self.target(position))
+                let whisper = position % 2 == 0 ? nil : Prompt(.sentence("a call for you", .standard))
+                let second = DrivenCall(terms, services, .joining(first, whisper: whisper))
+                made.keepSecond(second)
+                await first.whenOver { await second.release() }
+                await DrivenRun(call: second).serve(run.channel)
+                return 0
+            }
         }
     }
 
     private static func number(_ position: Int) -> String { "100\(position)" }
     private static func party(_ position: Int) -> String { "202555010\(position)" }
+    /// The number that places the calls to which the calls of a plan are transferred, and whom they call.
+    private static func transferNumber(_ position: Int) -> String { "110\(position)" }
+    private static func target(_ position: Int) -> String { "202555020\(position)" }
+    /// The rooms that calls meet in: a bridge's and a conference's.
+    private static let rooms = (
+        bridge: ConferenceName("b-1", owner: user), conference: ConferenceName("c-1", owner: user)
+    )
 
     // MARK: What happens
 
@@ -72,7 +91,10 @@ final class SimulatedCalls {
             if let act = entry.act { carryOut(act, entry.position) } else { begin(entry.position) }
         }
         world.passes(max(.zero, Self.curfew - world.elapsed))
-        for position in plans.indices { world.party(Self.party(position)).hangsUp() }
+        for position in plans.indices {
+            world.party(Self.party(position)).hangsUp()
+            world.party(Self.target(position)).hangsUp()
+        }
         world.passes(Self.silence)
     }
 
@@ -93,6 +115,12 @@ final class SimulatedCalls {
         switch act {
         case .partyHangsUp: return party.hangsUp()
         case .partyPresses: return party.presses("1#")
+        case .transfer:
+            // Whom the call is transferred to does what the next plan's party does.
+            let manner = world.party(Self.party((position + 1) % plans.count)).manner
+            world.party(Self.target(position)).manner = manner
+            _ = try? world.start(Self.transferNumber(position))
+            return
         default: break
         }
         guard let call = made.all[position] else { return }
@@ -121,23 +149,35 @@ final class SimulatedCalls {
         case .sendDigits: try? await call.send(digits: "12")
         case .record: await call.startRecording()
         case .stopRecording: await call.stopRecording()
-        case .partyHangsUp, .partyPresses, .operatorDisconnects: break
+        case .enterBridge: await call.enterRoom(rooms.bridge, ConferencePartyMediaSettings())
+        case .enterConference: await call.enterRoom(rooms.conference, ConferencePartyMediaSettings())
+        case .leaveRooms:
+            await call.leaveRoom(rooms.bridge)
+            await call.leaveRoom(rooms.conference)
+        case .mute: await call.mute(true)
+        case .hold: await call.hold(true)
+        case .unhold: await call.hold(false)
+        case .partyHangsUp, .partyPresses, .operatorDisconnects, .transfer: break
         }
     }
 
     // MARK: What came of it
 
+    /// What was told of the calls that others were transferred to.
+    var transferredStories: [[CallEventType]] { made.seconds.map { receiver.told(of: $0.id) } }
+
     /// What was told of each call.
     var stories: [[CallEventType]] {
-        made.all.sorted { $0.key < $1.key }.map { receiver.told(of: $0.value.id) }
+        made.all.sorted { $0.key < $1.key }.map { receiver.told(of: $0.value.id) } + transferredStories
     }
 
     /// Everything that is not as it has to be, in words.
     var faults: [String] {
         var faults: [String] = []
-        for (position, call) in made.all.sorted(by: { $0.key < $1.key }) {
+        let calls = made.all.sorted { $0.key < $1.key }.map { ("call \($0.key)", $0.value) }
+        for (name, call) in calls + made.seconds.map({ ("transferred to", $0) }) {
             let told = receiver.told(of: call.id)
-            faults += Self.faults(told, of: call.record).map { "call \(position) \(told.map(\.rawValue)): \($0)" }
+            faults += Self.faults(told, of: call.record).map { "\(name) \(told.map(\.rawValue)): \($0)" }
         }
         if !world.isQuiet { faults.append("calls, channels or parties are left") }
         if receiver.unanswered != 0 { faults.append("\(receiver.unanswered) deliveries have no outcome") }
@@ -170,9 +210,14 @@ final class SimulatedCalls {
     }
 }
 
-/// The calls that have been made, by the position of their plan.
+/// The calls that have been made, by the position of their plan, and those that they were transferred to.
 private final class MadeCalls: Sendable {
     private let calls = Mutex<[Int: DrivenCall]>([:])
+    private let transferred = Mutex<[DrivenCall]>([])
+
+    var seconds: [DrivenCall] { transferred.withLock { $0 } }
+
+    func keepSecond(_ call: DrivenCall) { transferred.withLock { $0.append(call) } }
 
     var all: [Int: DrivenCall] { calls.withLock { $0 } }
 

@@ -7,6 +7,7 @@ struct SimulatedStory: Sendable {
     enum Act: CaseIterable, Sendable {
         case answer, reject, rejectBusy, hangUp, play, speak, stopPlaying, gather, sendDigits, record, stopRecording
         case partyHangsUp, partyPresses, operatorDisconnects
+        case enterBridge, enterConference, leaveRooms, mute, hold, unhold, transfer
     }
 
     let isIncoming: Bool
@@ -30,7 +31,7 @@ struct SimulatedStory: Sendable {
         let start = Duration.milliseconds(Int(dice.next() % 1500))
         self.start = start
         // Each act early, when little is settled, or later.
-        acts = (0..<Int(dice.next() % 7)).map { _ in
+        acts = (0..<Int(dice.next() % 10)).map { _ in
             let act = Act.allCases.randomElement(using: &dice) ?? .hangUp
             let latest: UInt64 = dice.next() % 2 == 0 ? 60 : 5000
             return (start + .milliseconds(Int(dice.next() % latest)), act)

@@ -40,13 +40,7 @@ extension CallDesk {
     private func link(
         _ call: DrivenCall, _ terms: CallTerms, _ order: TransferOrder, account: Int
     ) throws(RESTError) -> DrivenCall {
-        let actions = DrivenCall.Actions { second in
-            if let whisper = order.whisper { try? await second.play(whisper) }
-            await call.join(second)
-        } ended: { second in
-            await call.partnerEnded(second)
-        }
-        let second = try place(terms, account: account, actions)
+        let second = try place(terms, account: account, .joining(call, whisper: order.whisper))
         Task { await call.whenOver { await second.release() } }
         return second
     }
@@ -76,5 +70,18 @@ extension CallDesk {
             terms.furtherHeaders += (details?.diversions ?? []).map { CallTerms.Header(name: "Diversion", value: $0) }
         }
         return terms
+    }
+}
+
+extension DrivenCall.Actions {
+    /// What a call does that is placed for another one: it is joined with that when it is answered, and has heard what is
+    /// whispered to it, and tells it its end.
+    static func joining(_ call: DrivenCall, whisper: Prompt?) -> DrivenCall.Actions {
+        DrivenCall.Actions { second in
+            if let whisper { try? await second.play(whisper) }
+            await call.join(second)
+        } ended: { second in
+            await call.partnerEnded(second)
+        }
     }
 }
