@@ -6,7 +6,6 @@ import time
 
 from harness import expect, scenario
 from peers.audio import read_samples, windows_of, write_tone
-from peers.needs import Skipped
 from peers.phone import Phone, talk
 from peers.sip import Unexpected
 from scenarios.rest import FROM, NUMBER, World
@@ -328,52 +327,6 @@ def rest_provisioned(stage):
     rest.refused(404, "media-not-found", "GET", "/media/voice%20mail.wav")
     rest.refused(403, "media-size-overflow", "PUT", "/media/big", b"x", headers={"Content-Length": str(70 << 20)})
     expect(rest.get("/account")["accountType"], "post-pay", "the account")
-
-
-@scenario("the OpenAPI document is valid, and answers and events are as it says")
-def rest_openapi(stage):
-    try:
-        import jsonschema
-    except ImportError:
-        raise Skipped("no jsonschema: Tests/Interop/install-sdks installs it") from None
-    world = World(stage)
-    document = world.rest.expect(200, "GET", "/openapi.json", absolute=True).json
-    try:
-        import openapi_spec_validator
-        openapi_spec_validator.validate(document)
-    except ImportError:
-        pass
-    schemas = document["components"]["schemas"]
-
-    def check(name, value):
-        schema = {"$ref": f"#/components/schemas/{name}", "components": {"schemas": schemas}}
-        try:
-            jsonschema.validate(value, schema, cls=jsonschema.Draft202012Validator)
-        except jsonschema.ValidationError as error:
-            raise Unexpected(f"{name} {value}: {error.message}") from None
-
-    call, phone = world.answered(recordingEnabled=True, tag="t", sipHeaders={"X-A": "b"})
-    check("Call", world.rest.get(f"/calls/{call}"))
-    gather = world.rest.create(f"/calls/{call}/gather", {"maxDigits": 1, "tag": "g"})
-    phone.press("5")
-    world.receiver.expect("gather", call)
-    check("Gather", world.rest.get(f"/calls/{call}/gather/{gather}"))
-    world.rest.post(f"/calls/{call}", {"state": "completed"})
-    phone.leg.expect_hang_up()
-    world.over(call, "NORMAL_CLEARING")
-    world.receiver.expect("recording", call)
-    Phone.dialled(stage.party(), world.endpoint, NUMBER).leg.hang_up()
-    world.receiver.expect("hangup", to=FROM)
-    for found in world.rest.get("/calls"):
-        check("Call", found)
-    for path, name in ((f"/calls/{call}/events", "CallStep"), ("/recordings", "Recording"), ("/applications", "Application"),
-                       ("/phoneNumbers", "PhoneNumber"), ("/media", "Media")):
-        for found in world.rest.get(path):
-            check(name, found)
-    check("Account", world.rest.get("/account"))
-    check("Error", world.rest.refused(404, "call-not-found", "GET", "/calls/c-none"))
-    for event in world.receiver.events:
-        check(f"{event['eventType']}Event", {name: value for name, value in event.items() if name != "expected"})
 
 
 @scenario("a transfer to a number that there is not ends the call, by whatever name the causes are told")

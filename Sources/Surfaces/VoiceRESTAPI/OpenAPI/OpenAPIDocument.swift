@@ -45,7 +45,7 @@ public struct OpenAPIDocument: Sendable {
                     "Calls, bridges, conferences, recordings and media. Requests are read leniently: booleans and "
                         + "numbers may be texts, null is absent, words are compared without case, unknown members are "
                         + "ignored. The paths of bodies and of events are written strictly."),
-                "license": .object(["name": .string("See LICENSE")]),
+                "license": .object(["name": .string("Apache-2.0"), "identifier": .string("Apache-2.0")]),
             ]),
             "servers": .array([.object(["url": .string(base)])]),
             "security": .array([.object(["basic": .array([])])]),

@@ -6,6 +6,8 @@ struct OpenAPIOperation {
         case done
         /// 201 with the URL of what was made in `Location`.
         case created
+        /// 200 without a body, or 201 where something was made.
+        case doneOrCreated
         /// 200 with a value.
         case value(JSONValue)
         /// 200 with an array, all of it or a page.
@@ -115,17 +117,9 @@ struct OpenAPIOperation {
     private var responses: [String: JSONValue] {
         var responses = ["default": JSONValue.object(["$ref": .string("#/components/responses/Error")])]
         switch answer {
-        case .done: responses["200"] = .object(["description": .string("Done")])
-        case .created:
-            responses["201"] = .object([
-                "description": .string("Made"),
-                "headers": .object([
-                    "Location": .object([
-                        "description": .string("The URL of what was made; its id is the last segment"),
-                        "required": .boolean(true), "schema": OpenAPISchema.url,
-                    ])
-                ]),
-            ])
+        case .done: responses["200"] = Self.done
+        case .created: responses["201"] = Self.created
+        case .doneOrCreated: (responses["200"], responses["201"]) = (Self.done, Self.created)
         case .value(let schema): responses["200"] = Self.json("What was asked for", schema)
         case .list(let schema, let isPaged):
             responses["200"] = Self.json(
@@ -143,7 +137,7 @@ struct OpenAPIOperation {
             responses["200"] = .object([
                 "description": .string("Events, as an array or as a stream"),
                 "content": .object([
-                    "application/json": .object(["schema": schema]),
+                    "application/json": .object(["schema": OpenAPISchema.array(of: schema)]),
                     "text/event-stream": .object(["schema": .object(["type": .string("string")])]),
                 ]),
             ])
@@ -151,6 +145,18 @@ struct OpenAPIOperation {
         }
         return responses
     }
+
+    private static let done = JSONValue.object(["description": .string("Done")])
+
+    private static let created = JSONValue.object([
+        "description": .string("Made"),
+        "headers": .object([
+            "Location": .object([
+                "description": .string("The URL of what was made; its id is the last segment"),
+                "required": .boolean(true), "schema": OpenAPISchema.url,
+            ])
+        ]),
+    ])
 
     private static func json(_ about: String, _ schema: JSONValue) -> JSONValue {
         .object([

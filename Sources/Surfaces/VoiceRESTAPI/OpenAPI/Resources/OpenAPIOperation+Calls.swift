@@ -14,7 +14,7 @@ extension OpenAPIOperation {
             OpenAPIOperation(
                 "POST /calls/{callId}",
                 "Answers, refuses, ends or transfers a call, or records it; a transfer is answered with 201 and the new call",
-                body: OpenAPISchema.reference("CallUpdate"), .done),
+                body: OpenAPISchema.reference("CallUpdate"), .doneOrCreated),
             OpenAPIOperation(
                 "POST /calls/{callId}/audio", "Plays a file, says a sentence, or stops either",
                 body: OpenAPISchema.reference("Audio"), .done),

@@ -1,3 +1,5 @@
+import CallEvents
+
 extension OpenAPIOperation {
     /// Events, their deliveries, and errors.
     static var eventLog: [OpenAPIOperation] {
@@ -36,12 +38,17 @@ extension OpenAPIOperation {
 }
 
 extension OpenAPISchema {
+    /// The schemas of the events of all types.
+    private static var events: [JSONValue] {
+        CallEventType.allCases.map { reference(OpenAPIDocument.schemaName(of: $0)) }
+    }
+
     /// What the addresses of events answer with, by name.
     static var eventLog: [String: JSONValue] {
         [
             "LoggedEvent": object([
                 .always("cursor", text("to be sent as `after`")), .always("id", text()), .always("time", text()),
-                .always("event", .object(["type": .string("object")])),
+                .always("event", .object(["anyOf": .array(events)])),
             ]),
             "Delivery": object([
                 .always("id", text()), .always("eventId", text()), .always("cursor", text()),
