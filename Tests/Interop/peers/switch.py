@@ -106,6 +106,13 @@ class Switch:
         with open(f"/proc/{self.process.pid}/status") as file:
             return int(re.search(r"VmRSS:\s*(\d+)", file.read()).group(1))
 
+    def descriptors(self):
+        """How many files and sockets it has open."""
+        return len(os.listdir(f"/proc/{self.process.pid}/fd"))
+
+    def threads(self):
+        return len(os.listdir(f"/proc/{self.process.pid}/task"))
+
     def processor_time(self):
         """Seconds of processor time that it has used."""
         with open(f"/proc/{self.process.pid}/stat") as file:

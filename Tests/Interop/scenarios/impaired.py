@@ -65,3 +65,19 @@ def impaired_lossy(stage):
     expect(len(stage.switch.route_attempts()), CALLS, "callees that were called")
     status, shown, _ = stage.command("calls", "active", "--json")
     expect((status, json.loads(shown)), (0, []), "the calls that are left")
+
+
+@scenario("100 calls whose packets overtake one another by up to 35 ms, a BYE its ACK too: all succeed (F3)", slow=True)
+def impaired_reordered(stage):
+    path = stage.keep(LossyPath(stage.address(3), port=5060, seed=4, loss=0, jitter=0.03, doubled=0, delay=0.005))
+    switch = stage.start_switch(caller=stage.address(3))
+    vendor = stage.sipp_vendor("uas-answers", calls=CALLS // 2, timeout=60)
+    inner = path.connect((stage.caller_address, 5060), switch)
+    caller = stage.party()
+    for _ in range(CALLS // 2):
+        leg = caller.invite(inner, "15550001")
+        leg.ack(leg.final())
+        leg.hang_up()
+    vendor.finish()
+    records = stage.expect_records(CALLS // 2)
+    expect({(record["status"], record["ended_by"]) for record in records}, {(200, "caller")}, "the records")

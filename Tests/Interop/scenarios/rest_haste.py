@@ -1,12 +1,14 @@
 """Commands of the voice REST interface that follow each other faster than what they begin comes to its end."""
 
 import http.client
+import json
+import time
 
 from harness import expect, scenario
 from peers.audio import windows_of
-from peers.phone import talk
+from peers.phone import Phone, talk
 from peers.sip import Unexpected
-from scenarios.rest import FROM, TARGET, World
+from scenarios.rest import FROM, NUMBER, TARGET, World
 
 
 def hear_each_other(one, two):
@@ -155,3 +157,64 @@ def rest_requests_without_end(stage):
     connection.close()
     if costs[-1] > 1.5 * min(costs) + 0.1:
         raise Unexpected(f"processor time of each thousand requests: {costs}")
+
+
+def round_of_calls(world):
+    """A call of every kind, each to its end; returns their ids."""
+    rest = world.rest
+    conference = rest.create("/conferences", {"from": FROM, "callbackUrl": world.receiver.url})
+    phones = {}
+    for members in ({"recordingEnabled": True}, {"recordingEnabled": True, "recordingFileFormat": "mp3"}, {}, {},
+                    {"conferenceId": conference}, {"conferenceId": conference}):
+        call, phone = world.answered(**members)
+        phones[call] = phone
+    calls = list(phones)
+    rest.create("/bridges", {"callIds": calls[:2]})
+    gather = rest.create(f"/calls/{calls[2]}/gather", {"prompt": {"sentence": "Enter a digit"}})
+    rest.post(f"/calls/{calls[3]}/audio", {"sentence": "Please hold", "loopEnabled": True})
+    for call in calls[4:]:
+        rest.create(f"/conferences/{conference}/members", {"callId": call})
+    rest.post(f"/calls/{calls[2]}/gather/{gather}", {"state": "completed"})
+    second = rest.create(f"/calls/{calls[2]}", {"state": "transferring", "transferTo": TARGET, "callbackUrl": world.receiver.url})
+    phones[second] = Phone.taken(world.vendor.incoming())
+    world.receiver.expect("answer", second)
+    for call in calls:
+        rest.post(f"/calls/{call}", {"state": "completed"})
+    for phone in phones.values():
+        phone.leg.expect_hang_up()
+        phone.stream.close()
+    busy, leg = world.place()
+    leg.reply(486, "Busy Here")
+    ringing, leg = world.place()
+    leg.reply(180, "Ringing")
+    rest.post(f"/calls/{ringing}", {"state": "completed"})
+    leg.expect_cancel()
+    incoming = Phone.dialled(world.caller, world.endpoint, NUMBER)
+    told = world.receiver.expect("incomingcall")["callId"]
+    incoming.leg.hang_up()
+    incoming.stream.close()
+    everybody = [*phones, busy, ringing, told]
+    for call in everybody:
+        world.receiver.expect("hangup", call, within=15)
+    return everybody
+
+
+@scenario("calls of every kind, again and again: each has one hangup, and nothing of them stays behind", slow=True)
+def rest_calls_without_end(stage):
+    world = World(stage)
+    world.caller = stage.party()
+    calls, sizes = [], []
+    for _ in range(12):
+        calls += round_of_calls(world)
+        sizes.append((stage.switch.descriptors(), stage.switch.threads()))
+    for command in (("calls", "active"), ("conferences",)):
+        until = time.monotonic() + 10
+        while (shown := json.loads(stage.command(*command, "--json")[1])) and time.monotonic() < until:
+            time.sleep(0.2)
+        expect(shown, [], f"what martlet {command[0]} lists afterwards")
+    for call in calls:
+        expect(world.receiver.types(call).count("hangup"), 1, f"hangups of {call}")
+    for name, found in zip(("descriptors", "threads"), zip(*sizes)):
+        expect(max(found[6:]) <= max(found[:6]) + 4, True, f"{name} do not grow: {found}")
+    listed = {call["id"]: call["state"] for call in world.rest.get("/calls", size=1000)}
+    expect(listed, dict.fromkeys(calls, "completed"), "the history")
