@@ -160,7 +160,6 @@ struct RecordWriterTests {
         let kept = (1...UInt64(1100)).count { writer.append([record($0)]) }
         #expect(kept < 1100)
         #expect(writer.counts.refused == 1100 - kept)
-        #expect(writer.isNearlyFull)
         writer.finish(within: .zero)
         let told = notices.events.count {
             switch $0 {

@@ -47,9 +47,6 @@ struct SectionReader {
         context.problems.append(ConfigurationProblem(place, path(of: key), message))
     }
 
-    /// Whether the key is given here or by a variable.
-    mutating func isGiven(_ key: String) -> Bool { found(key) != nil }
-
     private mutating func entry(_ key: String) -> YAMLValue.Entry? {
         known.append(key)
         return entries.first { $0.key == key }

@@ -51,8 +51,6 @@ public final class CallDetailRecordWriter: Sendable {
 
     /// How many records wait to be written, and how many were refused since the start.
     public var counts: (waiting: Int, refused: Int) { spool.counts }
-    /// Whether new calls should be refused, for nine tenths of the spool are taken.
-    public var isNearlyFull: Bool { spool.counts.waiting > settings.capacity / 10 * 9 }
 
     /// Writes what is waiting, for at most `limit`, and ends the thread. Records that could not be written are told to
     /// `notify`. Nothing may be appended any more.

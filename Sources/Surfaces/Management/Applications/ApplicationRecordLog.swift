@@ -11,7 +11,6 @@ final class ApplicationRecordLog: Sendable {
         var handle: FileHandle?
         var size = 0
         var waiting = 0
-        var isFailing = false
     }
 
     /// Most lines that wait to be written; those beyond go to the log.
@@ -88,7 +87,7 @@ final class ApplicationRecordLog: Sendable {
         let folder = URL(filePath: path).deletingLastPathComponent()
         try manager.createDirectory(at: folder, withIntermediateDirectories: true)
         if let size = size, size > 0, size + count > maximumBytes { roll() }
-        if size == nil { manager.createFile(atPath: path, contents: nil) }
+        if size == nil { _ = manager.createFile(atPath: path, contents: nil) }
         let handle = try FileHandle(forWritingTo: URL(filePath: path))
         return (handle, Int(try handle.seekToEnd()))
     }

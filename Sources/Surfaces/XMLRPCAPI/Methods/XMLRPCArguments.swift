@@ -100,12 +100,6 @@ public struct XMLRPCArguments: Sendable {
         return number
     }
 
-    /// A number that must be given.
-    public func requiredDouble(_ name: String) throws(XMLRPCFault) -> Double {
-        guard let number = try double(name) else { throw .missing(name) }
-        return number
-    }
-
     /// A date of either form, as a string or `dateTime.iso8601`: milliseconds since 1970-01-01 00:00 UTC.
     public func date(_ name: String) throws(XMLRPCFault) -> Int64? {
         guard let value = value(name) else { return nil }

@@ -48,8 +48,6 @@ public struct ConferencePartyTerms: Equatable, Sendable {
 public struct ConferenceSettings: Equatable, Sendable {
     /// Most parties; nil for what the configuration says.
     public var maximumParties: Int?
-    /// Whether it is there before its first party enters; it ends with its last all the same.
-    public var isPrepared = false
 
     public init() {}
 }

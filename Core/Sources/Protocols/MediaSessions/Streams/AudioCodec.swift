@@ -16,9 +16,6 @@ public enum AudioCodec: Hashable, Sendable {
         case .external(_, let clockRate): clockRate
         }
     }
-
-    /// Ticks of the RTP clock in 20 ms.
-    var unitsPerFrame: Int { Int(clockRate) / 50 }
 }
 
 /// What an adapter for G.722, Opus and the like implements; one object is one direction of one call's state, and is used

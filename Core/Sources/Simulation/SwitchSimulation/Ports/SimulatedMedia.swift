@@ -44,9 +44,6 @@ public struct SimulatedMedia: Sendable {
         dice = IdentifierSource(seed: seed)
     }
 
-    /// Sessions with open ports.
-    public var openCount: Int { ports.count }
-
     /// Forgets every session, as a media shard does that is started again with its switch.
     mutating func restart() {
         ports = [:]

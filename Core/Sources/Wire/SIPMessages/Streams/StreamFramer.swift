@@ -38,9 +38,6 @@ public struct StreamFramer: Sendable {
     /// Whether, after `next` gave nil, a message has all its header fields and waits for the rest of its body.
     public var isInsideBody: Bool { messageLength != nil }
 
-    /// How many bytes wait for more of their message; line ends of keep-alives are not kept.
-    public var bufferedCount: Int { buffer.count - start }
-
     /// Adds bytes that came in.
     public mutating func append(_ bytes: some Sequence<UInt8>) {
         guard !hasFailed else { return }
