@@ -291,3 +291,19 @@ def causes_of_silence(stage):
     court.judge(call, "a 200 that is never acknowledged", "NORMAL_CLEARING", 200, "switch", within=36.0, talked=True)
     leg.receive("BYE")
     court.close()
+
+
+@scenario("a call that reaches nobody is told so at once: no listener, no room at the carrier, no route", slow=True)
+def causes_of_unreachability(stage):
+    court = Court(
+        stage, vendors=2, routes={0: {"prefix": "1312"}, 1: {"prefix": "1313"}},
+        connections={1: {"capacity": 0, "enforce_capacity": True}})
+    court.vendor.socket.close()
+    for number, what, cause, status in (
+        ("+13125550147", "nobody listens", "NORMAL_TEMPORARY_FAILURE", 503),
+        ("+13135550147", "no room at the carrier", "NORMAL_TEMPORARY_FAILURE", 503),
+        ("+442079460000", "no route", "UNALLOCATED_NUMBER", 404),
+    ):
+        call = court.rest.create("/calls", {"from": "+" + NUMBER, "to": number, "callbackUrl": court.receiver.url})
+        court.judge(call, what, cause, status, "switch")
+    court.close()
