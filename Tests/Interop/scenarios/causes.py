@@ -7,7 +7,8 @@ import time
 from harness import expect, scenario
 from peers.management import Management
 from peers.phone import Phone
-from peers.sip import Unexpected, sdp
+from peers.rtp import Stream
+from peers.sip import Unexpected, audio_endpoint, sdp
 from scenarios.rest import NUMBER, World
 
 # The causes as records number them.
@@ -306,4 +307,37 @@ def causes_of_unreachability(stage):
     ):
         call = court.rest.create("/calls", {"from": "+" + NUMBER, "to": number, "callbackUrl": court.receiver.url})
         court.judge(call, what, cause, status, "switch")
+    court.close()
+
+
+# What a network says before the answer: tones of (hertz or silence, seconds), the cause and the status that they mean.
+TONES = (
+    ("busy", [(425, 0.5), (None, 0.5)] * 5, "USER_BUSY", 486),
+    ("congestion", [(425, 0.25), (None, 0.25)] * 6, "NORMAL_TEMPORARY_FAILURE", 503),
+    ("the special information tone", [(950, 0.33), (1400, 0.33), (1800, 0.33), (None, 1.0)] * 3, "UNALLOCATED_NUMBER", 404),
+    ("ringing, and then a refusal", [(425, 1.0), (None, 4.0)], "USER_BUSY", 600),
+)
+
+
+@scenario("a tone before the answer that says that there will be none ends the call as the status would", slow=True)
+def causes_of_tones(stage):
+    court = Court(stage)
+    for what, tones, cause, status in TONES:
+        call, leg = court.place()
+        stream = Stream(leg.party.address)
+        leg.reply(183, "Session Progress", body=sdp(leg.party.address, stream.port))
+        phone = Phone(leg, stream)
+        phone.target = audio_endpoint(leg.invite.body)
+
+        def is_over():
+            leg.party.listen(0)
+            return any(message.method == "CANCEL" for message in leg.party.waiting if not message.is_response)
+
+        for frequency, seconds in tones:
+            phone.talk(seconds, tone=frequency, until=is_over)
+        if status == 600:
+            leg.reply(600, "Busy Everywhere")
+        else:
+            leg.expect_cancel()
+        court.judge(call, what, cause, status, "callee" if status == 600 else "switch")
     court.close()
