@@ -138,6 +138,7 @@ def receivers_forbidden(stage):
 def receivers_slow_host(stage):
     odd = stage.keep(OddReceiver(stage.address(70), {"never": never, "plain": says(OK)}))
     world = World(stage, configuration={"webhooks": {"allow_private_addresses": True, "timeout": "10s"}})
+    # More than one URL has places.
     for _ in range(60):
         call, leg = world.place(callbackUrl=f"{odd.url}/never")
         leg.reply(486, "Busy Here")
@@ -148,10 +149,10 @@ def receivers_slow_host(stage):
     until = time.monotonic() + 5
     while len(odd.of("plain")) < 20 and time.monotonic() < until:
         time.sleep(0.05)
-    expect((len(odd.of("plain")), len(odd.of("never"))), (20, 60), "what came")
+    expect(len(odd.of("plain")), 20, "events that came under the other URL")
     late = [found["duration"] for found in world.rest.get("/deliveries", state="delivered", size=100) if found["duration"] > 500]
     expect(late, [], "deliveries that took long")
-    if odd.most > 128:
+    if odd.most > 40:
         raise Unexpected(f"{odd.most} connections at a time")
     if time.monotonic() - began > 9:
         raise Unexpected("the machine was too slow to tell")

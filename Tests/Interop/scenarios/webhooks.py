@@ -394,7 +394,7 @@ class SecureReceiver(Receiver):
         self.url = self.url.replace("http://", "https://")
 
 
-def certify(stage, name, authority, san):
+def certify(stage, name, authority, san, days=2):
     """A certificate for `san`, signed by `authority`; None signs itself and may sign others."""
     files = [f"{stage.folder}/{name}.{kind}" for kind in ("pem", "key", "csr", "ext")]
 
@@ -409,21 +409,23 @@ def certify(stage, name, authority, san):
     openssl("req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", files[1], "-out", files[2])
     with open(files[3], "w") as file:
         file.write(f"subjectAltName={san}\n")
-    openssl("x509", "-req", "-in", files[2], "-CA", authority[0], "-CAkey", authority[1], "-CAcreateserial", "-days", "2",
+    openssl("x509", "-req", "-in", files[2], "-CA", authority[0], "-CAkey", authority[1], "-CAcreateserial", "-days", str(days),
             "-extfile", files[3], "-out", files[0])
     return files[0], files[1]
 
 
-@scenario("callbacks over TLS: a certificate of webhooks.authorities is trusted, one of nobody or of another host is not")
+@scenario("callbacks over TLS: a certificate of webhooks.authorities is trusted, one of nobody, of another host or of yesterday is not")
 def webhooks_tls(stage):
     address = stage.address(65)
     authority = certify(stage, "authority", None, None)
     good = certify(stage, "good", authority, f"IP:{address}")
     other = certify(stage, "other", authority, "DNS:other.example")
     stranger = certify(stage, "stranger", None, f"IP:{address}")
-    receivers = [stage.keep(SecureReceiver(address, port, *files)) for port, files in ((9443, good), (9444, other), (9445, stranger))]
+    expired = certify(stage, "expired", authority, f"IP:{address}", days=0)
+    receivers = [stage.keep(SecureReceiver(address, port, *files))
+                 for port, files in ((9443, good), (9444, other), (9445, stranger), (9446, expired))]
     world = World(stage, configuration={"webhooks": {"allow_private_addresses": True, "authorities": authority[0]}})
-    for receiver, is_trusted in zip(receivers, (True, False, False)):
+    for receiver, is_trusted in zip(receivers, (True, False, False, False)):
         call, leg = world.place(callbackUrl=receiver.url, fallbackUrl=world.receiver.url)
         leg.reply(486, "Busy Here")
         if is_trusted:

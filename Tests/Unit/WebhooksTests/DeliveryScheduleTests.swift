@@ -1,5 +1,6 @@
 import Testing
 import Timeline
+
 @testable import Webhooks
 
 /// A schedule with receivers that are models: each decides by its number and the attempt whether it takes an event.
@@ -19,9 +20,12 @@ private struct World {
         dice = IdentifierSource(seed: seed)
     }
 
-    mutating func queue(_ sequence: Int64, of subject: String, at receiver: Int, fallback: Int? = nil) {
+    mutating func queue(
+        _ sequence: Int64, of subject: String, at receiver: Int, url: Int = 0, fallback: Int? = nil
+    ) {
         run { schedule, now, effects in
-            let item = DeliverySchedule.Item(sequence: sequence, receiver: receiver, fallback: fallback)
+            var item = DeliverySchedule.Item(sequence: sequence, receiver: receiver, fallback: fallback)
+            item.url = url
             schedule.receive(.queued(item, subject: subject), at: now, into: &effects)
         }
     }
@@ -72,7 +76,7 @@ struct DeliveryScheduleTests {
             let roll = world.dice.number(below: 3)
             if roll == 0, let sequence = waiting.popFirst() {
                 world.queue(
-                    sequence, of: "c-\(sequence % 20)", at: Int(sequence % 20) % 3,
+                    sequence, of: "c-\(sequence % 20)", at: Int(sequence % 20) % 3, url: Int(sequence % 5),
                     fallback: sequence % 4 == 0 ? 7 : nil)
             } else if !world.running.isEmpty {
                 let running = world.running[world.dice.number(below: world.running.count)]
@@ -170,5 +174,37 @@ struct DeliveryScheduleTests {
         #expect(world.running.count == 10)
         for _ in 0..<4 { world.end(world.running[0].sequence, isTaken: true) }
         #expect(world.running.contains { $0.sequence >= 100 })
+    }
+
+    @Test("what hangs under one URL leaves places for others of the same receiver, which come in turn")
+    func slowURL() {
+        var world = World(.init(perReceiver: 16, start: 16, floor: 4))
+        for sequence in 0..<100 { world.queue(Int64(sequence), of: "a-\(sequence)", at: 1, url: 1) }
+        #expect(world.running.count == 12)
+        for sequence in 100..<200 { world.queue(Int64(sequence), of: "b-\(sequence)", at: 1, url: 2) }
+        #expect(world.running.count == 16)
+        for _ in 0..<100 {
+            guard let other = world.running.first(where: { $0.sequence >= 100 }) else { break }
+            world.end(other.sequence, isTaken: true)
+        }
+        #expect(world.settled.map(\.sequence) == Array(100..<200).map { Int64($0) })
+        #expect(world.running.count == 12)
+        // When what hung has failed, the rest of it goes on with fewer places.
+        for _ in 0..<200 {
+            guard let next = world.running.first else { break }
+            world.end(next.sequence, isTaken: false)
+        }
+        #expect(world.settled.count == 200 && world.schedule.attemptCount == 0 && world.schedule.isAtRest)
+    }
+
+    @Test("a receiver begins with few places and is given more while it takes events")
+    func start() {
+        var world = World(.init(perReceiver: 16, start: 4, floor: 2))
+        for sequence in 0..<100 { world.queue(Int64(sequence), of: "c-\(sequence)", at: 1, url: sequence) }
+        #expect(world.running.count == 4)
+        for _ in 0..<20 { world.end(world.running[0].sequence, isTaken: true) }
+        #expect(world.running.count == 16)
+        for _ in 0..<20 { world.end(world.running[0].sequence, isTaken: false) }
+        #expect(world.running.count == 2)
     }
 }

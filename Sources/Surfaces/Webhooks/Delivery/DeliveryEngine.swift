@@ -102,10 +102,17 @@ final class DeliveryEngine: Sendable {
 
     private func item(_ event: StoredEvent, attempts: Int) -> DeliverySchedule.Item? {
         guard let url = event.target.url else { return nil }
-        func receiver(_ text: String) -> Int { (sender.parse(text)?.receiver ?? text).hashValue }
-        return DeliverySchedule.Item(
-            sequence: event.sequence, receiver: receiver(url), fallback: event.target.fallbackURL.map(receiver),
-            attempts: attempts, milliseconds: event.milliseconds)
+        func keys(_ text: String) -> (receiver: Int, resource: Int) {
+            guard let url = sender.parse(text) else { return (text.hashValue, text.hashValue) }
+            return (url.receiver.hashValue, url.resource.hashValue)
+        }
+        let (main, fallback) = (keys(url), event.target.fallbackURL.map(keys))
+        var item = DeliverySchedule.Item(
+            sequence: event.sequence, receiver: main.receiver, fallback: fallback?.receiver, attempts: attempts,
+            milliseconds: event.milliseconds)
+        item.url = main.resource
+        item.fallbackURL = fallback?.resource ?? 0
+        return item
     }
 
     /// Gives how many were not held already.

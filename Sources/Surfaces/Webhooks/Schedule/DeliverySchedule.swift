@@ -5,13 +5,14 @@ import Timeline
 /// as far as each receiver and all of them together allow.
 ///
 /// A subject's first event is either attempted, waits for a place at its receiver, or waits for its next round; the ones
-/// behind it wait for it to be taken or dropped. A receiver that fails is given fewer places, down to a floor, so that
-/// many dead receivers leave room for the living ones.
+/// behind it wait for it to be taken or dropped. A receiver begins with some places, is given more while it takes events,
+/// and fewer while it fails, down to a floor, so that many dead receivers leave room for the living ones.
 struct DeliverySchedule: Sendable {
     /// Places.
     struct Limits: Equatable, Sendable {
-        /// Most attempts at a time at one receiver, and the fewest that a failing one keeps.
+        /// Most attempts at a time at one receiver, those that it begins with, and the fewest that a failing one keeps.
         var perReceiver = 128
+        var start = 32
         var floor = 16
         /// Most attempts at a time.
         var total = 2048
@@ -24,6 +25,9 @@ struct DeliverySchedule: Sendable {
         /// Receivers by host and port, as numbers.
         var receiver: Int
         var fallback: Int?
+        /// URLs without their queries, as numbers.
+        var url = 0
+        var fallbackURL = 0
         /// Attempts that were made before.
         var attempts = 0
         /// When it happened, in milliseconds since 1970-01-01 00:00 UTC.
@@ -57,12 +61,10 @@ struct DeliverySchedule: Sendable {
         var rounds = 0
     }
 
-    private struct Receiver: Sendable {
-        var attempting = 0
-        var limit: Int
-        var waiting = Backlog<SlotHandle>()
-        /// Whether it stands among those who wait for a place in all.
-        var isHungry = false
+    /// Where an attempt goes: a receiver, and one of its URLs.
+    private struct Target {
+        var receiver: Int
+        var url: Int
     }
 
     private let limits: Limits
@@ -72,7 +74,7 @@ struct DeliverySchedule: Sendable {
     private var attempted: [Int64: SlotHandle] = [:]
     /// Every item that waits, rests or is attempted.
     private var held: Set<Int64> = []
-    private var receivers: [Int: Receiver] = [:]
+    private var receivers: [Int: ReceiverPlaces] = [:]
     private var hungry = Backlog<Int>()
     private var rests = DeadlineQueue<SlotHandle>()
     private var attempting = 0
@@ -85,7 +87,7 @@ struct DeliverySchedule: Sendable {
     /// When a line's next round begins.
     var nextDeadline: Instant? { rests.nextDeadline }
     /// Whether nothing is attempted and nothing could be.
-    var isAtRest: Bool { attempting == 0 && receivers.values.allSatisfy { $0.waiting.isEmpty } }
+    var isAtRest: Bool { attempting == 0 && receivers.values.allSatisfy(\.isEmpty) }
     /// How many attempts are under way.
     var attemptCount: Int { attempting }
     /// How many subjects have events that wait.
@@ -140,23 +142,25 @@ struct DeliverySchedule: Sendable {
     /// Lets the first item of a line wait for a place at its receiver.
     private mutating func begin(_ handle: SlotHandle, _ side: Side, _ effects: inout [Effect]) {
         lines.update(handle) { $0.side = side }
-        guard let receiver = receiver(of: handle) else { return }
-        receivers[receiver, default: Receiver(limit: limits.perReceiver)].waiting.append(handle)
-        serve(receiver, &effects)
+        guard let target = target(of: handle) else { return }
+        let places = ReceiverPlaces(limit: min(limits.start, limits.perReceiver))
+        receivers[target.receiver, default: places].wait(handle, for: target.url)
+        serve(target.receiver, &effects)
     }
 
-    private func receiver(of handle: SlotHandle) -> Int? {
+    private func target(of handle: SlotHandle) -> Target? {
         lines.read(handle) { line in
             guard let item = line.items.first else { return nil }
-            return line.side == .url ? item.receiver : item.fallback
+            if line.side == .url { return Target(receiver: item.receiver, url: item.url) }
+            return item.fallback.map { Target(receiver: $0, url: item.fallbackURL) }
         } ?? nil
     }
 
     private mutating func ended(
         _ handle: SlotHandle, _ isTaken: Bool, _ dice: UInt64, _ now: Instant, _ effects: inout [Effect]
     ) {
-        guard let receiver = receiver(of: handle), let line = lines[handle], let item = line.items.first else { return }
-        leave(receiver, isTaken)
+        guard let target = target(of: handle), let line = lines[handle], let item = line.items.first else { return }
+        leave(target, isTaken)
         func record(_ outcome: StoredAttempt.Outcome) {
             effects.append(.record(item.sequence, line.side, number: item.attempts, outcome))
         }
@@ -174,7 +178,7 @@ struct DeliverySchedule: Sendable {
             record(.givenUp)
             finish(handle, isTaken: false, &effects)
         }
-        serve(receiver, &effects)
+        serve(target.receiver, &effects)
         serveHungry(&effects)
     }
 
@@ -200,48 +204,45 @@ struct DeliverySchedule: Sendable {
 
     // MARK: Receivers
 
-    private mutating func leave(_ receiver: Int, _ isTaken: Bool) {
+    private mutating func leave(_ target: Target, _ isTaken: Bool) {
         attempting -= 1
-        receivers[receiver]?.attempting -= 1
-        let limit = receivers[receiver]?.limit ?? limits.perReceiver
-        receivers[receiver]?.limit =
+        let limit = receivers[target.receiver]?.limit ?? limits.perReceiver
+        let next =
             isTaken ? min(limit + 1, limits.perReceiver) : max(limit / 2, min(limits.floor, limits.perReceiver))
+        receivers[target.receiver]?.leave(target.url, limit: next)
     }
 
     /// Attempts what waits for a receiver, as far as there are places.
     private mutating func serve(_ receiver: Int, _ effects: inout [Effect]) {
-        while let state = receivers[receiver], !state.waiting.isEmpty, state.attempting < state.limit {
+        while receivers[receiver]?.mayHaveNext == true {
             // Where others wait for a place in all, this one waits behind them.
             guard attempting < limits.total, hungry.isEmpty else {
-                if !state.isHungry {
-                    receivers[receiver]?.isHungry = true
-                    hungry.append(receiver)
-                }
+                standInLine(receiver)
                 return
             }
-            if let handle = receivers[receiver]?.waiting.popFirst() { attempt(handle, receiver, &effects) }
+            if let handle = receivers[receiver]?.next() { attempt(handle, &effects) }
         }
-        if let state = receivers[receiver], state.attempting == 0, state.waiting.isEmpty, !state.isHungry {
-            receivers[receiver] = nil
-        }
+        if let places = receivers[receiver], places.isIdle, !places.isHungry { receivers[receiver] = nil }
+    }
+
+    private mutating func standInLine(_ receiver: Int) {
+        guard receivers[receiver]?.isHungry == false else { return }
+        receivers[receiver]?.isHungry = true
+        hungry.append(receiver)
     }
 
     /// Gives places that have become free to receivers in turn, one to each.
     private mutating func serveHungry(_ effects: inout [Effect]) {
         while attempting < limits.total, let receiver = hungry.popFirst() {
             receivers[receiver]?.isHungry = false
-            guard let state = receivers[receiver], state.attempting < state.limit,
-                let handle = receivers[receiver]?.waiting.popFirst()
-            else { continue }
-            attempt(handle, receiver, &effects)
-            if receivers[receiver]?.waiting.isEmpty == false {
-                receivers[receiver]?.isHungry = true
-                hungry.append(receiver)
+            if let handle = receivers[receiver]?.next() { attempt(handle, &effects) }
+            if let places = receivers[receiver] {
+                if places.mayHaveNext { standInLine(receiver) } else if places.isIdle { receivers[receiver] = nil }
             }
         }
     }
 
-    private mutating func attempt(_ handle: SlotHandle, _ receiver: Int, _ effects: inout [Effect]) {
+    private mutating func attempt(_ handle: SlotHandle, _ effects: inout [Effect]) {
         let found = lines.update(handle) { line -> (Item, Side)? in
             guard var item = line.items.first else { return nil }
             item.attempts += 1
@@ -250,7 +251,6 @@ struct DeliverySchedule: Sendable {
         }
         guard let (item, side) = found ?? nil else { return }
         attempting += 1
-        receivers[receiver]?.attempting += 1
         attempted[item.sequence] = handle
         effects.append(.attempt(item.sequence, side, number: item.attempts))
     }

@@ -13,8 +13,9 @@ struct CallbackURL: Equatable, Sendable {
     let target: String
     /// `Basic …`, from the credentials of the URL; never to be logged.
     let authorization: String?
-    /// Whom it leads to, as a key for places.
+    /// Whom it leads to, as a key for places; and what is asked there, without its query.
     let receiver: String
+    let resource: String
 
     /// Longest URL that is taken.
     static let longest = 8192
@@ -43,6 +44,7 @@ struct CallbackURL: Equatable, Sendable {
             return nil
         }
         receiver = "\(self.host):\(port)"
+        resource = receiver + parts.percentEncodedPath
         authorization = user.map { "Basic " + Data("\($0):\(password ?? "")".utf8).base64EncodedString() }
     }
 
