@@ -199,6 +199,24 @@ def events_transferred(stage):
     expect({(event["callId"], event["to"], event["tag"]) for event in other.events}, {(second, "+13125550188", "t-2")}, "whom they name")
 
 
+@scenario("what is played to a conference that ends is told as done before its end")
+def events_conference_played(stage):
+    story = Story(stage)
+    conference = story.rest.create("/conferences", {"from": FROM, "callbackUrl": story.receiver.url})
+    call, phone = story.talking(conferenceId=conference)
+    story.rest.create(f"/conferences/{conference}/members", {"callId": call})
+    story.rest.post(f"/conferences/{conference}/audio", {"sentence": "A long sentence for everybody who is here", "loopEnabled": True})
+    story.receiver.expect("conference-speak", status="started")
+    phone.talk(0.3)
+    story.rest.post(f"/conferences/{conference}", {"state": "completed"})
+    story.receiver.expect("conference", status="completed")
+    time.sleep(0.5)
+    wide = [(event["eventType"], event.get("status", event.get("state"))) for event in story.receiver.events if event.get("conferenceId") == conference]
+    expect(
+        wide, [("conference", "created"), ("conference-member", "active"), ("conference-speak", "started"),
+               ("conference-member", "completed"), ("conference-speak", "done"), ("conference", "completed")], "the events")
+
+
 @scenario("a conference tells its members' coming, changes and going, with counts, and its own beginning and end", slow=True)
 def events_conference(stage):
     story = Story(stage)

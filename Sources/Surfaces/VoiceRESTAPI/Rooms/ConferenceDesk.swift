@@ -16,6 +16,9 @@ actor ConferenceDesk {
     private var changing: Set<String> = []
     /// Conferences whose members are being taken out, as they are completed.
     private var closing: Set<String> = []
+    /// What is being played to each conference, by number.
+    private var playing: [String: [Int: Prompt]] = [:]
+    private var playCount = 0
 
     init(_ calls: CallDesk, _ conferences: Conferences) {
         self.calls = calls
@@ -98,6 +101,8 @@ actor ConferenceDesk {
 
     private func finish(_ id: String) {
         guard var record = records[id], record.state != .completed else { return }
+        let unended = playing.removeValue(forKey: id) ?? [:]
+        for (_, prompt) in unended.sorted(by: { $0.key < $1.key }) { tellPlay(prompt, .done, id) }
         let now = CallServices.now
         record.state = .completed
         record.completedTime = now.milliseconds
@@ -293,13 +298,25 @@ actor ConferenceDesk {
                 throw RESTError(.conferenceError, "The conference \(id) has no members")
             }
             let clip = try await calls.services.clip(of: prompt, for: user)
-            let playing = conferences
-            Task {
-                tellPlay(prompt, .started, id)
-                await playing.play([clip], in: room, repetitions: prompt.repetitions, volume: prompt.gain)
-                tellPlay(prompt, .done, id)
+            playCount += 1
+            let number = playCount
+            Task { [conferences] in
+                begun(prompt, number, id)
+                await conferences.play([clip], in: room, repetitions: prompt.repetitions, volume: prompt.gain)
+                ended(number, id)
             }
         }
+    }
+
+    private func begun(_ prompt: Prompt, _ number: Int, _ id: String) {
+        guard records[id] != nil else { return }
+        playing[id, default: [:]][number] = prompt
+        tellPlay(prompt, .started, id)
+    }
+
+    /// The end of what was played is told, unless that of the conference came first.
+    private func ended(_ number: Int, _ id: String) {
+        if let prompt = playing[id]?.removeValue(forKey: number) { tellPlay(prompt, .done, id) }
     }
 
     // MARK: Telling
