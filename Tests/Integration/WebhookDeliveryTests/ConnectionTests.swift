@@ -1,5 +1,6 @@
 import Addresses
 import Dispatch
+import EventCollector
 import NIOCore
 import NIOPosix
 import SQLiteStore
@@ -93,6 +94,31 @@ struct ConnectionTests {
         #expect(result == .failed("timed out"))
         mayAnswer.signal()
         await sender.stop()
+    }
+
+    @Test("names that nobody answers for hold up neither numeric hosts nor names that were known, nor the stop")
+    func deadNames() async throws {
+        let receiver = try await Receiver { _, _ in .status(200, headers: "Connection: close\r\n") }
+        let mayAnswer = DispatchSemaphore(value: 0)
+        let asked = EventCollector<String>()
+        let sender = sender(
+            HostResolver { host in
+                asked.report(host)
+                if host == "known.example" { return HostResolver.system("127.0.7.1") }
+                mayAnswer.wait()
+                return .failed("late")
+            })
+        #expect(await result(of: event(), to: receiver.url(host: "known.example"), by: sender).status == 200)
+        for number in 0..<20 {
+            sender.send(event(milliseconds: 60_000), to: "http://dead\(number).example/") { _ in }
+        }
+        await asked.events(atLeast: 9)
+        #expect(await result(of: event(), to: receiver.url(), by: sender).status == 200)
+        #expect(await result(of: event(), to: receiver.url(host: "known.example"), by: sender).status == 200)
+        #expect(asked.events.count == 9)
+        await sender.stop()
+        for _ in 0..<20 { mayAnswer.signal() }
+        try await receiver.stop()
     }
 
     @Test("a host without an address that may be asked is not asked, whatever its others are")

@@ -34,6 +34,6 @@ final class OutboundClient: Sendable {
     /// Ends all connections; what is under way fails, and a name that is found later leads nowhere.
     func stop() async {
         try? await loop.submit { [self] in core.value.stop() }.get()
-        await resolver.stop()
+        resolver.stop()
     }
 }
