@@ -16,6 +16,7 @@ struct ConnectionTests {
     private func sender(_ resolver: HostResolver = HostResolver()) -> CallbackSender {
         var settings = CallbackSender.Settings(build: "test")
         settings.allowsPrivateAddresses = true
+        settings.documentsByPost = true
         return CallbackSender(settings, on: loop, resolver: resolver)
     }
 

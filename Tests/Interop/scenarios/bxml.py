@@ -250,12 +250,26 @@ def bxml_mistakes(stage):
     flow.over(call, "NORMAL_CLEARING")
 
 
-@scenario("a reply to a POST is followed where it says that it is XML")
+@scenario("a reply to a POST means nothing, whatever it is")
+def bxml_not_by_post(stage):
+    flow = Flow(
+        stage, lambda event: (200, b"<Response><SendDtmf>7</SendDtmf><Hangup/></Response>", XML),
+        application={"callback_http_method": "POST"})
+    call, phone = flow.dialled()
+    phone.talk(1)
+    expect((phone.has_heard_bye(), phone.heard_digits()), (False, []), "what came of the reply")
+    flow.rest.post(f"/calls/{call}", {"state": "completed"})
+    phone.leg.expect_hang_up()
+    flow.over(call, "NORMAL_CLEARING")
+
+
+@scenario("with documents_by_post a reply to a POST is followed where it says that it is XML")
 def bxml_by_post(stage):
     flow = Flow(stage, lambda event: (
         (200, b"<Response><SendDtmf>7</SendDtmf><Hangup/></Response>", "application/xml; charset=utf-8")
         if event["eventType"] == "answer" else (200, b"<Response><Hangup/></Response>", "text/html")),
-        application={"callback_http_method": "POST"})
+        application={"callback_http_method": "POST"},
+        configuration={"webhooks": {"allow_private_addresses": True, "documents_by_post": True}})
     call, phone = flow.dialled()
     expect_last_digits(phone, "7", "the digits heard", 3)
     flow.over(call, "NORMAL_CLEARING")

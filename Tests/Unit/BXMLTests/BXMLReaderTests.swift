@@ -78,6 +78,10 @@ struct BXMLReaderTests {
             ("<Gather \(url) max_digits=\"4\"/>", gather { $0.maximumDigits = 4 }),
             ("<Record file_format=\"mp3\"/>", record { $0.format = .mp3 }),
             (
+                "<SendMessage from=\"+1\" to=\"+2\">Look<Media><Url>http://a/b.png</Url></Media></SendMessage>",
+                .message(BXMLMessage("Look", from: "+1", to: "+2"))
+            ),
+            (
                 "<SendMessage from_number=\"+1\" to_number=\"+2\">Hi</SendMessage>",
                 .message(BXMLMessage("Hi", from: "+1", to: "+2"))
             ),

@@ -81,7 +81,8 @@ struct ConfigurationReaderTests {
             http: { listen: ["https:127.0.0.1:0"], trusted_hosts: [10.0.0.0/8, "::1"] }
             store: sqlite::memory:
             control: /run/martlet.sock
-            webhooks: { timeout: 3s, retries: 2, signing_key: k, allow_private_addresses: true }
+            webhooks: { timeout: 3s, retries: 2, signing_key: k, allow_private_addresses: true,
+                        documents_by_post: true }
             limits: { calls: 5, calls_per_second: 6, calls_per_second_per_source: 7 }
             drain_timeout: 2h
             log: { level: debug, format: json }
@@ -128,6 +129,7 @@ struct ConfigurationReaderTests {
         expected.webhooks.retries = 2
         expected.webhooks.signingKey = "k"
         expected.webhooks.allowPrivateAddresses = true
+        expected.webhooks.documentsByPost = true
         expected.limits.calls = 5
         expected.limits.callsPerSecond = 6
         expected.limits.callsPerSecondPerSource = 7

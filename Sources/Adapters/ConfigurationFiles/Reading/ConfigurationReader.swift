@@ -106,6 +106,7 @@ extension WebhookSettings {
         retention = section.duration("retention", retention, atLeast: .seconds(60))
         maxEvents = section.integer("max_events", maxEvents, in: 1000...1_000_000_000)
         hangupCauses = section.choice("hangup_causes", hangupCauses)
+        documentsByPost = section.boolean("documents_by_post", documentsByPost)
         section.finish()
     }
 }

@@ -75,6 +75,8 @@ public struct WebhookSettings: Equatable, Sendable {
     public var maxEvents = 1_000_000
     /// Names of hang-up causes where there are several: `documented` or `freeswitch`.
     public var hangupCauses = HangupCauseNames.documented
+    /// Whether replies to a POST are followed as BXML where their type is XML; those to a GET always are.
+    public var documentsByPost = false
 
     public init() {}
 }

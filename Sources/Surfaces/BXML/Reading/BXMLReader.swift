@@ -59,13 +59,13 @@ enum BXMLReader {
         return try element.seconds(attribute, 0...3600, default: 1)
     }
 
-    /// One SDK calls the parties `from_number` and `to_number`.
+    /// One SDK calls the parties `from_number` and `to_number`; elements in it name files that go with the text.
     private static func message(_ element: BXMLElement) throws(BXMLError) -> BXMLMessage {
         func party(_ attribute: String) throws(BXMLError) -> String {
             if let number = element.text("\(attribute)_number") { return number }
             return try element.required(attribute)
         }
-        return BXMLMessage(try element.content(), from: try party("from"), to: try party("to"))
+        return BXMLMessage(element.text.withoutOuterBlanks, from: try party("from"), to: try party("to"))
     }
 
     private static func gather(_ element: BXMLElement) throws(BXMLError) -> BXMLGather {

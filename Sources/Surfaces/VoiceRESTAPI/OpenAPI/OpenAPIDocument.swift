@@ -91,7 +91,7 @@ public struct OpenAPIDocument: Sendable {
                     ]),
                     "responses": .object([
                         "2XX": .object([
-                            "description": .string("Taken. The body may be a BXML document where one can follow")
+                            "description": .string("Taken. What is answered to a POST is not read")
                         ])
                     ]),
                 ])

@@ -39,6 +39,7 @@ public final class WebhookService: EventSink {
     public init(_ store: SQLiteStore, settings: WebhookSettings, build: String, logger: Logger) async throws {
         var sending = CallbackSender.Settings(build: build)
         sending.allowsPrivateAddresses = settings.allowPrivateAddresses
+        sending.documentsByPost = settings.documentsByPost
         sending.signature = try settings.signature()
         sending.authorities = try settings.trustedCertificates()
         self.settings = settings

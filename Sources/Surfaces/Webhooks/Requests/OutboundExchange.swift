@@ -38,6 +38,7 @@ final class OutboundExchange {
         answer.status = Int(head.status.code)
         switch request.keeping {
         case .all: answer.isKept = true
+        case .none: answer.isKept = false
         case .xml:
             let type = head.headers.first(name: "Content-Type")?.prefix { $0 != ";" && $0 != " " }.lowercased()
             answer.isKept = type == "application/xml" || type == "text/xml"

@@ -3,7 +3,7 @@ import NIOCore
 /// One request of HTTP/1.1, and how its answer is taken.
 struct OutboundRequest: Sendable {
     /// Which bodies of answers are kept.
-    enum Keeping: Equatable, Sendable { case all, xml }
+    enum Keeping: Equatable, Sendable { case all, xml, none }
 
     /// Whom it goes to.
     var url: CallbackURL

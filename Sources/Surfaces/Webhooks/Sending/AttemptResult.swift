@@ -2,7 +2,7 @@
 struct AttemptResult: Equatable, Sendable {
     /// The status that was answered; nil where there was no answer.
     var status: Int?
-    /// The body of the answer to a GET, and of one to a POST that is XML; of one that is too long its beginning, one byte
+    /// The body of the answer to a GET, and where that is wanted of one to a POST that is XML; of one that is too long its beginning, one byte
     /// more than is allowed; empty otherwise.
     var body: [UInt8] = []
     /// What went wrong; nil where nothing did.

@@ -11,6 +11,8 @@ final class CallbackSender: Sendable {
         /// Named in `User-Agent`.
         var build: String
         var allowsPrivateAddresses = false
+        /// Whether bodies of answers to a POST are kept where they are XML; those to a GET always are.
+        var documentsByPost = false
         var signature: WebhookSignature?
         /// Certificates that are trusted beside those of the system.
         var authorities: [NIOSSLCertificate] = []
@@ -72,7 +74,7 @@ final class CallbackSender: Sendable {
         let request = OutboundRequest(
             url: receiver.url, isGet: event.target.isGet, bytes: bytes(of: event, to: receiver),
             timeout: .milliseconds(Int64(max(1, event.target.timeoutMilliseconds))),
-            keeping: event.target.isGet ? .all : .xml, limit: Self.longestDocument)
+            keeping: event.target.isGet ? .all : settings.documentsByPost ? .xml : .none, limit: Self.longestDocument)
         client.send(request) { completion(AttemptResult($0)) }
     }
 

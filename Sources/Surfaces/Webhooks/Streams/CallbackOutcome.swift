@@ -1,7 +1,7 @@
 /// What came of telling an event to its receiver.
 public enum CallbackOutcome: Equatable, Sendable {
-    /// A receiver took it; `body` is what it answered to a GET, or to a POST where that is XML: 16 KiB, or the beginning
-    /// of something longer, cut off after one byte more.
+    /// A receiver took it; `body` is what it answered to a GET, and with `webhooks.documents_by_post` to a POST where that
+    /// is XML: 16 KiB, or the beginning of something longer, cut off after one byte more.
     case answered(status: Int, body: [UInt8])
     /// No receiver took it; why, in words for `/errors`.
     case undeliverable(String)
