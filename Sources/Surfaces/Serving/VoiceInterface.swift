@@ -55,6 +55,9 @@ struct VoiceInterface: Sendable {
             throw error
         }
         door.open(desk)
+        management.applicationHost.whenNumberIsIdle { [webhooks] call in
+            webhooks.record(idleNumber: call.called, of: call.user, calledBy: call.caller)
+        }
         var settings = VoiceRESTService.Settings(publicURL: configuration.http.publicURL, fallbackURL: base)
         settings.isSecure = !listeners.isEmpty && listeners.allSatisfy(\.isSecure)
         settings.requestsPerSecond = configuration.limits.restRequestsPerSecond

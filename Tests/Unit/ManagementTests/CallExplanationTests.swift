@@ -33,7 +33,11 @@ struct CallExplanationTests {
                   - { connection: 1, destination_set: 1 }
                   - { connection: 3, destination_set: 1 }
             applications: [{ id: a-1, name: "desk", builtin: echo }]
-            dids: [{ number: "800", connection: 1 }, { number: "801", application: a-1 }]
+            users: [{ id: u-1, customer: 1, account: 3, token: t, secret: s }]
+            dids:
+              - { number: "800", connection: 1 }
+              - { number: "801", application: a-1 }
+              - { number: "802", user: u-1 }
             """)
         let provisioning = try ProvisioningFiles.read([file], environment: [:]).provisioning
         let tables = try RoutingTables(compiling: provisioning)
@@ -68,6 +72,13 @@ struct CallExplanationTests {
         let explanation = try explain(cld: "801")
         #expect(explanation.hasRoute)
         #expect(explanation.lines.last == "801 is a number that comes in and leads to application desk")
+    }
+
+    @Test("a number of a user that leads nowhere is refused, and is sent to nobody")
+    func idle() throws {
+        let explanation = try explain(cld: "802", account: 0)
+        #expect(!explanation.hasRoute)
+        #expect(explanation.lines.last?.contains("leads nowhere") == true)
     }
 
     @Test("a number that comes in leads to its connection, and nothing a caller sends steers the terminal")

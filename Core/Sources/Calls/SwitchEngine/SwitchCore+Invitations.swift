@@ -123,6 +123,10 @@ extension SwitchCore {
                 $0.header(.minSE, Int(SessionTimer.minimum))
             }
         }
+        if let user = ownerOfIdle(caller.numbers.called) {
+            outputs.append(
+                .channel(.numberIsIdle(user: user, called: caller.numbers.called, caller: caller.numbers.caller)))
+        }
         let callHandle = calls.nextHandle
         let legHandle = legs.nextHandle
         let identity = LegIdentity(
@@ -251,7 +255,7 @@ extension SwitchCore {
             return .onNet(RouteCandidate(connection: position, connectionID: connection.id))
         case .application(let position): return .application(position)
         case .account: return .refused(Failure(.temporarilyUnavailable))
-        case nil: break
+        case nil: if ownerOfIdle(dialled) != nil { return .refused(Failure(.notFound)) }
         }
         var candidates: [RouteCandidate] = []
         let selector = RouteSelector(tables: configuration.tables, notAnswering: keepalives.notAnswering)
@@ -266,6 +270,12 @@ extension SwitchCore {
         case .noRoute: return .refused(Failure(.notFound))
         case .unavailable: return .refused(Failure(.serviceUnavailable, retryAfter: 10))
         }
+    }
+
+    /// Id of the user whose number leads nowhere, written either way; nil for every other number.
+    private func ownerOfIdle(_ number: [UInt8]) -> String? {
+        let tables = configuration.tables
+        return tables.ownerOfIdle(number) ?? Self.otherForm(of: number).flatMap { tables.ownerOfIdle($0) }
     }
 
     /// A number in E.164 without its plus sign, or digits with one: what is provisioned may be written either way.

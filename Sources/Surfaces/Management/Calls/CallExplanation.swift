@@ -51,7 +51,10 @@ public struct CallExplanation: Sendable {
             return
         case .account:
             return say("refused with 480: the number leads to a phone, which is not served yet")
-        case nil: break
+        case nil:
+            if tables.ownerOfIdle(Array(cld.utf8)) != nil {
+                return say("refused with 404: the number is a user's and leads nowhere")
+            }
         }
         explainRoutes(tables, party, caller, called)
     }

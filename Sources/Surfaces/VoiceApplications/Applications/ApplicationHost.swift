@@ -65,6 +65,7 @@ public final class ApplicationHost: Sendable {
         /// The run that ends with the call of this channel.
         var primaries: [ChannelID: String] = [:]
         var waiting: [WaitingRun] = []
+        var idleNumberListener: (@Sendable (IdleNumberCall) -> Void)?
         /// Channels of runs that have ended, about to be closed together.
         var closing: [ChannelID] = []
         var lastRun = 0
@@ -150,8 +151,26 @@ public final class ApplicationHost: Sendable {
                     .transferRequested(CallChannel.TransferRequest(request), isConnected: isConnected)
             case .conference(let report, let change): heard(report, change)
             case .information: break
+            case .numberIsIdle(let user, let called, let caller):
+                shared.withLock { $0.idleNumberListener }?(
+                    IdleNumberCall(
+                        user: user, called: String(decoding: called, as: UTF8.self),
+                        caller: String(decoding: caller, as: UTF8.self)))
             }
         }
+    }
+
+    /// A call for a number that leads nowhere.
+    public struct IdleNumberCall: Hashable, Sendable {
+        /// Id of the user whose number it is.
+        public var user: String
+        public var called: String
+        public var caller: String
+    }
+
+    /// Tells `listener` of every call for a number of a user that leads nowhere, on the shard's thread.
+    public func whenNumberIsIdle(_ listener: @escaping @Sendable (IdleNumberCall) -> Void) {
+        shared.withLock { $0.idleNumberListener = listener }
     }
 
     private func heard(_ report: ConferenceReport, _ change: ConferenceChange) {

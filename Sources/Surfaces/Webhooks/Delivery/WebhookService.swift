@@ -159,6 +159,16 @@ public final class WebhookService: EventSink {
     /// Writes down an error of a request, to be shown to the user.
     public func record(_ error: StoredUserError) { journal.append(error) }
 
+    /// Writes down that a call for a number of a user was refused, as the number has no application.
+    public func record(idleNumber called: String, of user: String, calledBy caller: String) {
+        var error = StoredUserError(
+            user: user, milliseconds: UTCTime.nowMilliseconds, category: "unavailable",
+            code: "no-application-for-number",
+            message: "The call of \(caller) was refused, for the number \(called) has no application")
+        error.details = StoredUserError.details([("from", caller), ("to", called)])
+        record(error)
+    }
+
     // MARK: Afterwards
 
     /// Asks the store on a thread that may wait.

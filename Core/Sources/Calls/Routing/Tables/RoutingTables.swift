@@ -111,6 +111,12 @@ public final class RoutingTables: Sendable {
     /// Whether the number is provisioned, wherever it leads.
     public func hasNumber(_ number: [UInt8]) -> Bool { parts.dids.value(of: number) != nil }
 
+    /// Id of the user whose number this is by its own word, although it leads nowhere; nil for every other number.
+    public func ownerOfIdle(_ number: [UInt8]) -> String? {
+        guard let place = parts.dids.value(of: number), parts.didTargets[place] == nil else { return nil }
+        return parts.didRights[place].user
+    }
+
     /// Whether the number is the user's: it says so itself, or leads to an application or to the account of the user.
     public func isNumber(_ number: [UInt8], of user: User) -> Bool {
         guard let place = parts.dids.value(of: number) else { return false }

@@ -57,6 +57,8 @@ public struct ChannelHeader: Equatable, Sendable {
 public enum ChannelNotice: Sendable {
     /// A call came in for the application with this id; its channel is CALL_INCOMING.
     case offered(ChannelID, application: String, ChannelReport)
+    /// A call came in for a number of the user with this id that leads nowhere; it is refused.
+    case numberIsIdle(user: String, called: [UInt8], caller: [UInt8])
     /// The channel's state or what is known of its call changed.
     case changed(ChannelID, ChannelReport)
     /// What the media of the channel's call report.

@@ -136,7 +136,8 @@ struct ApplicationHarness {
         for notice in notices.reversed() {
             switch notice {
             case .offered(id, _, let report), .changed(id, let report): return report
-            case .offered, .changed, .completed, .information, .media, .transferRequested, .conference: continue
+            case .offered, .changed, .completed, .information, .media, .transferRequested, .conference, .numberIsIdle:
+                continue
             }
         }
         return nil

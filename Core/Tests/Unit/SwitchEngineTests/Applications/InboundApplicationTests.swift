@@ -2,6 +2,7 @@ import Accounting
 import Audio
 import CallControl
 import MediaSessions
+import Routing
 import SIPMessages
 import SwitchEngine
 import Testing
@@ -61,6 +62,26 @@ struct InboundApplicationTests {
         #expect(application.media.isEmpty)
         #expect(application.harness.allRecords.map(\.ending.endedBy) == [.application])
         #expect(application.harness.allRecords.map(\.ending.status) == [486])
+    }
+
+    @Test(
+        "a number of a user that leads nowhere is refused 404, and its user is told, in either form of the number",
+        arguments: [("5000", "5000"), ("+5000", "5000"), ("5000", "+5000")])
+    func idleNumber(_ provisioned: String, _ dialled: String) throws {
+        var application = try ApplicationHarness { provisioning, _ in
+            let customer = provisioning.accounts[0].customer
+            provisioning.users = [User(id: "u-1", customer: customer, account: 3, token: "t", secret: "s")]
+            provisioning.dids[0] = DID(number: provisioned)
+            provisioning.dids[0].user = "u-1"
+        }
+        let sent = application.deliver(Messages.invite(to: dialled))
+        #expect(sent.last?.line == "404 INVITE")
+        let told = application.notices.compactMap { notice -> [String]? in
+            guard case .numberIsIdle(let user, let called, let caller) = notice else { return nil }
+            return [user, String(decoding: called, as: UTF8.self), String(decoding: caller, as: UTF8.self)]
+        }
+        #expect(told == [["u-1", dialled, "alice"]])
+        #expect(application.harness.allRecords.map(\.ending.status) == [404])
     }
 
     @Test("a caller who gives up leaves IDLE, and 487 has been sent")
