@@ -9,7 +9,7 @@ from peers.phone import Phone
 from peers.sip import Unexpected, sdp
 from scenarios.rest import FROM, NUMBER, World
 from scenarios.rest_haste import hear_each_other
-from scenarios.webhooks import HANGS_UP, RINGS, STAYS, Callee
+from scenarios.webhooks import RINGS, STAYS, Callee
 
 ROUNDS = 12
 
@@ -75,13 +75,14 @@ class Crowd(World):
 def rest_races_of_calls(stage):
     world = Crowd(stage)
     done = {"state": "completed"}
-    transfer = {"state": "transferring", "transferTo": world.number(4 + HANGS_UP), "callbackUrl": world.receiver.url}
+    transfer = {"state": "transferring", "transferTo": world.number(4 + STAYS), "callbackUrl": world.receiver.url}
     for _ in range(ROUNDS):
         call = world.up()
         world.one_of(at_once(world.update(call, done), world.update(call, done)), 200, (403, "call-invalid-state"))
         world.hung_up(call)
         call = world.up()
         world.one_of(at_once(world.update(call, transfer), world.update(call, transfer)), 201, (403, "call-invalid-state"))
+        world.rest.post(f"/calls/{call}", done)
         world.hung_up(call)
         call = world.up()
         path = f"/calls/{call}/gather"
