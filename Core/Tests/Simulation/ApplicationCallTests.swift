@@ -63,6 +63,9 @@ import Timeline
         }
     }
 
+    @Test("an application that parts the audio of a transferred call violates nothing")
+    func partedTransfer() throws { _ = try Self.report(.applications(seed: 786)) }
+
     @Test("the same seed gives the same events with applications, too")
     func sameSeed() throws {
         for seed in 0..<UInt64(20) {

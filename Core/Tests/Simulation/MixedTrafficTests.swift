@@ -17,4 +17,10 @@ import Testing
         let failure = try Self.firstFailure(part * 250..<part * 250 + 250)
         #expect(failure.isEmpty, "\(failure)")
     }
+
+    @Test("a mutilated request in a dialog of before a crash may be refused for what is wrong with it")
+    func mutilatedAfterCrash() throws {
+        let failure = try Self.firstFailure(6105..<6106)
+        #expect(failure.isEmpty, "\(failure)")
+    }
 }

@@ -69,9 +69,8 @@ struct ChannelCheck: Sendable {
         guard let life = channels[id] else {
             return context.violate(.legalChannelStates, "an unknown channel changed", call: nil)
         }
-        // Whom it is connected to changes while it is ANSWERED.
-        let isOtherwiseConnected =
-            life.state == .answered && report.state == .answered && life.connectedTo != report.connectedTo
+        // Whom it is connected to changes without its state.
+        let isOtherwiseConnected = life.state == report.state && life.connectedTo != report.connectedTo
         if !isOtherwiseConnected, !Self.isLegal(life.state, report.state) {
             context.violate(
                 .legalChannelStates, "\(report.state.name) follows \(life.state.name)", call: life.plan)

@@ -13,7 +13,10 @@ struct OldDialogCheck: Sendable {
         guard let range = message.isRequest ? message.from.tag : message.to.tag else { return }
         let tag = message.copy(range)
         if oldTags.contains(tag) {
-            if message.isRequest || message.status != .callDoesNotExist {
+            // Strangers send mutilated messages, which are refused for other reasons.
+            let isHostile = context.plan.hostileMessages > 0
+            let isRefusal = message.status.map { isHostile ? $0.rawValue >= 400 : $0 == .callDoesNotExist } ?? false
+            if !isRefusal {
                 let what = message.status.map { "\($0.rawValue)" } ?? "a request"
                 context.violate(.oldDialogsAreGone, "\(what) was sent in a dialog of before the crash", call: call)
             }
