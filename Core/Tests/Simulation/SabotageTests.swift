@@ -7,6 +7,7 @@ import Testing
         (.dropCalleeBye, .partiesAreReleased),
         (.doubleRecord, .oneRecordPerCall),
         (.loseRecord, .oneRecordPerCall),
+        (.keepRecords, .recordsComeAtOnce),
         (.swallowMediaClose, .mediaIsClosedOnce),
         (.neverRepeatSuccess, .politeCallsAreAnswered),
         (.swallowFailures, .oneFinalAnswer),

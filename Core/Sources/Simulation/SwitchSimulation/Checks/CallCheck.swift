@@ -15,6 +15,9 @@ struct CallCheck: Sendable {
         var plan: Int?
     }
 
+    /// How long a call waits for its media.
+    private static let mediaClosing: Duration = .seconds(1)
+
     private var lives: [UInt64: Life] = [:]
     private var hasEvents = false
     private var recordIDs: Set<UInt64> = []
@@ -84,6 +87,11 @@ struct CallCheck: Sendable {
         }
         life.records += 1
         lives[record.call] = life
+        if let since = life.disconnecting, context.now - since > CallCheck.mediaClosing {
+            let late = (context.now - since).inSeconds
+            context.violate(
+                .recordsComeAtOnce, "call \(record.call) was recorded \(late) s after its end", call: life.plan)
+        }
         if record.times.answer != life.connected || record.times.end != life.disconnecting {
             context.violate(.durationIsAnswerToEnd, "answer or end are not when the events were", call: life.plan)
         }

@@ -26,6 +26,8 @@ public enum Invariant: String, Sendable, CaseIterable {
     case legsEndTogether
     /// Every call that was let in leaves exactly one record.
     case oneRecordPerCall
+    /// A call is recorded as soon as its media are closed, whoever leaves what ends it unanswered.
+    case recordsComeAtOnce
     /// The duration of a record is the time from the answer to the end.
     case durationIsAnswerToEnd
     /// The listing shows exactly the calls that live, in their states.

@@ -11,6 +11,8 @@ public enum Sabotage: String, Sendable, CaseIterable {
     case doubleRecord
     /// No record is ever handed over.
     case loseRecord
+    /// Records are handed over when a call is dead.
+    case keepRecords
     /// Relay sessions are never closed.
     case swallowMediaClose
     /// A 2xx to INVITE is sent once and never repeated.
@@ -55,6 +57,15 @@ public enum Sabotage: String, Sendable, CaseIterable {
                 if case .record = output { result.append(output) }
             case .loseRecord:
                 if case .record = output { continue }
+            case .keepRecords:
+                if case .record = output {
+                    memory.kept.append(output)
+                    continue
+                }
+                if case .event(let event) = output, event.state == .dead {
+                    result += memory.kept
+                    memory.kept = []
+                }
             case .swallowMediaClose:
                 if case .media(.close) = output { continue }
             case .neverRepeatSuccess:
@@ -114,6 +125,8 @@ public enum Sabotage: String, Sendable, CaseIterable {
 /// What a sabotage remembers from step to step.
 struct SabotageMemory: Sendable {
     private var successes: Set<[UInt8]> = []
+    /// Outputs that are handed over later.
+    var kept: [SwitchOutput] = []
 
     /// Whether these bytes are no 2xx to INVITE, or one that has not been seen before.
     mutating func isFirstSuccess(_ bytes: [UInt8]) -> Bool {
