@@ -229,7 +229,7 @@ let package = Package(
         .executableTarget(
             name: "martlet",
             dependencies: [
-                "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "HTTPService", "XMLRPCAPI", "TestPhone",
+                "Timeline", "Accounting", "Addresses", "Audio", "SIPMessages", "PacketLoop", "Management", "HTTPService", "XMLRPCAPI", "TestPhone",
                 "SwitchRuntime",
                 "ConfigurationFiles", "SQLiteStore", "Serving",
                 .product(name: "Hummingbird", package: "hummingbird"),
@@ -368,7 +368,7 @@ let package = Package(
         .testTarget(
             name: "CommandTests",
             dependencies: [
-                "martlet", "Serving", "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "Addresses",
+                "martlet", "Serving", "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "Addresses", "Timeline",
                 "TestPhone", "TestFiles", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Integration/CommandTests"),

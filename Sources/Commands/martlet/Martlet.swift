@@ -14,7 +14,7 @@ struct Martlet: AsyncParsableCommand {
         version: "martlet \(Release.version)",
         subcommands: [
             ServeCommand.self, ApplyCommand.self, CheckCommand.self, CallsCommand.self, ExplainCommand.self,
-            ApplicationsCommand.self, ConferencesCommand.self, WebhooksCommand.self,
+            ApplicationsCommand.self, ConferencesCommand.self, WebhooksCommand.self, RecordsCommand.self,
             CallCommand.self, PhoneCommand.self, DemoCommand.self,
         ])
 

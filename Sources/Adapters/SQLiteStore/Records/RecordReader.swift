@@ -29,6 +29,10 @@ public struct RecordQuery: Sendable {
     /// The dialled number as it went out.
     public var cld: String?
     public var outcome = Outcome.any
+    /// Only records with a higher id, for reading page after page.
+    public var after: UInt64?
+    /// Whether those with the highest ids come first.
+    public var isNewestFirst = false
     public var offset = 0
     public var limit: Int?
 
@@ -42,14 +46,18 @@ public final class RecordReader: Sendable {
     /// A reader of `store`; a store in memory is one connection for all.
     public init(_ store: SQLiteStore) { connection = ReadingConnection(store) }
 
+    /// A reader of the store that some process has made at `place`, which is a file.
+    public init(at place: StorePlace) { connection = ReadingConnection(at: place) }
+
     /// How much later a record's set-up may be than that of a record with a higher id.
     private static let disorder: Int64 = 120_000
 
-    /// The records that fit, in the order of their ids, without their attempts.
+    /// The records that fit, in the order of their ids unless the query says otherwise, without their attempts.
     public func records(_ query: RecordQuery) throws(StoreError) -> [CallDetailRecord] {
         try connection.read { database in
             var conditions: [SQL] = []
             if let id = query.record { conditions.append("id = \(Int64(bitPattern: id))") }
+            if let last = query.after { conditions.append("id > \(Int64(bitPattern: last))") }
             if let range = query.setup {
                 conditions.append("setup_ms BETWEEN \(range.lowerBound) AND \(range.upperBound)")
                 if let first = try Self.first(after: range.lowerBound, database) {
@@ -62,8 +70,9 @@ public final class RecordReader: Sendable {
             if let cld = query.cld { conditions.append("cld_out = \(cld)") }
             conditions += Self.conditions(of: query.outcome)
             let filter: SQL = conditions.isEmpty ? "1" : conditions.joined(separator: " AND ")
+            let order: SQL = query.isNewestFirst ? "id DESC" : "id"
             let request: SQLRequest<Row> = """
-                SELECT * FROM call_detail_records WHERE \(filter) ORDER BY id
+                SELECT * FROM call_detail_records WHERE \(filter) ORDER BY \(order)
                 LIMIT \(query.limit ?? -1) OFFSET \(query.offset)
                 """
             return try request.fetchAll(database).map(CallDetailRecord.init(row:))
