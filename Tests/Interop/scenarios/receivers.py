@@ -158,6 +158,44 @@ def receivers_slow_host(stage):
         raise Unexpected("the machine was too slow to tell")
 
 
+@scenario("rounds that are left go on after a kill, with the same ids, the next numbers and longer waits, in the order of the call", slow=True)
+def receivers_rounds_over_a_kill(stage):
+    times = []
+
+    def refuses(connection):
+        times.append(time.monotonic())
+        connection.sendall(head("503 Not yet", "Content-Length: 0"))
+        return True
+
+    odd = stage.keep(OddReceiver(stage.address(70), {"x": refuses}))
+    world = World(stage, configuration={"webhooks": {"allow_private_addresses": True, "retries": 8}})
+    call, leg = world.place(callbackUrl=f"{odd.url}/x")
+    leg.answer()
+    leg.hang_up()
+    until = time.monotonic() + 8
+    while len(times) < 3 and time.monotonic() < until:
+        time.sleep(0.05)
+    waits = [second - first for first, second in zip(times, times[1:])]
+    if not (0.7 <= waits[0] <= 1.6 and 1.5 <= waits[1] <= 3.0):
+        raise Unexpected(f"the waits between rounds were {waits}")
+    # What came of the last attempt is durable before the kill.
+    before = world.rest.get("/deliveries", callId=call)
+    stage.switch.kill()
+    odd.manners["x"] = says(OK)
+    stage.switch.start()
+    until = time.monotonic() + 8
+    while len(odd.of("x")) < len(times) + 2 and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(0.3)
+    came = [(json.loads(body)["eventType"], fields["webhook-id"]) for fields, body in odd.of("x")]
+    expect([kind for kind, _ in came], ["answer"] * (len(times) + 1) + ["hangup"], "what came")
+    expect(len({name for _, name in came}), 2, "the ids")
+    log = world.rest.get("/deliveries", callId=call)
+    expect([(found["eventType"], found["attempt"], found["state"]) for found in log],
+           [("hangup", 1, "delivered"), ("answer", len(times) + 1, "delivered")]
+           + [("answer", number, "failed") for number in range(len(times), 0, -1)], f"the deliveries; before the kill {before}")
+
+
 @scenario("POST and GET are signed as Standard Webhooks 1.0 says, with the time of each attempt")
 def receivers_signature(stage):
     key = b"a key of thirty-two bytes, quite"
