@@ -15,7 +15,6 @@ actor DocumentTransfer {
     private var ringing: [String: DrivenCall] = [:]
     private var callee: DrivenCall?
     private var isPlaced = false
-    private var patience: Task<Void, Never>?
     private var isOver = false
     /// Whether every call so far went to a number that there is not.
     private var isInvalid = true
@@ -53,31 +52,8 @@ actor DocumentTransfer {
             ringing[call.id] = call
         }
         isPlaced = true
-        if callee != nil || isOver { return await hangUpRinging() }
-        await settle()
-        waitForAnswer()
+        if callee != nil || isOver { await hangUpRinging() } else { await settle() }
     }
-
-    /// Goes on when the time is over, also where a target has not yet confirmed that it rings no more.
-    private func waitForAnswer() {
-        guard !isOver, callee == nil else { return }
-        let time = wanted.callTimeout + Self.confirmation
-        patience = Task { [caller] in
-            try? await caller.services.clock.wait(time)
-            if !Task.isCancelled { await self.timeElapsed() }
-        }
-    }
-
-    private func timeElapsed() async {
-        guard callee == nil, !isOver else { return }
-        isOver = true
-        await caller.transferFailed()
-        tell(.unanswered, nil)
-        await hangUpRinging()
-    }
-
-    /// How long a target has to confirm that its call was given up.
-    private static let confirmation: Duration = .milliseconds(500)
 
     private func hangUpRinging() async {
         for call in ringing.values { await call.release() }
@@ -89,7 +65,6 @@ actor DocumentTransfer {
         ringing[call.id] = nil
         guard callee == nil, !isOver else { return await call.release() }
         callee = call
-        patience?.cancel()
         await hangUpRinging()
         tell(.answered, call.named)
         for prompt in wanted.prompts where callee != nil { try? await call.play(Prompt(prompt)) }
@@ -117,7 +92,6 @@ actor DocumentTransfer {
     private func settle() async {
         guard isPlaced, ringing.isEmpty, callee == nil, !isOver else { return }
         isOver = true
-        patience?.cancel()
         await caller.transferFailed()
         tell(isInvalid ? .invalid : .unanswered, nil)
     }
@@ -125,7 +99,6 @@ actor DocumentTransfer {
     /// The caller has gone, and with it everybody who was called.
     func callerLeft() async {
         isOver = true
-        patience?.cancel()
         await hangUpRinging()
         await callee?.release()
     }
