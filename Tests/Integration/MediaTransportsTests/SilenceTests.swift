@@ -25,13 +25,14 @@ import Testing
         let ports = try #require(await shard.open(1))
         await shard.describe(1, .caller, caller.rtp.local)
         shard.shard.submit([.supervise(id, .caller, true), .supervise(id, .callee, true)])
-        // A thread of its own speaks: a task might wait longer than the timeout for its turn among all tests.
-        Thread.detachNewThread { [collector = shard.collector, id] in
-            for _ in 0..<3_000 where !collector.events.contains(.silent(id, .callee)) {
-                caller.speak(1, to: ports.caller[0])
-                Thread.sleep(forTimeInterval: 0.01)
-            }
+        // A queue of its own speaks: a task might wait longer than the timeout for its turn among all tests.
+        let speaker = DispatchSource.makeTimerSource(queue: DispatchQueue(label: "speaker", qos: .userInteractive))
+        speaker.schedule(deadline: .now(), repeating: .milliseconds(10))
+        speaker.setEventHandler { [collector = shard.collector, id] in
+            if !collector.events.contains(.silent(id, .callee)) { caller.speak(1, to: ports.caller[0]) }
         }
+        speaker.resume()
+        defer { speaker.cancel() }
         let events = await shard.collector.events { $0.contains(.silent(id, .caller)) }
         #expect(events.firstIndex(of: .silent(id, .callee)) ?? 99 < events.firstIndex(of: .silent(id, .caller)) ?? 0)
     }
