@@ -34,14 +34,18 @@ class Flow(World):
         return self.receiver.expect("answer")["callId"], phone
 
     def keep_tone(self, name, frequency, seconds):
-        """Puts a tone among the user's media files; its URL."""
-        with tempfile.TemporaryDirectory() as folder:
-            path = os.path.join(folder, name)
-            write_tone(path, frequency, seconds)
-            with open(path, "rb") as file:
-                self.rest.expect(200, "PUT", f"/media/{name}", file.read(), headers={"Content-Type": "audio/wav"})
-        host, port = self.rest.endpoint
-        return f"http://{host}:{port}/v1/users/u-acme/media/{name}"
+        return keep_tone(self.rest, name, frequency, seconds)
+
+
+def keep_tone(rest, name, frequency, seconds):
+    """Puts a tone among the user's media files; its URL."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = os.path.join(folder, name)
+        write_tone(path, frequency, seconds)
+        with open(path, "rb") as file:
+            rest.expect(200, "PUT", f"/media/{name}", file.read(), headers={"Content-Type": "audio/wav"})
+    host, port = rest.endpoint
+    return f"http://{host}:{port}/v1/users/u-acme/media/{name}"
 
 
 def refuse(leg):

@@ -315,6 +315,13 @@ def bxml_transfer_recorded(stage):
     tones = [tuple(windows_of(samples[side::2], tone)[0] > 12 for tone in (440, 880)) for side in (0, 1)]
     expect(sorted(tones), [(False, True), (True, False)], "which channel holds which tone")
     expect(flow.receiver.types(call), ["incomingcall", "answer", "hangup", "recording"], "the events")
+    call, caller = flow.called(f'<Transfer transferTo="{SECOND}"><Record fileFormat="mp3" multiChannel="true"/></Transfer>')
+    callee = Phone.taken(flow.vendor.incoming())
+    talk([(caller, 440), (callee, 880)], 1)
+    callee.leg.hang_up()
+    caller.leg.expect_hang_up()
+    _, file = flow.recording(call)
+    expect((file.body[:2], file.body[3] >> 6), (b"\xff\xe3", 0), "the head of an MP3 file with two channels")
 
 
 @scenario("a Transfer hides its caller, tells diversions, and ends with the caller when its callee has gone")

@@ -1,12 +1,13 @@
 """The independent clients once more, word by word: create, answer, gather on, transfer and end calls, and read what there is."""
 
+import json
 import time
 
 from harness import expect, scenario
 from peers.needs import Skipped
 from peers.phone import Phone, talk
 from peers.sdk import SDK
-from scenarios.bxml import SECOND, XML, Flow, expect_last_digits
+from scenarios.bxml import SECOND, XML, Flow, expect_last_digits, keep_tone
 from scenarios.rest import FROM, NUMBER, TARGET, World
 
 
@@ -205,3 +206,51 @@ def clients_three_writes(stage):
 @scenario("a call does what the documents say that bandwidth-sdk 1.0.9 writes")
 def clients_one_writes(stage):
     writes(stage, "1.0.9")
+
+
+CLASSES = {
+    "incomingcall": "IncomingCallEvent", "answer": "AnswerCallEvent", "timeout": "TimeoutCallEvent", "hangup": "HangupCallEvent",
+    "playback": "PlaybackCallEvent", "speak": "SpeakCallEvent", "dtmf": "DtmfCallEvent", "gather": "GatherCallEvent",
+    "recording": "RecordingCallEvent", "conference": "ConferenceEvent", "conference-member": "ConferenceMemberEvent",
+    "conference-playback": "ConferencePlaybackEvent", "conference-speak": "ConferenceSpeakEvent",
+}
+
+
+@scenario("bandwidth-sdk 1.0.9 reads every event of calls and conferences, as what it is", slow=True)
+def clients_one_reads(stage):
+    world = World(stage, application={"auto_answer": False})
+    sdk = stage.keep(SDK("1.0.9", world.rest))
+    rest, receiver = world.rest, world.receiver
+    tone = keep_tone(rest, "tone.wav", 700, 0.5)
+    conference = rest.create("/conferences", {"from": FROM, "callbackUrl": receiver.url})
+    call, phone = world.answered(conferenceId=conference, recordingEnabled=True, tag="t")
+    rest.create(f"/calls/{call}/gather", {"maxDigits": 1})
+    phone.press("4")
+    for audio, kind in (({"fileUrl": tone}, "playback"), ({"sentence": "Hi"}, "speak")):
+        rest.post(f"/calls/{call}/audio", audio)
+        receiver.expect(kind, call, status="started")
+        phone.talk(3, until=lambda: receiver.types(call).count(kind) == 2)
+    rest.create(f"/conferences/{conference}/members", {"callId": call})
+    for audio, kind in (({"fileUrl": tone}, "conference-playback"), ({"sentence": "Hi"}, "conference-speak")):
+        rest.post(f"/conferences/{conference}/audio", audio)
+        phone.talk(3, until=lambda: sum(event["eventType"] == kind for event in receiver.events) == 2)
+    phone.leg.hang_up()
+    receiver.expect("recording", call)
+    receiver.expect("conference", status="completed")
+    late, leg = world.place(callTimeout=1)
+    leg.reply(180, "Ringing")
+    leg.expect_cancel()
+    world.over(late, "NO_ANSWER")
+    leg = stage.party().invite(world.endpoint, NUMBER)
+    refused = receiver.expect("incomingcall")["callId"]
+    rest.post(f"/calls/{refused}", {"state": "rejected"})
+    leg.ack(leg.final())
+    world.over(refused, "CALL_REJECTED")
+    for event in list(receiver.events):
+        plain = {name: value for name, value in event.items() if name != "expected"}
+        wanted = "RejectCallEvent" if plain.get("cause") == "CALL_REJECTED" else CLASSES[plain["eventType"]]
+        sdk.do(f"event = bandwidth_sdk.Event.create(data={json.dumps(plain).encode()!r})")
+        expect(sdk.do("type(event).__name__"), wanted, f"what {plain} is read as")
+        if "callId" in plain:
+            expect(sdk.do("event.call_id"), plain["callId"], "the call")
+    expect({event["eventType"] for event in receiver.events}, set(CLASSES), "the types that came")

@@ -15,6 +15,22 @@ import Testing
         #expect(try MP3Writer.file([]).count < 2_000)
     }
 
+    @Test("the two channels of a WAV file are two in the MP3 file")
+    func channels() throws {
+        let other = CodecWorld.tone(600, .seconds(2))
+        var wav = Array(WAVEWriter.file(zip(tone, other).flatMap { [$0, $1] }, format: .linear))
+        // Twice the samples of one channel are those of two: channels, bytes a second, bytes a block.
+        (wav[22], wav[32]) = (2, 4)
+        wav.replaceSubrange(28..<32, with: [0x00, 0x7D, 0x00, 0x00])
+        let file = try MP3Writer.convert(wav)
+        #expect(file[3] >> 6 == 0, "the mode is stereo")
+        let clip = try AudioFileReader.clip(file)
+        #expect(abs(clip.sampleCount.value - tone.count) < 3_000)
+        var detector = ToneDetector([600, 1000])
+        detector.receive(clip.samples)
+        #expect(Set(detector.heard.map(\.frequency)) == [600, 1000])
+    }
+
     @Test("an MP3 file that is cut off is played as far as it goes")
     func cut() throws {
         let file = try MP3Writer.file(tone)

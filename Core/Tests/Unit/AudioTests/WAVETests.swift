@@ -83,4 +83,18 @@ import Timeline
             if let reader = try? WAVEReader(parsing: bytes) { #expect(reader.samples.count <= 8) }
         }
     }
+
+    @Test("each of two channels can be had by itself, and one of one is that one")
+    func channels() throws {
+        var bytes = WAVEWriter.file([1, -1, 2, -2, 300, -300], format: .linear)
+        // Channels, bytes a second and bytes a block of two channels instead of one.
+        (bytes[22], bytes[32]) = (2, 4)
+        bytes.replaceSubrange(28..<32, with: [0x00, 0x7D, 0x00, 0x00])
+        let reader = try WAVEReader(parsing: bytes)
+        #expect(reader.channels == 2 && reader.sampleCount.value == 3)
+        #expect(reader.samples(ofChannel: 0) == [1, 2, 300] && reader.samples(ofChannel: 1) == [-1, -2, -300])
+        #expect(reader.samples == [0, 0, 0])
+        let single = try WAVEReader(parsing: WAVEWriter.file([5, 6], format: .linear))
+        #expect(single.samples(ofChannel: 0) == [5, 6] && single.samples(ofChannel: 1) == [5, 6])
+    }
 }

@@ -79,19 +79,28 @@ public struct WAVEReader: Equatable, Sendable {
         }
     }
 
+    /// Every sample of the left one, 0, or the right one, 1, of two channels; of a file with one channel those of that.
+    public func samples(ofChannel channel: Int) -> [Int16] {
+        guard channels == 2 else { return samples }
+        return (0..<sampleCount.value).map { Int16(truncatingIfNeeded: interleaved($0 * 2 + (channel == 0 ? 0 : 1))) }
+    }
+
     /// The mean of both channels.
     private func mixed(_ first: Int, _ count: Int) -> [Int16] {
-        let size = format.bitsPerSample / 8
-        func sample(_ place: Int) -> Int32 {
-            let offset = samplesOffset + place * size
-            return switch format {
-            case .aLaw: Int32(ALaw.decodingTable[Int(bytes[offset])])
-            case .muLaw: Int32(MuLaw.decodingTable[Int(bytes[offset])])
-            case .unsigned8: (Int32(bytes[offset]) - 128) << 8
-            case .linear, .okiADPCM, .imaADPCM: Int32(Self.sample(bytes, offset))
-            }
+        (first..<first + count).map {
+            Int16(truncatingIfNeeded: (interleaved($0 * 2) + interleaved($0 * 2 + 1)) >> 1)
         }
-        return (first..<first + count).map { Int16(truncatingIfNeeded: (sample($0 * 2) + sample($0 * 2 + 1)) >> 1) }
+    }
+
+    /// One sample of a file with two channels, which take turns.
+    private func interleaved(_ place: Int) -> Int32 {
+        let offset = samplesOffset + place * format.bitsPerSample / 8
+        return switch format {
+        case .aLaw: Int32(ALaw.decodingTable[Int(bytes[offset])])
+        case .muLaw: Int32(MuLaw.decodingTable[Int(bytes[offset])])
+        case .unsigned8: (Int32(bytes[offset]) - 128) << 8
+        case .linear, .okiADPCM, .imaADPCM: Int32(Self.sample(bytes, offset))
+        }
     }
 
     /// Every sample of the file.
