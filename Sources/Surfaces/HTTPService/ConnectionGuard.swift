@@ -1,6 +1,7 @@
 import HTTPTypes
 import NIOCore
 import NIOHTTPTypes
+import NIOHTTPTypesHTTP1
 
 /// Looks after one connection: says 100 to clients that wait for it, closes behind an answer that ends the connection
 /// without cutting it off, and gives up on clients that do not read their answer.
@@ -22,6 +23,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     init(stallTime: TimeAmount) { self.stallTime = stallTime }
 
+    func handlerAdded(context: ChannelHandlerContext) {
+        let pipeline = context.pipeline.syncOperations
+        guard let codec = try? pipeline.context(handlerType: HTTP1ToHTTPServerCodec.self).handler else { return }
+        try? pipeline.addHandler(OldRequestMarker(), position: .before(codec))
+    }
+
     func handlerRemoved(context: ChannelHandlerContext) {
         check?.cancel()
         check = nil
@@ -29,12 +36,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         if isLingering { return }
-        if case .head(let head) = unwrapInboundIn(data), head.headerFields[.expect]?.lowercased() == "100-continue",
+        guard case .head(var head) = unwrapInboundIn(data) else { return context.fireChannelRead(data) }
+        if head.headerFields[.expect]?.lowercased() == "100-continue",
             (head.headerFields[.contentLength].flatMap { Int($0) } ?? 0) <= HTTPService.largestBody
         {
             context.writeAndFlush(wrapOutboundOut(.head(HTTPResponse(status: .continue))), promise: nil)
         }
-        context.fireChannelRead(data)
+        // The layer above knows this wish in one form only; clients write it in any case, and among other words.
+        let wishes = head.headerFields[.connection]?.lowercased().split(separator: ",") ?? []
+        if wishes.contains(where: { $0.filter { $0 != " " } == "close" }) { head.headerFields[.connection] = "close" }
+        context.fireChannelRead(wrapInboundOut(.head(head)))
     }
 
     func channelReadComplete(context: ChannelHandlerContext) {

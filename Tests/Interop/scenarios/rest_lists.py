@@ -1,7 +1,8 @@
 """What the voice REST interface lists: long histories, every URL in every answer, and what becomes of numbers and calls
-when an application goes."""
+when an application goes; and how a connection ends."""
 
 import json
+import socket
 import sqlite3
 import time
 
@@ -144,3 +145,42 @@ def rest_application_goes(stage):
     details = {each["name"]: each["value"] for each in error["details"]}
     expect(details, {"from": "13125550199", "to": NUMBER}, "its details")
     expect(world.rest.get(f"/errors/{error['id']}"), error, "the error by itself")
+    # An application that is for messages takes calls of which nobody is told, unless there is another number for them.
+    application = world.rest.create("/applications", {"name": "messages", "incomingMessageUrl": world.receiver.url})
+    world.rest.post("/phoneNumbers/n-1", {"applicationId": application})
+    phone = Phone.dialled(caller, world.endpoint, NUMBER, user="13125550199")
+    call = world.rest.get("/calls", size=1)[0]
+    error = world.rest.get("/errors")[0]
+    expect((error["code"], error["category"]), ("no-callback-for-call", "unavailable"), "the newest error")
+    details = {each["name"]: each["value"] for each in error["details"]}
+    expect(details, {"callId": call["id"], "applicationId": application}, "its details")
+    phone.leg.hang_up()
+    world.rest.post("/phoneNumbers/n-1", {"fallbackNumber": "+13125550177"})
+    leg = caller.invite(world.endpoint, NUMBER, user="13125550199")
+    called = world.vendor.incoming()
+    expect("13125550177" in called.invite.start, True, f"the target: {called.invite.start}")
+    called.reply(486, "Busy Here")
+    leg.ack(leg.final())
+
+
+@scenario("a client that waits for the end of the connection gets it: HTTP/1.0, and Connection with close in any form")
+def rest_connection_ends(stage):
+    world = World(stage)
+    credentials = f"Authorization: {world.rest.authorization}\r\n"
+    for version, fields in (
+        ("1.0", ""), ("1.0", "Connection: keep-alive\r\n"), ("1.1", "Connection: close\r\n"), ("1.1", "Connection: Close\r\n"),
+        ("1.1", "Connection: x-a, CLOSE\r\n"),
+    ):
+        with socket.create_connection(world.rest.endpoint, timeout=5) as client:
+            request = f"GET /v1/users/u-acme/bridges HTTP/{version}\r\nHost: a\r\n{fields}{credentials}\r\n"
+            client.sendall(request.encode())
+            answer = b""
+            while part := client.recv(4096):
+                answer += part
+        expect((answer[9:12], answer[-2:]), (b"200", b"[]"), f"the answer to HTTP/{version} {fields}")
+    with socket.create_connection(world.rest.endpoint, timeout=5) as client:
+        for _ in range(2):
+            client.sendall(f"GET /v1/users/u-acme/bridges HTTP/1.1\r\nHost: a\r\n{credentials}\r\n".encode())
+            answer = b""
+            while not answer.endswith(b"[]"):
+                answer += client.recv(4096)

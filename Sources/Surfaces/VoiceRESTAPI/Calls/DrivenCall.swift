@@ -150,7 +150,10 @@ public actor DrivenCall {
         let presentation = CallerPresentation(channel.details)
         let event = CallEventContent.incomingCall(
             IncomingCallEvent(named, application: terms.application ?? "", presentation: presentation))
-        if terms.isAutoAnswered {
+        if terms.callback.url == nil, terms.fallbackNumber != nil {
+            stream.publish(event, at: CallServices.now)
+            await giveUp(channel)
+        } else if terms.isAutoAnswered {
             // Weakly, for the event may wait for its receiver for long after the call.
             stream.publish(event, at: CallServices.now) { [weak self] outcome in
                 guard case .undeliverable = outcome else { return }

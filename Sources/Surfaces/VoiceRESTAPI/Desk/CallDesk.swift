@@ -24,6 +24,8 @@ public final class CallDesk: Sendable {
         public var complain: @Sendable (StoredUserError) -> Void = { _ in }
         /// How hang-up causes are named.
         public var causes = HangupCause.Naming.documented
+        /// Takes what a user finds among his errors.
+        public var note: @Sendable (StoredUserError) -> Void = { _ in }
         /// Whether users may show no numbers but their own; else none of anybody else's.
         public var ownNumbersOnly = false
 
@@ -49,12 +51,14 @@ public final class CallDesk: Sendable {
     let history: CallHistory
     let logger: Logger
     private let ownNumbersOnly: Bool
+    private let noteError: @Sendable (StoredUserError) -> Void
     private let state = Mutex(State())
 
     public init(_ management: SwitchManagement, settings: Settings, sink: any EventSink, logger: Logger) {
         self.management = management
         self.logger = logger
         ownNumbersOnly = settings.ownNumbersOnly
+        noteError = settings.note
         host = management.applicationHost
         history = CallHistory(management.store, sink: sink, logger: logger)
         let files = host.files
@@ -213,7 +217,18 @@ public final class CallDesk: Sendable {
             .lazy.compactMap { tables.fallbackNumber(of: $0) }.first
         let call = DrivenCall(terms, services)
         keep(call)
+        if terms.callback.url == nil { note(untold: call, of: application) }
         await DrivenRun(call: call).serve(run.channel)
+    }
+
+    /// Writes down that nobody is told of a call, as its application has no URL for calls.
+    private func note(untold call: DrivenCall, of application: Application) {
+        var error = StoredUserError(
+            user: call.terms.user, milliseconds: CallServices.now.milliseconds, category: "unavailable",
+            code: "no-callback-for-call",
+            message: "Nobody is told of the call \(call.id): the application \(application.id) has no incomingCallUrl")
+        error.details = StoredUserError.details([("callId", call.id), ("applicationId", application.id)])
+        noteError(error)
     }
 
     private func keep(_ call: DrivenCall) { state.withLock { $0.calls[call.id] = call } }
