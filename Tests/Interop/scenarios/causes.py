@@ -158,18 +158,13 @@ def causes_of_callers(stage):
         caller.send(target, court.endpoint)
         leg.ack(leg.wait(487))
         court.judge(call, f"CANCEL with {reason!r}", cause or "ORIGINATOR_CANCEL", 487, "caller")
-    call, leg = court.incoming(caller)
-    court.rest.post(f"/calls/{call}", {"state": "rejected"})
-    answer = leg.final()
-    leg.ack(answer)
-    expect(answer.status, 603, "the status of a rejected caller")
-    court.judge(call, "rejected", "CALL_REJECTED", 603, "application")
-    call, leg = court.incoming(caller)
-    court.rest.post(f"/calls/{call}", {"state": "completed"})
-    answer = leg.final()
-    leg.ack(answer)
-    expect(answer.status, 487, "the status of a caller whose call is called off")
-    court.judge(call, "completed before the answer", "ORIGINATOR_CANCEL", 487, "application")
+    for state, cause, status in (("rejected", "CALL_REJECTED", 603), ("completed", "ORIGINATOR_CANCEL", 487)):
+        call, leg = court.incoming(caller)
+        court.rest.post(f"/calls/{call}", {"state": state})
+        answer = leg.final()
+        leg.ack(answer)
+        expect(answer.status, status, f"the status of a caller whose call is {state}")
+        court.judge(call, state, cause, status, "application")
     court.close()
 
 
@@ -213,7 +208,7 @@ def causes_told_at_once(stage):
     court.close()
 
 
-@scenario("a limit of time, silence, and an answer without audio that is known end a call NORMAL_CLEARING", slow=True)
+@scenario("a limit of time and silence end a call NORMAL_CLEARING, an answer without audio that is known INCOMPATIBLE_DESTINATION", slow=True)
 def causes_of_limits(stage):
     court = Court(stage, account={"max_credit_time": "2s"}, configuration={"media": {"silence_timeout": "1s"}})
     call, phone = court.answered()
@@ -227,7 +222,7 @@ def causes_of_limits(stage):
     leg.reply(200, "OK", body=sdp(leg.party.address, leg.media_port, formats="18 101"))
     leg.receive("ACK")
     leg.expect_hang_up()
-    court.judge(call, "an answer with a codec that nobody offered", "NORMAL_CLEARING", 200, "switch", talked=True)
+    court.judge(call, "an answer with a codec that nobody offered", "INCOMPATIBLE_DESTINATION", 488, "switch")
     court.close()
 
 

@@ -114,9 +114,10 @@ extension Call {
         hunt.endAttempt(.connected, nil, at: now)
         hunt.candidates = []
         guard let description = description ?? negotiation.earlyAnswer, agree(on: description, &effects) != nil else {
-            times.answer = now
-            enter(.connected, &effects)
-            return disconnect(by: .switch, "the callee described no audio that we know", now, &effects)
+            // He has answered, and nobody can talk to him: no conversation has come about.
+            let failure = Failure(.notAcceptableHere)
+            return disconnect(
+                by: .switch, "the callee described no audio that we know", unanswered: failure, now, &effects)
         }
         negotiation.earlyAnswer = nil
         answered(now, &effects)

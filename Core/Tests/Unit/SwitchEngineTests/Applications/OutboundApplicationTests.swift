@@ -111,6 +111,24 @@ struct OutboundApplicationTests {
         #expect(application.report(of: Self.channel)?.rawCause == 0)
     }
 
+    @Test("a callee that answers with no audio that was offered is hung up on, and the call was never answered")
+    func incompatible() throws {
+        var application = try ApplicationHarness()
+        let call = application.perform(.call(timeout: nil), on: Self.channel, to: "4420")
+        let invite = try #require(call.sent.last)
+        let answer = Messages.response("200 OK", to: invite, sdp: true)
+            .replacing("AVP 0", with: "AVP 9").replacing("0 PCMU", with: "9 G722")
+        let sent = application.deliver(answer, from: Self.vendor)
+        #expect(sent.map(\.line) == ["ACK", "BYE"])
+        application.conclude()
+        #expect(application.outcome(of: call.id) == .state(.idle))
+        #expect(application.report(of: Self.channel)?.cause == .failed)
+        #expect(application.report(of: Self.channel)?.rawCause == 488)
+        let record = try #require(application.harness.allRecords.last)
+        #expect(record.times.answer == nil && record.duration == .zero && record.ending.status == 488)
+        #expect(record.ending.hangupCause == HangupCause.incompatibleDestination.rawValue)
+    }
+
     @Test("fails over as any call of its account does")
     func failover() throws {
         var application = try ApplicationHarness()
