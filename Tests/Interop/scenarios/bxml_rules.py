@@ -232,7 +232,7 @@ def bxml_gather_hung_up(stage):
     expect(flow.receiver.types(call)[-2:], ["gather", "hangup"], "the last events")
 
 
-@scenario("PlayAudio is repeated and as loud as it is asked to be, pauses are as long, and speech is heard")
+@scenario("PlayAudio is repeated and as loud as it is asked to be, pauses are as long, and speech is heard", slow=True)
 def bxml_sounds(stage):
     flow = Script(stage)
     tone = flow.keep_tone("tone.wav", 1000, 1)
@@ -257,7 +257,7 @@ def bxml_sounds(stage):
     expect(windows_of(phone.heard(), 440)[1] > 5, True, "loud windows of speech")
 
 
-@scenario("a Record ends by its longest time, its digit and silence under its threshold, in the format that is asked for")
+@scenario("a Record ends by its longest time, its digit and silence under its threshold, in the format that is asked for", slow=True)
 def bxml_record_rules(stage):
     flow = Script(stage)
     record = "<Record requestUrl='/kept' {}/><Hangup/>".format

@@ -5,6 +5,7 @@ import os
 import pathlib
 import re
 import shlex
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,8 @@ from peers.sip import Unexpected
 
 PAGE = pathlib.Path(__file__).resolve().parents[3] / "Documentation" / "first-program.md"
 LASTING = ("martlet serve", "python3 ", "martlet phone")
+# Where those that last listen.
+PORTS = {"serve": 8080, "program.py": 9000, "menu.py": 9001}
 
 
 class Reader:
@@ -41,13 +44,24 @@ class Reader:
             with open(log, "w", encoding="utf-8") as output:
                 self.running.append(subprocess.Popen(
                     words, cwd=self.stage.folder, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT))
-            time.sleep(1.5)
+            self.wait_for(PORTS.get(command[1]))
             return log
         done = subprocess.run(
             words, cwd=self.stage.folder, stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=30)
         if done.returncode:
             raise Unexpected(f"{command}: {done.returncode} {done.stdout} {done.stderr}")
         return done.stdout
+
+    def wait_for(self, port):
+        """Waits until somebody listens there, as a person waits who has another terminal to go to."""
+        until = time.monotonic() + 20
+        while port and time.monotonic() < until:
+            try:
+                socket.create_connection((self.stage.switch_address, port), 1).close()
+                return
+            except OSError:
+                time.sleep(0.1)
+        time.sleep(1.5)
 
     def stop(self):
         for process in reversed(self.running):
