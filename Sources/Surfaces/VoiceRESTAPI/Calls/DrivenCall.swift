@@ -165,13 +165,25 @@ public actor DrivenCall {
         } else {
             _ = try? await channel.ring()
             switch await stream.deliver(event, at: CallServices.now) {
-            case .undeliverable: await giveUp(channel)
+            case .undeliverable: return await giveUp(channel)
             case .answered(_, let body):
                 if let refusal = services.follower?.refusal(in: body) { try? await reject(busy: refusal == .busy) }
             case .kept, .refused: break
             }
+            await refuseUntaken(channel)
         }
     }
+
+    /// Refuses an incoming call that the application has not taken in a long time: its caller may be gone without a word.
+    private func refuseUntaken(_ channel: CallChannel) async {
+        guard (try? await services.clock.wait(Self.longestRinging)) != nil, !isOver, record.state == .started,
+            !isAnswering, !isTaken, lastCommand == nil
+        else { return }
+        _ = try? await channel.reject(cause: .noAnswer)
+    }
+
+    /// How long an incoming call rings at most.
+    private static let longestRinging: Duration = .seconds(300)
 
     /// Nobody could be told of the incoming call, which is being answered or was.
     private func toldNobody() async {
