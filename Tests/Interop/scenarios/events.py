@@ -160,7 +160,7 @@ def events_incoming(stage):
         expect(hangup["cause"], "ORIGINATOR_CANCEL", "the cause of a caller who gave up")
 
 
-@scenario("what is played and said is told with its own tag, and ends with the call in the order in which it began")
+@scenario("what is played and said is told with its own tag, or else that of the call, and ends with the call in the order in which it began")
 def events_played(stage):
     story = Story(stage)
     call, phone = story.talking()
@@ -176,7 +176,8 @@ def events_played(stage):
         expect_members(event, "callId", "callUri", "status", "state", "tag", "time")
         expect(event["tag"], "s-1", "the tag of what was said")
     for event in (started, stopped):
-        expect_members(event, "callId", "callUri", "status", "state", "time")
+        expect_members(event, "callId", "callUri", "status", "state", "tag", "time")
+        expect(event["tag"], "t-1", "the tag of what was said without one")
     expect([event["status"] for event in (first, done, started, stopped)], ["started", "done"] * 2, "the statuses")
     expect(hangup["tag"], "t-1", "the tag of the call")
 

@@ -75,11 +75,11 @@ extension DrivenCall {
 
     private func tell(_ prompt: Prompt, _ status: PlayStatus) {
         guard prompt.isTold else { return }
-        let now = CallServices.now
+        let (now, tag) = (CallServices.now, prompt.tag ?? tag)
         if prompt.isSpoken {
-            stream.publish(.speak(SpeakEvent(named, status, tag: prompt.tag)), at: now)
+            stream.publish(.speak(SpeakEvent(named, status, tag: tag)), at: now)
         } else {
-            stream.publish(.playback(PlaybackEvent(named, status, tag: prompt.tag)), at: now)
+            stream.publish(.playback(PlaybackEvent(named, status, tag: tag)), at: now)
         }
         step(prompt.isSpoken ? "speak" : "playback", status == .started ? "start" : "done")
     }

@@ -106,7 +106,8 @@ extension DrivenCall {
             record.gathers[position].digits = ended.digits
         }
         stream.publish(
-            .gather(GatherEvent(named, gather: ended.id, reason, digits: ended.digits, tag: ended.terms.tag)), at: now)
+            .gather(GatherEvent(named, gather: ended.id, reason, digits: ended.digits, tag: ended.terms.tag ?? tag)),
+            at: now)
         step("gather", reason.rawValue)
     }
 }
