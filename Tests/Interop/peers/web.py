@@ -4,6 +4,7 @@ import base64
 import http.client
 import http.server
 import json
+import sys
 import threading
 import time
 import urllib.parse
@@ -126,6 +127,11 @@ class Receiver:
         class Server(http.server.ThreadingHTTPServer):
             daemon_threads = True
             request_queue_size = 256
+
+            def handle_error(self, *which):
+                """Says nothing of a switch that was gone before it took the answer."""
+                if not isinstance(sys.exception(), ConnectionError):
+                    super().handle_error(*which)
 
         self.server = Server((address, port), Handler)
         self.url = f"http://{address}:{port}/events"
