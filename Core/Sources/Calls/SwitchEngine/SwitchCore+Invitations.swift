@@ -123,7 +123,7 @@ extension SwitchCore {
                 $0.header(.minSE, Int(SessionTimer.minimum))
             }
         }
-        if let user = ownerOfIdle(caller.numbers.called) {
+        if !plan.leadsSomewhere, let user = ownerOfIdle(caller.numbers.called) {
             outputs.append(
                 .channel(.numberIsIdle(user: user, called: caller.numbers.called, caller: caller.numbers.caller)))
         }
