@@ -44,7 +44,6 @@ struct VoiceInterface: Sendable {
         }
         deskSettings.causes = configuration.webhooks.hangupCauses == .freeswitch ? .freeswitch : .documented
         deskSettings.complain = { [webhooks] in webhooks.record($0) }
-        deskSettings.note = { [webhooks] in webhooks.record($0) }
         deskSettings.ownNumbersOnly = configuration.http.ownNumbersOnly
         let desk = CallDesk(management, settings: deskSettings, sink: webhooks, logger: logger)
         self.desk = desk

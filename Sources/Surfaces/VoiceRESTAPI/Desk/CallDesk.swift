@@ -20,12 +20,10 @@ public final class CallDesk: Sendable {
         public var follower: (any CallFollower)?
         /// Gets the bytes of a URL that is played. Throws `RESTError` that says why there are none.
         public var fetch: @Sendable (String) async throws -> [UInt8]
-        /// Takes what went wrong with a document, to be shown to its user.
+        /// Takes what a user finds among his errors.
         public var complain: @Sendable (StoredUserError) -> Void = { _ in }
         /// How hang-up causes are named.
         public var causes = HangupCause.Naming.documented
-        /// Takes what a user finds among his errors.
-        public var note: @Sendable (StoredUserError) -> Void = { _ in }
         /// Whether users may show no numbers but their own; else none of anybody else's.
         public var ownNumbersOnly = false
 
@@ -51,14 +49,14 @@ public final class CallDesk: Sendable {
     let history: CallHistory
     let logger: Logger
     private let ownNumbersOnly: Bool
-    private let noteError: @Sendable (StoredUserError) -> Void
+    private let complain: @Sendable (StoredUserError) -> Void
     private let state = Mutex(State())
 
     public init(_ management: SwitchManagement, settings: Settings, sink: any EventSink, logger: Logger) {
         self.management = management
         self.logger = logger
         ownNumbersOnly = settings.ownNumbersOnly
-        noteError = settings.note
+        complain = settings.complain
         host = management.applicationHost
         history = CallHistory(management.store, sink: sink, logger: logger)
         let files = host.files
@@ -228,7 +226,7 @@ public final class CallDesk: Sendable {
             code: "no-callback-for-call",
             message: "Nobody is told of the call \(call.id): the application \(application.id) has no incomingCallUrl")
         error.details = StoredUserError.details([("callId", call.id), ("applicationId", application.id)])
-        noteError(error)
+        complain(error)
     }
 
     private func keep(_ call: DrivenCall) { state.withLock { $0.calls[call.id] = call } }
