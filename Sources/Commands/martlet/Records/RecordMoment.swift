@@ -14,17 +14,11 @@ struct RecordMoment: ExpressibleByArgument {
         if let time = UTCTime(text) ?? UTCTime(text + "T00:00:00") {
             milliseconds = time.milliseconds
         } else if let span = TimeSpan(argument: text) {
-            milliseconds = now - span.duration.inMilliseconds
+            milliseconds = now - span.duration.milliseconds
         } else if text.hasSuffix("d"), let days = Int64(text.dropLast()), (0...36_500).contains(days) {
             milliseconds = now - days * 86_400_000
         } else {
             return nil
         }
-    }
-}
-
-extension Duration {
-    fileprivate var inMilliseconds: Int64 {
-        components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000
     }
 }
