@@ -42,7 +42,7 @@ struct ReceiverPlaces: Sendable {
         while attempting < limit, let url = turns.popFirst() {
             queues[url]?.isInTurn = false
             // One that has its share comes again when it leaves a place.
-            guard let queue = queues[url], queue.attempting < share, let handle = queues[url]?.waiting.popFirst() else {
+            guard let busy = queues[url]?.attempting, busy < share, let handle = queues[url]?.waiting.popFirst() else {
                 continue
             }
             queues[url]?.attempting += 1
