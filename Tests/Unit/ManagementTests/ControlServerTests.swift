@@ -1,11 +1,13 @@
+import EventCollector
 import Foundation
+import Synchronization
 import TestFiles
 import Testing
 
 @testable import Management
 @testable import SwitchEngine
 
-@Suite("The control socket", .timeLimit(.minutes(1)))
+@Suite("The control socket", .timeLimit(.minutes(5)))
 struct ControlServerTests {
     @Test("calls are encoded page by page and read as one answer", arguments: [0, 1, 63, 64, 65, 128, 1000])
     func pages(count: Int) async throws {
@@ -19,6 +21,37 @@ struct ControlServerTests {
     func without() async throws {
         let expected = ControlResponse(error: "there is no call 7")
         #expect(try await answer(expected) == expected)
+    }
+
+    @Test("a signal while a client waits ends neither the wait nor the program")
+    func signal() async throws {
+        let folder = try TemporaryFolder()
+        let path = "\(folder.path)/control.sock"
+        let (asked, mayAnswer) = (EventCollector<Bool>(), EventCollector<Bool>())
+        let server = try await ControlServer(path: path) { _ in
+            asked.report(true)
+            await mayAnswer.events(atLeast: 1)
+            return ControlResponse(lines: ["late"])
+        }
+        var action = sigaction()
+        action.__sigaction_handler.sa_handler = { _ in }
+        sigaction(SIGUSR2, &action, nil)
+        let waiting = Mutex<pthread_t?>(nil)
+        async let read = withCheckedContinuation { continuation in
+            Thread.detachNewThread {
+                waiting.withLock { $0 = pthread_self() }
+                continuation.resume(returning: Result { try ControlClient(path: path).ask(ControlRequest(.calls)) })
+            }
+        }
+        await asked.events(atLeast: 1)
+        let thread = try #require(waiting.withLock { $0 })
+        for _ in 0..<20 {
+            pthread_kill(thread, SIGUSR2)
+            await Task.yield()
+        }
+        mayAnswer.report(true)
+        #expect(try await read.get().lines == ["late"])
+        await server.close()
     }
 
     /// What a client reads when the server answers so.

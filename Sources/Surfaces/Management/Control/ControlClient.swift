@@ -57,6 +57,7 @@ public struct ControlClient: Sendable {
         var rest = data[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+            if count < 0 && errno == EINTR { continue }
             guard count > 0 else { throw .broken(String(cString: strerror(errno))) }
             rest = rest.dropFirst(count)
         }
@@ -67,6 +68,8 @@ public struct ControlClient: Sendable {
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while data.count < Self.maximumAnswer {
             let count = recv(descriptor, &chunk, chunk.count, 0)
+            // A wait that is bounded in time ends with a signal, be it only that a stopped program goes on (signal(7)).
+            if count < 0 && errno == EINTR { continue }
             guard count > 0 else {
                 throw .broken(count == 0 ? "it closed the connection" : String(cString: strerror(errno)))
             }
