@@ -247,6 +247,7 @@ let package = Package(
             name: "examples", dependencies: ["ExampleApplications", "Martlet"], path: "Examples/Program"),
         // Tests of the shells
         .target(name: "EventCollector", path: "Tests/Support/EventCollector"),
+        .target(name: "OwnThread", path: "Tests/Support/OwnThread"),
         .testTarget(
             name: "PacketLoopTests", dependencies: ["PacketLoop", "EventCollector"], path: "Tests/Unit/PacketLoopTests"),
         .testTarget(
@@ -282,7 +283,7 @@ let package = Package(
             name: "ManagementTests",
             dependencies: [
                 "Management", "ConfigurationFiles", "SQLiteStore", "SwitchEngine", "Routing", "Addresses", "Timeline", "TestFiles",
-                "TestPhone",
+                "TestPhone", "EventCollector",
                 .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/ManagementTests"),
@@ -369,7 +370,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "martlet", "Serving", "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "Addresses", "Timeline",
-                "TestPhone", "TestFiles", .product(name: "Logging", package: "swift-log"),
+                "TestPhone", "TestFiles", "OwnThread", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Integration/CommandTests"),
         .testTarget(

@@ -1,10 +1,11 @@
 import Foundation
 import Management
+import OwnThread
 import TestFiles
 import TestPhone
 import Testing
 
-@Suite("martlet calls", .timeLimit(.minutes(2)))
+@Suite("martlet calls", .ownThread, .timeLimit(.minutes(5)))
 struct CallsCommandTests {
     let folder: TemporaryFolder
 

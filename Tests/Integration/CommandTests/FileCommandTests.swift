@@ -1,10 +1,11 @@
 import ConfigurationFiles
 import Foundation
+import OwnThread
 import SQLiteStore
 import TestFiles
 import Testing
 
-@Suite("martlet check and apply")
+@Suite("martlet check and apply", .ownThread)
 struct FileCommandTests {
     let folder: TemporaryFolder
 

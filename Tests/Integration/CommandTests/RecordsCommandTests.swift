@@ -1,4 +1,5 @@
 import Accounting
+import OwnThread
 import SQLiteStore
 import TestFiles
 import Testing
@@ -6,7 +7,7 @@ import Timeline
 
 @testable import martlet
 
-@Suite("martlet records")
+@Suite("martlet records", .ownThread)
 struct RecordsCommandTests {
     let folder: TemporaryFolder
 

@@ -2,11 +2,12 @@ import Accounting
 import Addresses
 import Foundation
 import Management
+import OwnThread
 import SQLiteStore
 import TestFiles
 import Testing
 
-@Suite("martlet serve and calls", .timeLimit(.minutes(2)))
+@Suite("martlet serve and calls", .ownThread, .timeLimit(.minutes(5)))
 struct ServeCommandTests {
     let folder: TemporaryFolder
 
@@ -139,13 +140,14 @@ struct ServeCommandTests {
         let phones = try PhonePair()
         _ = try martlet("apply", folder.write(phones.provisioning, to: "p.yaml"))
         let served = try ServedSwitch(in: folder)
-        let request = phones.request(through: served, lasting: .seconds(3))
+        let request = phones.request(through: served, lasting: .seconds(300))
         let call = phones.calling.call(request)
         while try !martlet("calls", "active").output.contains("Connected") {}
         served.send(SIGTERM)
         while !served.logged.contains("draining") { usleep(10_000) }
         let refused = await phones.calling.call(request).report
         #expect(refused.status.rawValue == 503)
+        call.hangUp()
         let report = await call.report
         #expect(report.isAnswered && report.endedBy == .local)
         #expect(served.end().status == 0)

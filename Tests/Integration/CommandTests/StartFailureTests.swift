@@ -2,16 +2,19 @@ import ConfigurationFiles
 import Foundation
 import Logging
 import Management
+import OwnThread
 import Serving
 import TestFiles
 import Testing
 
 /// What goes wrong at the start is told in one line, and leaves nothing open.
-@Suite(.serialized, .timeLimit(.minutes(2)))
+@Suite(.serialized, .ownThread, .timeLimit(.minutes(5)))
 struct StartFailureTests {
     private let folder: TemporaryFolder
-    private let sip = "sip: { listen: [\"udp:127.62.40.1:5060\"] }\nmedia: { mode: direct, address: 127.62.40.1 }\n"
-    private let http = "http: { listen: [\"http:127.62.40.1:8080\"] }\n"
+    /// An address that only this process uses.
+    private static let host = "127.201.\(getpid() >> 8 & 0xFF).\(getpid() & 0xFF)"
+    private let sip = "sip: { listen: [\"udp:\(host):5060\"] }\nmedia: { mode: direct, address: \(host) }\n"
+    private let http = "http: { listen: [\"http:\(host):8080\"] }\n"
 
     init() throws { folder = try TemporaryFolder() }
 
@@ -33,7 +36,7 @@ struct StartFailureTests {
             #expect(error?.problems.first?.message.contains("junk.pem holds no certificate") == true)
         }
         let started = try await process("")
-        #expect(started.readyLine.contains("127.62.40.1:5060") && started.readyLine.contains("127.62.40.1:8080"))
+        #expect(started.readyLine.contains("\(Self.host):5060") && started.readyLine.contains("\(Self.host):8080"))
         try await started.stop()
     }
 
@@ -54,7 +57,7 @@ struct StartFailureTests {
         ]
         for (more, status, said) in cases {
             _ = try folder.write(sip + more)
-            let served = try ServedSwitch(in: folder, variables: ["MARTLET_HTTP_LISTEN": "http:127.62.40.1:8080"])
+            let served = try ServedSwitch(in: folder, variables: ["MARTLET_HTTP_LISTEN": "http:\(Self.host):8080"])
             #expect(served.readyLine.isEmpty, "\(more)")
             #expect(served.end().status == status, "\(more): \(served.logged)")
             #expect(served.logged.contains(said), "\(more): \(served.logged)")
