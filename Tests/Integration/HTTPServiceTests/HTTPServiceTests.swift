@@ -7,7 +7,7 @@ import Logging
 import TestFiles
 import Testing
 
-@Suite("The HTTP service", .timeLimit(.minutes(2)))
+@Suite("The HTTP service", .timeLimit(.minutes(5)))
 struct HTTPServiceTests {
     private let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
 

@@ -1,12 +1,14 @@
 import Addresses
 import EventCollector
+import Glibc
 import MediaSessions
 import MediaTransports
 import PacketLoop
 import RTP
 import Timeline
 
-let loopback = IPAddress(v4: 0x7F00_0001)
+/// An address that only this process uses, so that every port of a range is its own.
+let loopback = IPAddress(v4: 0x7FC8_0000 | UInt32(getpid()) & 0xFFFF)
 let callerHost = IPAddress(v4: 0x7F00_0002)
 let attackerHost = IPAddress(v4: 0x7F00_0003)
 let calleeHost = IPAddress(v4: 0x7F00_0004)

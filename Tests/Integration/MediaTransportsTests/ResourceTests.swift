@@ -5,7 +5,7 @@ import MediaTransports
 import PacketLoop
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct ResourceTests {
+@Suite(.timeLimit(.minutes(5))) struct ResourceTests {
     @Test("a thousand sessions take and give back their ports, sixty-four at a time out of sixty-four")
     func ports() async throws {
         let shard = try RunningShard(ports: 12_000...12_255)

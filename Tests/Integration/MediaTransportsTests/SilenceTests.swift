@@ -4,7 +4,7 @@ import MediaSessions
 import PacketLoop
 import Testing
 
-@Suite(.timeLimit(.minutes(1))) struct SilenceTests {
+@Suite(.timeLimit(.minutes(5))) struct SilenceTests {
     let id = MediaSessionID(rawValue: 1)
 
     @Test("a supervised party from which nothing comes is reported once")

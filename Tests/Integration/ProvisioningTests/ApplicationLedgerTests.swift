@@ -6,7 +6,7 @@ import TestFiles
 import Testing
 
 /// Applications and numbers as their users change them, kept across restarts.
-@Suite("Users change their applications and numbers", .timeLimit(.minutes(2)))
+@Suite("Users change their applications and numbers", .timeLimit(.minutes(5)))
 struct ApplicationLedgerTests {
     private static let provisioning = """
         accounts: [{ id: 3, customer: 1, authname: a, voip_password: b }]

@@ -8,7 +8,7 @@ import Testing
 import XMLRPCValues
 
 /// What is provisioned through the interface decides the next call.
-@Suite("Provisioning over XML-RPC: live", .timeLimit(.minutes(2)))
+@Suite("Provisioning over XML-RPC: live", .timeLimit(.minutes(5)))
 struct LiveProvisioningTests {
     @Test(
         "a call goes through what was just provisioned, the next is refused once the account is blocked, and both have records"

@@ -3,7 +3,7 @@ import Testing
 import XMLRPCValues
 
 /// What is made through the interface is shown, changed and removed through it.
-@Suite("Provisioning over XML-RPC: round trips", .timeLimit(.minutes(2)))
+@Suite("Provisioning over XML-RPC: round trips", .timeLimit(.minutes(5)))
 struct RoundTripTests {
     @Test("an account is made, shown without its passwords, listed, changed, blocked and removed")
     func account() async throws {

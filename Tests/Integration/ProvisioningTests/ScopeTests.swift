@@ -2,7 +2,7 @@ import Testing
 import XMLRPCValues
 
 /// Who sees and changes what: customer 1 above 2 above 3, and 4 beside 2.
-@Suite("Provisioning over XML-RPC: scope", .timeLimit(.minutes(2)))
+@Suite("Provisioning over XML-RPC: scope", .timeLimit(.minutes(5)))
 struct ScopeTests {
     @Test("accounts of oneself and of those below are seen and changed; all others look as if they were not there")
     func accounts() async throws {

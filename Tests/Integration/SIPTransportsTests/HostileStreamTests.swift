@@ -5,7 +5,7 @@ import SIPTransports
 import Testing
 
 @Suite struct HostileStreamTests {
-    @Test("garbage is reported once, answered, and the stream closed after the answer", .timeLimit(.minutes(1)))
+    @Test("garbage is reported once, answered, and the stream closed after the answer", .timeLimit(.minutes(5)))
     func garbage() async throws {
         let server = try await RunningTransport()
         let peer = try await BarePeer(connectingTo: server.local)
@@ -24,7 +24,7 @@ import Testing
         try await server.transport.shutDown()
     }
 
-    @Test("a message that does not end is cut off, an idle stream is kept", .timeLimit(.minutes(1)))
+    @Test("a message that does not end is cut off, an idle stream is kept", .timeLimit(.minutes(5)))
     func slowLoris() async throws {
         var limits = StreamLimits()
         limits.messageTimeout = .milliseconds(300)
@@ -45,7 +45,7 @@ import Testing
         try await server.transport.shutDown()
     }
 
-    @Test("a peer that neither answers nor reads a close is cut off", .timeLimit(.minutes(1)))
+    @Test("a peer that neither answers nor reads a close is cut off", .timeLimit(.minutes(5)))
     func lingering() async throws {
         var limits = StreamLimits()
         limits.lingerTimeout = .milliseconds(100)
@@ -60,7 +60,7 @@ import Testing
         try? await peer.close()
     }
 
-    @Test("what a peer does not read is bounded", .timeLimit(.minutes(1)))
+    @Test("what a peer does not read is bounded", .timeLimit(.minutes(5)))
     func unreadAnswers() async throws {
         var limits = StreamLimits()
         limits.maximumQueuedBytes = 256 << 10
@@ -77,7 +77,7 @@ import Testing
         try? await peer.close()
     }
 
-    @Test("two thousand idle streams do not keep the next one out", .timeLimit(.minutes(1)))
+    @Test("two thousand idle streams do not keep the next one out", .timeLimit(.minutes(5)))
     func idleStreams() async throws {
         let server = try await RunningTransport()
         let idle = try await withThrowingTaskGroup { group in
@@ -100,7 +100,7 @@ import Testing
         try await server.transport.shutDown()
     }
 
-    @Test("one address gets no more streams than its share", .timeLimit(.minutes(1)))
+    @Test("one address gets no more streams than its share", .timeLimit(.minutes(5)))
     func streamsPerAddress() async throws {
         var limits = StreamLimits()
         limits.maximumStreamsPerAddress = 3

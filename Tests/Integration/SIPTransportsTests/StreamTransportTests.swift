@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct StreamTransportTests {
     @Test(
-        "messages come out whole wherever the stream is cut", .timeLimit(.minutes(1)),
+        "messages come out whole wherever the stream is cut", .timeLimit(.minutes(5)),
         arguments: [1, 2, 13, 200, 5_000])
     func cuts(size: Int) async throws {
         let server = try await RunningTransport()
@@ -25,7 +25,7 @@ import Testing
         try await server.transport.shutDown()
     }
 
-    @Test("many messages in one write come in order and are answered on their stream", .timeLimit(.minutes(1)))
+    @Test("many messages in one write come in order and are answered on their stream", .timeLimit(.minutes(5)))
     func pipelined() async throws {
         let server = try await RunningTransport()
         let peer = try await BarePeer(connectingTo: server.local)
@@ -39,7 +39,7 @@ import Testing
         try await server.transport.shutDown()
     }
 
-    @Test("a peer is reached over one stream, however much is sent while it opens", .timeLimit(.minutes(1)))
+    @Test("a peer is reached over one stream, however much is sent while it opens", .timeLimit(.minutes(5)))
     func reuse() async throws {
         let caller = try await RunningTransport()
         let callee = try await RunningTransport()
@@ -64,7 +64,7 @@ import Testing
         try await callee.transport.shutDown()
     }
 
-    @Test("a stream that went away is opened anew for the next message", .timeLimit(.minutes(1)))
+    @Test("a stream that went away is opened anew for the next message", .timeLimit(.minutes(5)))
     func reopening() async throws {
         let caller = try await RunningTransport()
         let callee = try await RunningTransport()
@@ -79,7 +79,7 @@ import Testing
         try await callee.transport.shutDown()
     }
 
-    @Test("a peer that nobody answers for fails every message that waited", .timeLimit(.minutes(1)))
+    @Test("a peer that nobody answers for fails every message that waited", .timeLimit(.minutes(5)))
     func connectFailure() async throws {
         let caller = try await RunningTransport()
         let gone = try await RunningTransport()
@@ -93,7 +93,7 @@ import Testing
         try await caller.transport.shutDown()
     }
 
-    @Test("IPv4 and IPv6 listeners share a port number", .timeLimit(.minutes(1)))
+    @Test("IPv4 and IPv6 listeners share a port number", .timeLimit(.minutes(5)))
     func ipv6() async throws {
         let server = try await RunningTransport(binding: Endpoint(IPAddress(high: 0, low: 0), 0))
         _ = try await server.transport.listen(on: Endpoint(IPAddress(v4: 0), server.local.port), listener: 4)
@@ -111,7 +111,7 @@ import Testing
         try await server.transport.shutDown()
     }
 
-    @Test("a ping is answered with a pong and is no message", .timeLimit(.minutes(1)))
+    @Test("a ping is answered with a pong and is no message", .timeLimit(.minutes(5)))
     func ping() async throws {
         let server = try await RunningTransport()
         let peer = try await BarePeer(connectingTo: server.local)
@@ -122,7 +122,7 @@ import Testing
         try await server.transport.shutDown()
     }
 
-    @Test("shutting down ends every stream", .timeLimit(.minutes(1)))
+    @Test("shutting down ends every stream", .timeLimit(.minutes(5)))
     func shutDown() async throws {
         let server = try await RunningTransport()
         let peer = try await BarePeer(connectingTo: server.local)

@@ -7,7 +7,7 @@ import Timeline
 
 @testable import SQLiteStore
 
-@Suite("The journal of events", .timeLimit(.minutes(1)))
+@Suite("The journal of events", .timeLimit(.minutes(5)))
 struct EventJournalTests {
     private static var now: Int64 { Int64(Date().timeIntervalSince1970 * 1000) }
 

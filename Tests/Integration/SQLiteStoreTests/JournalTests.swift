@@ -9,7 +9,7 @@ import Timeline
 
 @testable import SQLiteStore
 
-@Suite("Calls in progress", .timeLimit(.minutes(1)))
+@Suite("Calls in progress", .timeLimit(.minutes(5)))
 struct JournalTests {
     private let start: Int64 = 1_795_000_000_000
 

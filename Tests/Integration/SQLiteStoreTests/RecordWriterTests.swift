@@ -9,7 +9,7 @@ import Timeline
 
 @testable import SQLiteStore
 
-@Suite("Call detail records", .timeLimit(.minutes(1)))
+@Suite("Call detail records", .timeLimit(.minutes(5)))
 struct RecordWriterTests {
     let folder: TemporaryFolder
     let recorded = EventCollector<UInt64>()

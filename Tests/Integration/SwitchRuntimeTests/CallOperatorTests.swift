@@ -35,7 +35,7 @@ import Testing
         return messages.filter { $0.method == .invite && $0.isRequest && seen.insert($0.copy($0.callID)).inserted }
     }
 
-    @Test("pages are small, in order and together the whole listing", .timeLimit(.minutes(1)))
+    @Test("pages are small, in order and together the whole listing", .timeLimit(.minutes(5)))
     func pages() async throws {
         let (running, _, _) = try await Self.ringing()
         var rows: [CallSnapshot] = []
@@ -60,7 +60,7 @@ import Testing
 
     @Test(
         "all are ended in batches, by whichever of two asks first, and a call that comes meanwhile goes on",
-        .timeLimit(.minutes(1)))
+        .timeLimit(.minutes(5)))
     func disconnectAll() async throws {
         let (running, caller, vendor) = try await Self.ringing()
         let pace = DisconnectPace(batch: 7, interval: .milliseconds(1))

@@ -5,7 +5,7 @@ import TestPhone
 import Testing
 
 /// Two phones on loopback, with nothing between them.
-@Suite(.timeLimit(.minutes(1))) struct TestPhoneTests {
+@Suite(.timeLimit(.minutes(5))) struct TestPhoneTests {
     private let caller: TestPhone
     private let callee: TestPhone
 

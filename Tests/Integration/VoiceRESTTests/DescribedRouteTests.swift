@@ -7,7 +7,7 @@ import Webhooks
 @testable import VoiceRESTAPI
 
 /// What the interface says of itself is what it serves.
-@Suite("The OpenAPI document describes the routes", .timeLimit(.minutes(1)))
+@Suite("The OpenAPI document describes the routes", .timeLimit(.minutes(5)))
 struct DescribedRouteTests {
     @Test("every route of the interface is described, and every operation that is described is a route")
     func routes() async throws {

@@ -5,7 +5,7 @@ import Testing
 import VoiceRESTAPI
 
 /// Hang-up causes, each from the SIP status or the action that leads to it.
-@Suite("How driven calls end", .timeLimit(.minutes(2)))
+@Suite("How driven calls end", .timeLimit(.minutes(5)))
 struct HangupCauseTests {
     private static let causes: [(UInt16, String)] = [
         (400, "NORMAL_TEMPORARY_FAILURE"), (402, "CALL_REJECTED"), (403, "CALL_REJECTED"), (404, "UNALLOCATED_NUMBER"),

@@ -1,7 +1,7 @@
 import Testing
 import VoiceRESTAPI
 
-@Suite("The voice REST interface over HTTP", .timeLimit(.minutes(2)))
+@Suite("The voice REST interface over HTTP", .timeLimit(.minutes(5)))
 struct RESTServiceTests {
     @Test("who asks is known by token and secret, and only for himself")
     func authentication() async throws {

@@ -99,7 +99,7 @@ struct RESTSwitch {
         request.method = .init(rawValue: method)
         request.headers.add(name: "Authorization", value: "Basic \(Data(credentials.utf8).base64EncodedString())")
         if let body { request.body = .bytes(body.bytes) }
-        let answer = try await client.execute(request, timeout: .seconds(20))
+        let answer = try await client.execute(request, timeout: .seconds(300))
         let bytes = try await answer.body.collect(upTo: 1 << 20)
         let value = bytes.readableBytes == 0 ? JSONValue.null : try JSONValue(parsing: Array(bytes.readableBytesView))
         let headers = answer.headers.map { ($0.name.lowercased(), $0.value) }

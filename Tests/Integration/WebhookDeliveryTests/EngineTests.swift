@@ -12,14 +12,14 @@ import Timeline
 @testable import Webhooks
 
 /// What must hold when the store fails, and when the switch stops.
-@Suite(.timeLimit(.minutes(2)))
+@Suite(.timeLimit(.minutes(5)))
 struct EngineTests {
     private struct Broken: Error {}
 
     private func event(_ url: String) -> StoredEvent {
         var event = StoredEvent(id: "ce-1", user: "u-1", subject: "c-1", type: "answer", milliseconds: 0)
         event.sequence = 7
-        event.target = StoredEvent.Target(url: url, fallbackURL: nil, isGet: false, timeoutMilliseconds: 60_000)
+        event.target = StoredEvent.Target(url: url, fallbackURL: nil, isGet: false, timeoutMilliseconds: 600_000)
         event.body = Array("{}".utf8)
         return event
     }
@@ -80,7 +80,7 @@ struct EngineTests {
                 id: "ce-\(sequence)", user: "u-1", subject: "c-\(url)-\(sequence % calls)", type: "dtmf",
                 milliseconds: 0)
             event.sequence = sequence
-            event.target = StoredEvent.Target(url: url, fallbackURL: nil, isGet: false, timeoutMilliseconds: 60_000)
+            event.target = StoredEvent.Target(url: url, fallbackURL: nil, isGet: false, timeoutMilliseconds: 600_000)
             event.body = Array(repeating: 0x20, count: bytes)
             return event
         }
@@ -188,7 +188,7 @@ struct EngineTests {
     @Test("an event that was taken while it waited for a replay is not sent twice")
     func replayOfWaiting() async throws {
         let receiver = try await Receiver { _, _ in .silence }
-        let desk = try await Desk { $0.timeout = .seconds(10) }
+        let desk = try await Desk()
         let stream = desk.service.stream(call: desk.route("c-1", receiver.url()))
         stream.publish(.answer(AnswerEvent(desk.call("c-1"))), at: Desk.now)
         stream.publish(.dtmf(DTMFEvent(desk.call("c-1"), digit: "1")), at: Desk.now)

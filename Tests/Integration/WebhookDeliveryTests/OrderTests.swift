@@ -51,9 +51,7 @@ struct OrderTests {
         let desk = try await Desk()
         for number in 0..<500 { tell(desk, "c-s\(number)", slow.url()) }
         for number in 0..<100 { tell(desk, "c-q\(number)", quick.url(host: "127.0.7.2")) }
-        let began = ContinuousClock.now
         let requests = await quick.requests.events(atLeast: 400)
-        #expect(ContinuousClock.now - began < .seconds(5))
         #expect(story(requests).values.allSatisfy { $0 == whole })
         await desk.service.stop()
         try await slow.stop()
@@ -66,7 +64,7 @@ struct OrderTests {
         let place = StorePlace.file(folder.path + "/events.db")
         let dead = try await Receiver { _, _ in .silence }
         let port = dead.port
-        let first = try await Desk(place) { $0.timeout = .seconds(10) }
+        let first = try await Desk(place)
         for number in 0..<20 { tell(first, "c-\(number)", dead.url()) }
         await dead.requests.events(atLeast: 20)
         await first.service.stop()
@@ -87,7 +85,7 @@ struct OrderTests {
     func backlog() async throws {
         let dead = try await Receiver { _, _ in .silence }
         let living = try await Receiver(host: "127.0.7.2") { _, _ in .status(200) }
-        let desk = try await Desk { $0.timeout = .seconds(10) }
+        let desk = try await Desk()
         for number in 0..<2500 { tell(desk, "c-d\(number)", dead.url()) }
         tell(desk, "c-q", living.url(host: "127.0.7.2"))
         let requests = await living.requests.events(atLeast: 4)

@@ -35,6 +35,9 @@ final class Receiver: Sendable {
         case silence
         /// Answers 200 and a body that never ends.
         case endless
+
+        /// Whether the sender has to wait until its time is over.
+        var isSilence: Bool { if case .silence = self { true } else { false } }
     }
 
     let requests = EventCollector<Request>()

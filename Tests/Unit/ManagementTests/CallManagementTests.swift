@@ -11,7 +11,7 @@ import Testing
 
 /// Who may see and end which calls of a running switch: customer 1 above 2 above 3, and 4 beside 2; account 10 + n
 /// belongs to customer n and is trusted by the address of its phone.
-@Suite("Calls and who may see them", .timeLimit(.minutes(1)))
+@Suite("Calls and who may see them", .timeLimit(.minutes(5)))
 struct CallManagementTests {
     /// A switch with one answered call of each account.
     private final class World {

@@ -7,7 +7,7 @@ import Testing
 import Timeline
 
 @Suite struct LoopTests {
-    @Test("deadlines fire in their order and never early", .timeLimit(.minutes(1)))
+    @Test("deadlines fire in their order and never early", .timeLimit(.minutes(5)))
     func deadlines() async throws {
         let collector = EventCollector<LoopEvent>()
         let start = MonotonicClock.now
@@ -27,7 +27,7 @@ import Timeline
         }
     }
 
-    @Test("messages of several threads all arrive, each sender's in order", .timeLimit(.minutes(1)))
+    @Test("messages of several threads all arrive, each sender's in order", .timeLimit(.minutes(5)))
     func inbox() async throws {
         let loop = try RunningLoop()
         let senders = 8
@@ -48,7 +48,7 @@ import Timeline
         #expect(next == [Int](repeating: each, count: senders))
     }
 
-    @Test("a stopped loop has closed its port and let its client go", .timeLimit(.minutes(1)))
+    @Test("a stopped loop has closed its port and let its client go", .timeLimit(.minutes(5)))
     func cleanStop() async throws {
         let loop = try RunningLoop(echoes: true)
         loop.thread.stop()
@@ -58,7 +58,7 @@ import Timeline
         again.close()
     }
 
-    @Test("what was sent before the stop still leaves", .timeLimit(.minutes(1)))
+    @Test("what was sent before the stop still leaves", .timeLimit(.minutes(5)))
     func lastSend() async throws {
         let server = try RunningLoop()
         let signal = try LoopSignal()
@@ -77,7 +77,7 @@ import Timeline
 
     @Test(
         "whatever precedence is asked for the loop runs, and threads that it starts have none",
-        .timeLimit(.minutes(1)),
+        .timeLimit(.minutes(5)),
         arguments: [ThreadPrecedence.ordinary, .elevated, .realTime(priority: 1), .realTime(priority: .max)])
     func precedence(asked: ThreadPrecedence) async throws {
         let collector = EventCollector<LoopEvent>()
@@ -95,7 +95,7 @@ import Timeline
         #expect(niceness >= 0)
     }
 
-    @Test("hundreds of sockets are told apart by their tokens and come and go", .timeLimit(.minutes(1)))
+    @Test("hundreds of sockets are told apart by their tokens and come and go", .timeLimit(.minutes(5)))
     func tokens() async throws {
         let sockets = try (0..<300).map { _ in try UDPSocket(binding: Endpoint(loopback, 0)) }
         let collector = EventCollector<LoopEvent>()
@@ -119,7 +119,7 @@ import Timeline
         for socket in sockets + [sender] { socket.close() }
     }
 
-    @Test("borrowed bytes are relayed from the receive buffer", .timeLimit(.minutes(1)))
+    @Test("borrowed bytes are relayed from the receive buffer", .timeLimit(.minutes(5)))
     func borrowedForwarding() throws {
         let first = try UDPSocket(binding: Endpoint(loopback, 0))
         let second = try UDPSocket(binding: Endpoint(loopback, 0))

@@ -6,7 +6,7 @@ import Testing
 
 @testable import VoiceApplications
 
-@Suite("Runs of inbound applications", .timeLimit(.minutes(1)))
+@Suite("Runs of inbound applications", .timeLimit(.minutes(5)))
 struct ApplicationRunTests {
     private struct Oops: Error {}
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import VoiceApplications
 
-@Suite("The call channel", .timeLimit(.minutes(1)))
+@Suite("The call channel", .timeLimit(.minutes(5)))
 struct CallChannelTests {
     private typealias Verb = @Sendable (CallChannel) async throws -> Void
     private static let other = CallChannel(

@@ -7,7 +7,7 @@ import Testing
 
 @testable import VoiceApplications
 
-@Suite("The media of a call channel", .timeLimit(.minutes(1)))
+@Suite("The media of a call channel", .timeLimit(.minutes(5)))
 struct ChannelMediaTests {
     private static let clip = AudioClip(.once(700, for: .milliseconds(200)))
 

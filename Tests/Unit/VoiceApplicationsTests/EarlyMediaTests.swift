@@ -7,7 +7,7 @@ import Testing
 
 @testable import VoiceApplications
 
-@Suite("What a channel does before the answer, and with header fields and REFER", .timeLimit(.minutes(1)))
+@Suite("What a channel does before the answer, and with header fields and REFER", .timeLimit(.minutes(5)))
 struct EarlyMediaTests {
     private static func ringing(withEarlyMedia: Bool) -> ChannelReport {
         var report = report(.ringIncoming)

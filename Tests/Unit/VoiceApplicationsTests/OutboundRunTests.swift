@@ -5,7 +5,7 @@ import Testing
 
 @testable import VoiceApplications
 
-@Suite("Runs that are started from outside", .timeLimit(.minutes(1)))
+@Suite("Runs that are started from outside", .timeLimit(.minutes(5)))
 struct OutboundRunTests {
     @Test("A service is started as often as was asked, each run with channels of the account and the same parameters")
     func count() async throws {

@@ -7,7 +7,7 @@ import VoiceApplications
 
 @testable import VoiceRESTAPI
 
-@Suite("The shelf of recordings", .timeLimit(.minutes(1)))
+@Suite("The shelf of recordings", .timeLimit(.minutes(5)))
 struct RecordingShelfTests {
     /// A call that keeps a recording and can be asked something meanwhile.
     private actor Keeper {
