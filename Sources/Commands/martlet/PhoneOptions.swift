@@ -4,6 +4,7 @@ import Audio
 import Foundation
 import SIPMessages
 import TestPhone
+import Timeline
 
 /// What `martlet call` and `martlet phone` have in common.
 struct PhoneOptions: ParsableArguments {
@@ -154,9 +155,4 @@ extension CallReport {
             + (media.digits.isEmpty ? "" : ", digits \(media.digits)")
             + "; \(media.packetsReceived) packets, \(media.packetsLost) lost"
     }
-}
-
-extension Duration {
-    /// Whole milliseconds, cut toward zero.
-    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }

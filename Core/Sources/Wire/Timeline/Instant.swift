@@ -38,6 +38,11 @@ extension Duration {
         Int64(clamping: attoseconds / 1_000_000_000)
     }
 
+    /// The whole duration in milliseconds, cut toward zero; durations beyond 292 million years are clamped.
+    @inlinable public var milliseconds: Int64 {
+        Int64(clamping: attoseconds / 1_000_000_000_000_000)
+    }
+
     /// The duration in seconds with its fraction, for records and listings.
     @inlinable public var inSeconds: Double { Double(nanoseconds) / 1e9 }
 }

@@ -1,5 +1,6 @@
 import GRDB
 import Routing
+import Timeline
 
 extension DID: StoredObject {
     static let table = "dids"
@@ -32,7 +33,7 @@ extension Application: StoredObject {
     var values: [(any DatabaseValueConvertible)?] {
         [
             id, user, name, incomingCallURL, incomingCallFallbackURL, callbackHTTPMethod.rawValue,
-            callbackTimeout.storedMilliseconds, autoAnswer, builtin, account, password,
+            callbackTimeout.milliseconds, autoAnswer, builtin, account, password,
         ]
     }
 

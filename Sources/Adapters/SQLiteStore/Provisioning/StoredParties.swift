@@ -1,5 +1,6 @@
 import GRDB
 import Routing
+import Timeline
 
 extension Customer: StoredObject {
     static let table = "customers"
@@ -40,7 +41,7 @@ extension Account: StoredObject {
     var key: Int { id }
     var values: [(any DatabaseValueConvertible)?] {
         [
-            id, customer, authname, voipPassword, maxSessions, maxCallsPerSecond, maxCreditTime?.storedMilliseconds,
+            id, customer, authname, voipPassword, maxSessions, maxCallsPerSecond, maxCreditTime?.milliseconds,
             routingGroup, cliTranslation, cldTranslation, media?.rawValue, isBlocked, username, expiration,
         ]
     }

@@ -1,6 +1,7 @@
 import Accounting
 import GRDB
 import Routing
+import Timeline
 
 extension Vendor: StoredObject {
     static let table = "vendors"
@@ -24,8 +25,8 @@ extension Connection: StoredObject {
     var values: [(any DatabaseValueConvertible)?] {
         [
             id, vendor, name, destination, username, password, register, capacity, maxCallsPerSecond, cliTranslation,
-            cldTranslation, media?.rawValue, huntstopCodes, keepalive.storedMilliseconds, isBlocked,
-            enforcesCapacity, timeout1xx?.storedMilliseconds,
+            cldTranslation, media?.rawValue, huntstopCodes, keepalive.milliseconds, isBlocked,
+            enforcesCapacity, timeout1xx?.milliseconds,
         ]
     }
 
@@ -89,8 +90,8 @@ extension Route {
         let insert = try database.cachedStatement(
             sql: "INSERT INTO routes VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         try insert.execute(arguments: [
-            set, position, prefix, preference, price.millionths, timeout1xx?.storedMilliseconds,
-            timeout2xx?.storedMilliseconds, huntstop, forbidden, validity.activation, validity.expiration, attributes,
+            set, position, prefix, preference, price.millionths, timeout1xx?.milliseconds,
+            timeout2xx?.milliseconds, huntstop, forbidden, validity.activation, validity.expiration, attributes,
         ])
     }
 

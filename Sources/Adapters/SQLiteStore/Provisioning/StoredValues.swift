@@ -1,10 +1,5 @@
 import GRDB
 
-extension Duration {
-    /// The duration as a column holds it, in milliseconds.
-    var storedMilliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
-}
-
 extension Row {
     /// The duration of a column of milliseconds; nil for NULL.
     func duration(_ column: String) -> Duration? {

@@ -51,7 +51,7 @@ actor CallbackDesk {
         } catch {
             logger.error("waiting callbacks cannot be read", metadata: ["reason": "\(error)"])
         }
-        let earliest = Self.now - Self.patience.wholeMilliseconds
+        let earliest = Self.now - Self.patience.milliseconds
         while let next = waiting.last, next.dueMilliseconds < earliest {
             waiting.removeLast()
             finish(next, .refused, "its time passed while the switch was not running")
@@ -235,10 +235,6 @@ actor CallbackDesk {
         }
         wind()
     }
-}
-
-extension Duration {
-    fileprivate var wholeMilliseconds: Int64 { nanoseconds / 1_000_000 }
 }
 
 extension OriginationRequest {

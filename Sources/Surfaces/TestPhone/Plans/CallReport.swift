@@ -1,5 +1,6 @@
 import Audio
 import SIPMessages
+import Timeline
 
 /// How one call of a phone went: what the JSON line of `martlet call` and `martlet phone` says.
 public struct CallReport: Equatable, Sendable {
@@ -128,9 +129,4 @@ extension CallReport: Encodable {
         try values.encode(media.digits, forKey: .digits)
         try values.encode(media.tones.map(Tone.init), forKey: .tones)
     }
-}
-
-extension Duration {
-    /// Whole milliseconds, cut toward zero.
-    var milliseconds: Int64 { components.seconds * 1000 + components.attoseconds / 1_000_000_000_000_000 }
 }

@@ -7,6 +7,7 @@ import Management
 import Routing
 import SQLiteStore
 import Synchronization
+import Timeline
 import VoiceApplications
 import Webhooks
 
@@ -209,7 +210,7 @@ public final class CallDesk: Sendable {
         terms.callback.url = application.incomingCallURL
         terms.callback.fallbackURL = application.incomingCallFallbackURL
         terms.callback.method = application.callbackHTTPMethod.rawValue
-        terms.callback.timeout = min(CallRoute.longestTimeout, application.callbackTimeout.wholeMilliseconds)
+        terms.callback.timeout = min(CallRoute.longestTimeout, Int(application.callbackTimeout.milliseconds))
         terms.fallbackNumber =
             Self.forms(of: PartyName.digits(of: details.callTo))
             .lazy.compactMap { tables.fallbackNumber(of: $0) }.first

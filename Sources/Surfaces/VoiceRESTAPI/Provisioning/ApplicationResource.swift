@@ -1,6 +1,7 @@
 import CallEvents
 import Management
 import Routing
+import Timeline
 
 /// `/applications`: what the user's numbers lead to, provisioned as by `martlet apply`.
 struct ApplicationResource: Sendable {
@@ -104,7 +105,7 @@ struct ApplicationResource: Sendable {
         .members([
             "id": .string(application.id), "name": .string(application.name),
             "incomingCallUrl": .text(application.incomingCallURL),
-            "incomingCallUrlCallbackTimeout": .integer(application.callbackTimeout.wholeMilliseconds),
+            "incomingCallUrlCallbackTimeout": .integer(application.callbackTimeout.milliseconds),
             "incomingCallFallbackUrl": .text(application.incomingCallFallbackURL),
             "incomingMessageUrl": .text(application.parameters[messageURL]),
             "incomingMessageUrlCallbackTimeout": application.parameters[messageTimeout].flatMap { Int($0) }

@@ -5,6 +5,7 @@ import Hummingbird
 import Logging
 import Routing
 import SQLiteStore
+import Timeline
 import Webhooks
 
 /// The voice REST interface at `/v1/users/{userId}/…`: who asks, which route answers, and the form of every answer.
@@ -130,7 +131,7 @@ public struct VoiceRESTService: Sendable {
             throw RESTError(.callRateLimit, "The rate limit of \(limit) for calls has been reached")
         }
         var error = RESTError(.rateLimitReached, "The rate limit of \(limit) for \(family) has been reached")
-        let reset = CallServices.now.milliseconds + Int64(wait.wholeMilliseconds) + 1
+        let reset = CallServices.now.milliseconds + wait.milliseconds + 1
         error.headers = [.init("X-RateLimit-Reset", String(reset))]
         throw error
     }

@@ -1,3 +1,5 @@
+import Timeline
+
 /// Digits in SIP INFO: the forms `application/dtmf-relay` and `application/dtmf` that telephones use.
 enum DigitInformation {
     /// The digit of an INFO request; nil where it carries none.
@@ -18,8 +20,7 @@ enum DigitInformation {
 
     /// The type and body of an INFO request with a digit.
     static func write(_ digit: UInt8, _ duration: Duration) -> (type: [UInt8], body: [UInt8]) {
-        let milliseconds = duration.components.seconds * 1000 + duration.components.attoseconds / 1_000_000_000_000_000
-        let body = Array("Signal=".utf8) + [digit] + Array("\r\nDuration=\(milliseconds)\r\n".utf8)
+        let body = Array("Signal=".utf8) + [digit] + Array("\r\nDuration=\(duration.milliseconds)\r\n".utf8)
         return (Array("application/dtmf-relay".utf8), body)
     }
 

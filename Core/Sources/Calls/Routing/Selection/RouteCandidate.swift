@@ -1,4 +1,5 @@
 import Accounting
+import Timeline
 
 /// One route that may be tried for a call. Positions are valid in the tables that made the candidate.
 public struct RouteCandidate: Equatable, Sendable, BitwiseCopyable {
@@ -44,8 +45,7 @@ public struct RouteCandidate: Equatable, Sendable, BitwiseCopyable {
 
     /// Takes the connection's wait for a provisional answer where that is shorter.
     mutating func shorten(to wait: Duration) {
-        let (seconds, attoseconds) = wait.components
-        let milliseconds = UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        let milliseconds = UInt32(clamping: wait.milliseconds)
         if milliseconds1xx == 0 || milliseconds < milliseconds1xx { milliseconds1xx = milliseconds }
     }
 

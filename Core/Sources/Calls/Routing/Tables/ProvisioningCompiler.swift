@@ -1,5 +1,6 @@
 import Accounting
 import Addresses
+import Timeline
 
 /// Checks a `Provisioning` and turns it into the parts of `RoutingTables`.
 struct ProvisioningCompiler {
@@ -122,8 +123,7 @@ struct ProvisionedObject {
         guard duration >= .milliseconds(1) && duration <= .seconds(86_400) else {
             throw refusal(key, "\(duration)", allowed: "a time from 1ms to 24h, or null")
         }
-        let (seconds, attoseconds) = duration.components
-        return UInt32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000)
+        return UInt32(clamping: duration.milliseconds)
     }
 
     /// Dates of which the second comes after the first.

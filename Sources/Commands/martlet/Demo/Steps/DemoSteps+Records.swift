@@ -1,4 +1,5 @@
 import Accounting
+import Timeline
 
 /// The last step: what is left of the calls.
 extension DemoSteps {

@@ -2,6 +2,7 @@ import Accounting
 import Foundation
 import Synchronization
 import TestPhone
+import Timeline
 
 /// Tells a demonstration line by line and remembers whether everything held.
 final class DemoTale: Sendable {
