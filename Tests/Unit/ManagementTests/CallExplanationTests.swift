@@ -72,6 +72,9 @@ struct CallExplanationTests {
         let explanation = try explain(cld: "801")
         #expect(explanation.hasRoute)
         #expect(explanation.lines.last == "801 is a number that comes in and leads to application desk")
+        let written = try explain(cld: "+801")
+        #expect(written.hasRoute)
+        #expect(written.lines.last == "+801 is a number that comes in and leads to application desk")
     }
 
     @Test("a number of a user that leads nowhere is refused, and is sent to nobody")
@@ -79,6 +82,7 @@ struct CallExplanationTests {
         let explanation = try explain(cld: "802", account: 0)
         #expect(!explanation.hasRoute)
         #expect(explanation.lines.last?.contains("leads nowhere") == true)
+        #expect(try explain(cld: "+802").lines.last?.contains("leads nowhere") == true)
     }
 
     @Test("a number that comes in leads to its connection, and nothing a caller sends steers the terminal")

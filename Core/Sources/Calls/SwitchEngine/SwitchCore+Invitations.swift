@@ -123,7 +123,9 @@ extension SwitchCore {
                 $0.header(.minSE, Int(SessionTimer.minimum))
             }
         }
-        if !plan.leadsSomewhere, let user = ownerOfIdle(caller.numbers.called) {
+        if !plan.leadsSomewhere,
+            let user = configuration.tables.incomingNumber(caller.numbers.called)?.ownerOfIdle
+        {
             outputs.append(
                 .channel(.numberIsIdle(user: user, called: caller.numbers.called, caller: caller.numbers.caller)))
         }
@@ -247,21 +249,20 @@ extension SwitchCore {
     ) -> Plan {
         if configuration.tables.accounts[account].isBlocked { return .refused(Failure(.forbidden)) }
         guard let called = translated else { return .refused(Failure(.addressIncomplete)) }
-        switch configuration.tables.did(dialled)
-            ?? Self.otherForm(of: dialled).flatMap({ configuration.tables.did($0) })
-        {
+        let number = configuration.tables.incomingNumber(dialled)
+        switch number?.target {
         case .connection(let position):
             let connection = configuration.tables.connections[position]
             return .onNet(RouteCandidate(connection: position, connectionID: connection.id))
         case .application(let position): return .application(position)
         case .account: return .refused(Failure(.temporarilyUnavailable))
-        case nil: if ownerOfIdle(dialled) != nil { return .refused(Failure(.notFound)) }
+        case nil: if number?.owner != nil { return .refused(Failure(.notFound)) }
         }
         var candidates: [RouteCandidate] = []
         let selector = RouteSelector(tables: configuration.tables, notAnswering: keepalives.notAnswering)
         let group = group ?? configuration.tables.accounts[account].routingGroup
         var result = selector.select(group: group, cld: called, dice: &userAgent.identifiers, into: &candidates)
-        if result == .noRoute, called.first == UInt8(ascii: "+"), let plain = Self.otherForm(of: called) {
+        if result == .noRoute, called.first == UInt8(ascii: "+"), let plain = RoutingTables.otherForm(of: called) {
             result = selector.select(group: group, cld: plain, dice: &userAgent.identifiers, into: &candidates)
         }
         switch result {
@@ -270,19 +271,6 @@ extension SwitchCore {
         case .noRoute: return .refused(Failure(.notFound))
         case .unavailable: return .refused(Failure(.serviceUnavailable, retryAfter: 10))
         }
-    }
-
-    /// Id of the user whose number leads nowhere, written either way; nil for every other number.
-    private func ownerOfIdle(_ number: [UInt8]) -> String? {
-        let tables = configuration.tables
-        return tables.ownerOfIdle(number) ?? Self.otherForm(of: number).flatMap { tables.ownerOfIdle($0) }
-    }
-
-    /// A number in E.164 without its plus sign, or digits with one: what is provisioned may be written either way.
-    private static func otherForm(of number: [UInt8]) -> [UInt8]? {
-        let digits = number.first == UInt8(ascii: "+") ? number.dropFirst() : number[...]
-        guard !digits.isEmpty, digits.allSatisfy({ (0x30...0x39).contains($0) }) else { return nil }
-        return digits.count < number.count ? Array(digits) : [UInt8(ascii: "+")] + digits
     }
 
     /// What the callee's INVITE takes over: nothing but what a rule names.

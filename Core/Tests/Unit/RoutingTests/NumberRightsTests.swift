@@ -60,4 +60,19 @@ struct NumberRightsTests {
         let application = Application(id: "a-2", name: "two", user: "u-1")
         #expect(try edited?.applying([.application(.init(from: nil, to: application))], at: nil) == nil)
     }
+
+    @Test("it is found with its plus sign and without, as it is written before its other form")
+    func bothForms() throws {
+        let idle = try tables { $0.user = "u-1" }
+        for text in ["15550100", "+15550100"] {
+            #expect(idle.incomingNumber(Array(text.utf8)) == IncomingNumber(target: nil, owner: "u-1"))
+            #expect(idle.incomingNumber(Array(text.utf8))?.ownerOfIdle == "u-1")
+        }
+        let led = try tables { ($0.user, $0.application) = ("u-1", "a-1") }
+        #expect(led.incomingNumber(Array("+15550100".utf8))?.target == .application(0))
+        #expect(led.incomingNumber(Array("+15550100".utf8))?.ownerOfIdle == nil)
+        for text in ["15550101", "+", "", "sip:15550100", "++15550100"] {
+            #expect(led.incomingNumber(Array(text.utf8)) == nil)
+        }
+    }
 }

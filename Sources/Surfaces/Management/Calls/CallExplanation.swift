@@ -38,7 +38,8 @@ public struct CallExplanation: Sendable {
         guard let caller = translated(cli, [party.terms?.cliTranslation, account.cliTranslation], "cli"),
             let called = translated(cld, [party.terms?.cldTranslation, account.cldTranslation], "cld")
         else { return say("refused with 484: a number cannot be translated") }
-        switch tables.did(Array(cld.utf8)) {
+        let number = tables.incomingNumber(Array(cld.utf8))
+        switch number?.target {
         case .connection(let position):
             let connection = tables.connections[position]
             say("\(cld.printable) is a number that comes in and leads to connection \(connection.name.printable)")
@@ -52,7 +53,7 @@ public struct CallExplanation: Sendable {
         case .account:
             return say("refused with 480: the number leads to a phone, which is not served yet")
         case nil:
-            if tables.ownerOfIdle(Array(cld.utf8)) != nil {
+            if number?.owner != nil {
                 return say("refused with 404: the number is a user's and leads nowhere")
             }
         }

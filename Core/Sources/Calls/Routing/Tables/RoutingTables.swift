@@ -100,7 +100,7 @@ public final class RoutingTables: Sendable {
 
     /// Where the number leads when it comes in.
     public func did(_ number: [UInt8]) -> DIDTarget? {
-        parts.dids.value(of: number).flatMap { parts.didTargets[$0] }
+        provisionedNumber(number)?.target
     }
 
     /// Where a call of the number goes whose application cannot be reached; nil for nowhere.
@@ -111,10 +111,11 @@ public final class RoutingTables: Sendable {
     /// Whether the number is provisioned, wherever it leads.
     public func hasNumber(_ number: [UInt8]) -> Bool { parts.dids.value(of: number) != nil }
 
-    /// Id of the user whose number this is by its own word, although it leads nowhere; nil for every other number.
-    public func ownerOfIdle(_ number: [UInt8]) -> String? {
-        guard let place = parts.dids.value(of: number), parts.didTargets[place] == nil else { return nil }
-        return parts.didRights[place].user
+    /// What is provisioned of the number as it is written.
+    func provisionedNumber(_ number: [UInt8]) -> IncomingNumber? {
+        parts.dids.value(of: number).map { place in
+            IncomingNumber(target: parts.didTargets[place], owner: parts.didRights[place].user)
+        }
     }
 
     /// Whether the number is the user's: it says so itself, or leads to an application or to the account of the user.
