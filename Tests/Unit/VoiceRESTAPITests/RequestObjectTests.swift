@@ -37,6 +37,11 @@ struct RequestObjectTests {
         #expect(try read("{\"a\":null}").string("a") == nil)
     }
 
+    @Test("commas and brackets inside of a text are text", arguments: [",}", ",]", "\\\",}", ","])
+    func commas(_ text: String) throws {
+        #expect(try read("{\"a\":\"\(text)\"}").string("a") == text.replacing("\\", with: ""))
+    }
+
     @Test(
         "whole numbers come as numbers and as strings",
         arguments: [("5", 5), ("\"2000\"", 2000), ("5.0", 5), ("\"5.0\"", 5), ("\" 7 \"", 7), ("-4", -4), ("1e2", 100)])
@@ -58,7 +63,8 @@ struct RequestObjectTests {
     @Test(
         "what is not JSON, or no object, or nested too deep, is a validation error",
         arguments: [
-            "{", "[1]", "\"x\"", "nul", "{\"a\":}", "{\"a\":1e999}", "{\"a\":\"\u{1}\"}", "{} {}",
+            "{", "[1]", "\"x\"", "nul", "{\"a\":}", "{\"a\":1e999}", "{\"a\":1,}", "{\"a\":[1,\n ]}",
+            "{\"a\":\"\u{1}\"}", "{} {}",
             String(repeating: "[", count: 100_000), String(repeating: "{\"a\":", count: 40),
             "{\"a\":" + String(repeating: "[", count: 40) + String(repeating: "]", count: 40) + "}",
         ])

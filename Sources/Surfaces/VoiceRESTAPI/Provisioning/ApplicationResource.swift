@@ -46,10 +46,9 @@ struct ApplicationResource: Sendable {
 
     private func update(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let object = try await request.object("application")
-        if object.has("name") { _ = try object.required("name", upTo: 255) }
         try await RESTError.telling {
             try await ledger.updateApplication(request["applicationId"], of: request.user.id) { application in
-                application.name = try object.string("name", upTo: 255) ?? application.name
+                if object.has("name") { application.name = try object.required("name", upTo: 255) }
                 try Self.change(&application, object)
             }
         }

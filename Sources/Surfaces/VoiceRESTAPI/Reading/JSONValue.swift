@@ -17,9 +17,11 @@ public enum JSONValue: Hashable, Sendable, Codable {
     public enum ReadingError: Error, Hashable, Sendable { case malformed, tooDeep }
 
     /// Reads one JSON value. Nothing that is sent can do more harm than an error: nesting is limited before a parser sees
-    /// it, and numbers that do not fit are malformed.
+    /// it, and numbers that do not fit are malformed. So is a comma after the last value, which the parser would take.
     public init(parsing bytes: [UInt8]) throws(ReadingError) {
-        guard Self.depth(of: bytes) <= Self.maximumDepth else { throw .tooDeep }
+        let shape = Self.shape(of: bytes)
+        guard shape.depth <= Self.maximumDepth else { throw .tooDeep }
+        guard !shape.hasTrailingComma else { throw .malformed }
         do {
             self = try JSONDecoder().decode(JSONValue.self, from: Data(bytes))
         } catch {
@@ -72,9 +74,10 @@ public enum JSONValue: Hashable, Sendable, Codable {
         .object(members.compactMapValues { $0 })
     }
 
-    /// How deep arrays and objects are nested, whether or not the rest is JSON.
-    private static func depth(of bytes: [UInt8]) -> Int {
+    /// How deep arrays and objects are nested, and whether one of them ends with a comma, whether or not the rest is JSON.
+    private static func shape(of bytes: [UInt8]) -> (depth: Int, hasTrailingComma: Bool) {
         var (depth, deepest, isText, isEscaped) = (0, 0, false, false)
+        var (isAfterComma, hasTrailingComma) = (false, false)
         for byte in bytes {
             if isEscaped {
                 isEscaped = false
@@ -86,12 +89,17 @@ public enum JSONValue: Hashable, Sendable, Codable {
             case UInt8(ascii: "["), UInt8(ascii: "{"):
                 if !isText { depth += 1 }
             case UInt8(ascii: "]"), UInt8(ascii: "}"):
-                if !isText { depth -= 1 }
+                if !isText {
+                    depth -= 1
+                    hasTrailingComma = hasTrailingComma || isAfterComma
+                }
             default: break
             }
             deepest = max(deepest, depth)
+            let isBlank = byte == 32 || (9...13).contains(byte)
+            if !isBlank { isAfterComma = byte == UInt8(ascii: ",") && !isText }
         }
-        return deepest
+        return (deepest, hasTrailingComma)
     }
 }
 

@@ -95,6 +95,7 @@ struct CallRoutes: Sendable {
 
     private func update(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let object = try await request.object("call")
+        _ = try await record(request)
         let command = try object.choice("state", of: CallCommand.self)
         let recording = try RecordingChange(object)
         let call = try await live(request, to: "update")
@@ -112,6 +113,7 @@ struct CallRoutes: Sendable {
 
     private func audio(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let object = try await request.object("audio").unwrapped("fileUrl")
+        _ = try await record(request)
         let prompt = try PromptRequest(object)
         let call = try await live(request, to: "play audio to")
         switch prompt {
@@ -122,7 +124,9 @@ struct CallRoutes: Sendable {
     }
 
     private func digits(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
-        let digits = try await request.object("dtmf").required("dtmfOut")
+        let object = try await request.object("dtmf")
+        _ = try await record(request)
+        let digits = try object.required("dtmfOut")
         try await live(request, to: "send digits to").sendSoon(digits: digits)
         return .done
     }
@@ -131,6 +135,7 @@ struct CallRoutes: Sendable {
 
     private func gather(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let object = try await request.object("gather")
+        _ = try await record(request)
         let terms = try DigitGather.Terms(object)
         let prompt = try object.object("prompt").flatMap { try PromptRequest.prompt($0.unwrapped("fileUrl")) }
         let call = try await live(request, to: "gather digits of")
@@ -154,10 +159,10 @@ struct CallRoutes: Sendable {
 
     private func gatherUpdate(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let object = try await request.object("gather")
+        _ = try await gatherRecord(request)
         guard try object.choice("state", of: GatherState.self) != nil else {
             throw RESTError.missing("state", of: "gather")
         }
-        _ = try await gatherRecord(request)
         try await live(request, to: "update the gather of").stopGather(request["gatherId"])
         return .done
     }

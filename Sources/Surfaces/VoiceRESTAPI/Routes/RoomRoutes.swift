@@ -28,6 +28,7 @@ struct RoomRoutes: Sendable {
             },
             VoiceRESTRoute(.post, "/bridges/{bridgeId}") { request in
                 let object = try await request.object("bridge")
+                _ = try await bridges.bridge(request["bridgeId"], of: request.user.id)
                 try await bridges.update(
                     request["bridgeId"], calls: try object.strings("callIds"),
                     hasAudio: try object.boolean("bridgeAudio"), of: request.user.id)
@@ -35,7 +36,9 @@ struct RoomRoutes: Sendable {
             },
             VoiceRESTRoute(.get, "/bridges/{bridgeId}/calls") { try await calls(inBridge: $0) },
             VoiceRESTRoute(.post, "/bridges/{bridgeId}/audio") { request in
-                let prompt = try PromptRequest(try await request.object("audio").unwrapped("fileUrl"))
+                let object = try await request.object("audio").unwrapped("fileUrl")
+                _ = try await bridges.bridge(request["bridgeId"], of: request.user.id)
+                let prompt = try PromptRequest(object)
                 try await bridges.play(prompt, in: request["bridgeId"], of: request.user.id)
                 return .done
             },
@@ -77,12 +80,16 @@ struct RoomRoutes: Sendable {
                         .resource(request.addresses))
             },
             VoiceRESTRoute(.post, "/conferences/{conferenceId}") { request in
-                let changes = try ConferenceChanges(try await request.object("conference"))
+                let object = try await request.object("conference")
+                _ = try await conferences.conference(request["conferenceId"], of: request.user.id)
+                let changes = try ConferenceChanges(object)
                 try await conferences.update(request["conferenceId"], changes, of: request.user.id)
                 return .done
             },
             VoiceRESTRoute(.post, "/conferences/{conferenceId}/audio") { request in
-                let prompt = try PromptRequest(try await request.object("audio").unwrapped("fileUrl"))
+                let object = try await request.object("audio").unwrapped("fileUrl")
+                _ = try await conferences.conference(request["conferenceId"], of: request.user.id)
+                let prompt = try PromptRequest(object)
                 try await conferences.play(prompt, in: request["conferenceId"], of: request.user.id)
                 return .done
             },
@@ -98,6 +105,7 @@ struct RoomRoutes: Sendable {
             VoiceRESTRoute(.post, "/conferences/{conferenceId}/members") { request in
                 let object = try await request.object("member")
                 let conference = request["conferenceId"]
+                _ = try await conferences.conference(conference, of: request.user.id)
                 let id = try await conferences.add(
                     try object.required("callId"), to: conference, try MemberChanges(object), of: request.user.id)
                 return .created(request.addresses.url("conferences", conference, "members", id))
@@ -108,9 +116,11 @@ struct RoomRoutes: Sendable {
                 return .value(member.resource(request.addresses))
             },
             VoiceRESTRoute(.post, "/conferences/{conferenceId}/members/{memberId}") { request in
+                let object = try await request.object("member")
+                let (member, conference) = (request["memberId"], request["conferenceId"])
+                _ = try await conferences.member(member, in: conference, of: request.user.id)
                 try await conferences.change(
-                    request["memberId"], in: request["conferenceId"],
-                    try MemberChanges(try await request.object("member")), of: request.user.id)
+                    member, in: conference, try MemberChanges(object), of: request.user.id)
                 return .done
             },
             VoiceRESTRoute(.post, "/conferences/{conferenceId}/members/{memberId}/audio") { try await audio($0) },
@@ -118,9 +128,10 @@ struct RoomRoutes: Sendable {
     }
 
     private func audio(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
-        let prompt = try PromptRequest(try await request.object("audio").unwrapped("fileUrl"))
+        let object = try await request.object("audio").unwrapped("fileUrl")
         let member = try await conferences.member(
             request["memberId"], in: request["conferenceId"], of: request.user.id)
+        let prompt = try PromptRequest(object)
         guard member.state == .active, let call = calls.live(member.call, of: request.user.id) else {
             throw RESTError(.conferenceError, "The member \(member.id) has left the conference")
         }
