@@ -1,4 +1,5 @@
 import Audio
+import VoiceApplications
 
 extension CallServices {
     /// The audio of a prompt. Throws where there is none.
@@ -14,10 +15,19 @@ extension CallServices {
             }
         case .sentence(let text, let voice):
             do {
-                return try await speech(text, voice)
+                return try await spoken(text, voice)
             } catch {
                 throw RESTError(.speakError, "\(error)")
             }
         }
+    }
+
+    /// A text of any length, one piece after another where it is too long to be spoken at once.
+    private func spoken(_ text: String, _ voice: SpeechVoice) async throws -> AudioClip {
+        let pieces = SpokenPieces.pieces(of: text, upTo: Speech.maximumLength)
+        guard pieces.count > 1 else { return try await speech(text, voice) }
+        var samples: [Int16] = []
+        for piece in pieces { samples += try await speech(piece, voice).samples }
+        return AudioClip(samples)
     }
 }
