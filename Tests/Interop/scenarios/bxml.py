@@ -312,7 +312,7 @@ def rest_provisioned(stage):
     rest.refused(404, "application-not-found", "GET", "/applications/a-none")
 
     number = rest.get("/phoneNumbers")[0]
-    expect((number["number"], number["applicationId"], number["numberState"]), (FROM, "a-shop", "enabled"), "the number")
+    expect((number["number"], number["applicationId"], number["numberState"], number["price"]), (FROM, "a-shop", "enabled", "0.00"), "the number")
     for path in (number["id"], FROM.replace("+", "%2B"), NUMBER):
         expect(rest.get(f"/phoneNumbers/{path}")["id"], number["id"], f"the number at {path}")
     rest.post(f"/phoneNumbers/{number['id']}", {"applicationId": application, "name": "front", "fallbackNumber": SECOND})

@@ -90,7 +90,8 @@ struct NumberResource: Sendable {
             "nationalNumber": .text(national(did.number)), "name": .text(name), "numberState": .string("enabled"),
             "applicationId": .text(did.application),
             "application": .text(did.application.map { addresses.url("applications", $0) }),
-            "fallbackNumber": .text(did.fallbackNumber),
+            // Nothing is charged for a number.
+            "fallbackNumber": .text(did.fallbackNumber), "price": .string("0.00"),
         ])
     }
 

@@ -34,6 +34,7 @@ extension OpenAPISchema {
                 .sometimes("name", text()), .always("numberState", word("enabled", "released")),
                 .sometimes("applicationId", text()), .sometimes("application", url),
                 .sometimes("fallbackNumber", text("Where a call goes of which no receiver could be told")),
+                .always("price", text("Of the number itself: nothing is charged")),
             ]),
             "PhoneNumberUpdate": object([
                 .sometimes("applicationId", sentText(upTo: 255)), .sometimes("name", sentText(upTo: 255)),
