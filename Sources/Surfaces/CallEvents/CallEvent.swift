@@ -44,6 +44,7 @@ public enum CallEventContent: Equatable, Sendable {
     case dtmf(DTMFEvent)
     case gather(GatherEvent)
     case recording(RecordingEvent)
+    case transcription(TranscriptionEvent)
     case transferComplete(TransferCompleteEvent)
     case redirect(RedirectEvent)
     case conference(ConferenceEvent)
@@ -66,6 +67,7 @@ public enum CallEventContent: Equatable, Sendable {
         case .dtmf(let event): event
         case .gather(let event): event
         case .recording(let event): event
+        case .transcription(let event): event
         case .transferComplete(let event): event
         case .redirect(let event): event
         case .conference(let event): event

@@ -8,6 +8,7 @@ public enum ResourceID: String, Hashable, Sendable, CaseIterable {
     case conference = "conf-"
     case member = "member-"
     case recording = "rec-"
+    case transcription = "t-"
     case application = "a-"
     case number = "n-"
 

@@ -57,7 +57,7 @@ struct SendingTests {
         let desk = try await Desk()
         var route = desk.route("c-1", first.url(), timeout: .seconds(reply.isSilence ? 3 : 600))
         route.fallbackURL = second.url("/fallback")
-        #expect(await desk.answer(route) == .answered(status: 200, body: []))
+        #expect(await desk.answer(route) == .answered(status: 200, body: [], isFallback: true))
         #expect(first.requests.events.count == 1 && second.requests.events.map(\.target) == ["/fallback"])
         let attempts = try desk.service.reader.deliveries(of: "u-1", EventReader.DeliveryQuery()).map(\.attempt)
         await desk.service.stop()
@@ -101,7 +101,8 @@ struct SendingTests {
         let receiver = try await Receiver { _, _ in .endless }
         let desk = try await Desk()
         #expect(await desk.answer(desk.route("c-1", receiver.url())) == .answered(status: 200, body: []))
-        guard case .answered(200, let body) = await desk.answer(desk.route("c-2", receiver.url(), method: .get)) else {
+        guard case .answered(200, let body, false) = await desk.answer(desk.route("c-2", receiver.url(), method: .get))
+        else {
             Issue.record("the answer was not taken")
             return
         }

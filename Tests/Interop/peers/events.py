@@ -72,6 +72,9 @@ EVENTS = {
     "recording": (
         {"callId": text, "recordingId": text, "recordingUri": url, "state": words("complete", "error"),
          "status": words("complete", "error"), "startTime": moment, "endTime": moment}, TAG, {}),
+    "transcription": (
+        {"transcriptionId": text, "recordingId": text, "state": words("completed", "error"), "status": words("completed", "error")},
+        {"textSize": number, "text": any_text, "textUrl": url, "transcriptionUri": url}, {}),
     "transferComplete": ({**PARTIES, "callState": ACTIVE, "time": moment}, {}, TAG),
     "redirect": ({"callId": text, "from": text, "to": text, "callState": ACTIVE}, {}, {}),
     "conference": (
@@ -118,7 +121,7 @@ def complaints(event, method, headers, own=()):
             found.append(f"{name} {value!r}")
         elif name not in known and name != "eventType" and name not in own:
             found.append(f"a member {name}")
-    if kind == "recording" and event.get("state") != event.get("status"):
+    if kind in ("recording", "transcription") and event.get("state") != event.get("status"):
         found.append("a state that is not the status")
     if kind == "speak" and (event.get("status") == "started") != (event.get("state") == "PLAYBACK_START"):
         found.append("a state that is not the status")

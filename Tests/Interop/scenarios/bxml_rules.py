@@ -8,6 +8,7 @@ from harness import expect, scenario
 from peers.audio import windows_of
 from peers.phone import Phone, talk
 from peers.sip import Unexpected
+from peers.web import Receiver
 from scenarios.bxml import SECOND, XML, Flow, expect_heard, expect_last_digits
 from scenarios.rest import FROM, NUMBER
 
@@ -165,6 +166,24 @@ def bxml_fallback(stage):
     flow.over(call, "NORMAL_CLEARING")
 
 
+@scenario("addresses in a document that came from the fallback are relative to the fallback, in what follows it, too")
+def bxml_fallback_base(stage):
+    far = stage.keep(Receiver(stage.address(61)))
+    flow = Script(stage, application={"incoming_call_fallback_url": f"http://{stage.address(61)}:9000/far/fallback"})
+    documents = {
+        "answer": "<Redirect requestUrl='next?a=1'/>", "redirect": "<Gather requestUrl='keys' maxDigits='1'/>",
+        "gather": "<SendDtmf>6</SendDtmf><Hangup/>"}
+    far.answer = lambda event: (200, f"<Response>{documents.get(event['eventType'], '')}</Response>".encode(), XML)
+    call, phone = flow.called((500, b"", None))
+    far.expect("redirect", call)
+    phone.talk(0.3)
+    phone.press("5")
+    expect_last_digits(phone, "6", "the digits", 5)
+    flow.over(call, "NORMAL_CLEARING")
+    asked = [path.partition("eventType")[0] for _, path, _ in far.requests]
+    expect(asked, ["/far/fallback?", "/far/next?a=1&", "/far/keys?"], "what the fallback was asked")
+
+
 @scenario("a Redirect whose server does not answer in its time ends the call")
 def bxml_redirect_late(stage):
     flow = Script(stage)
@@ -257,6 +276,20 @@ def bxml_sounds(stage):
     expect(windows_of(phone.heard(), 440)[1] > 5, True, "loud windows of speech")
 
 
+@scenario("a sentence that is too long to be spoken at once is spoken in pieces, to its end")
+def bxml_long_sentence(stage):
+    flow = Script(stage)
+    short, long = "Good morning.", "This is what comes after a very long pause, and it is heard like everything else."
+    spoken = {}
+    for text in (short, f"{short}{' ' * 4_000}{long}"):
+        call, phone = flow.called(f"<SpeakSentence>{text}</SpeakSentence><Hangup/>")
+        flow.ends(call, phone, 20)
+        expect(flow.errors(call), [], f"the errors of {len(text)} characters")
+        spoken[len(text)] = windows_of(phone.heard(), 440)[1]
+    few, many = spoken.values()
+    expect(few > 3 and many > few + 20, True, f"the loud tenths of a second by characters: {spoken}")
+
+
 @scenario("a Record ends by its longest time, its digit and silence under its threshold, in the format that is asked for", slow=True)
 def bxml_record_rules(stage):
     flow = Script(stage)
@@ -282,12 +315,19 @@ def bxml_record_rules(stage):
         flow.recording(call)
 
 
-@scenario("a Record with transcribe is made, and the errors say that nothing transcribes it")
+@scenario("a Record with transcribe is made, and its transcribeCallbackUrl, the errors and the call's story hear that there is no text")
 def bxml_transcribe(stage):
     flow = Script(stage)
-    call, phone = flow.called("<Record maxDuration='1' transcribe='true' transcribeCallbackUrl='/text'/><Hangup/>")
+    call, phone = flow.called("<Record maxDuration='1' transcribe='true' transcribeCallbackUrl='/text?a=1'/><Hangup/>")
     flow.ends(call, phone, 3, 550)
-    flow.recording(call)
+    recording, _ = flow.recording(call)
+    event = flow.receiver.expect("transcription")
+    expect(
+        {name: event[name] for name in event if name != "expected"},
+        {"eventType": "transcription", "transcriptionId": event["transcriptionId"], "recordingId": recording["recordingId"],
+         "state": "error", "status": "error"}, "the transcription event")
+    method, path, headers = flow.receiver.requests[flow.receiver.events.index(event)]
+    expect((method, path, headers["Content-Type"]), ("POST", "/text?a=1", "application/json; charset=utf-8"), "how it came")
     expect(["transcribes" in error for error in flow.errors(call)], [True], "the errors")
     expect(flow.rest.get("/errors")[0]["code"], "backend-protocol-support-failure", "the error of the user")
 

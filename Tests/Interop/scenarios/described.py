@@ -32,7 +32,7 @@ def described_routes(stage):
 def described_answers(stage):
     world = World(stage)
     rest = world.rest = Described(stage.switch)
-    call, phone = world.answered(recordingEnabled=True, tag="t", sipHeaders={"X-A": "b"})
+    call, phone = world.answered(recordingEnabled=True, transcriptionEnabled=True, tag="t", sipHeaders={"X-A": "b"})
     rest.get(f"/calls/{call}")
     gather = rest.create(f"/calls/{call}/gather", {"maxDigits": 1, "tag": "g"})
     rest.get(f"/calls/{call}/gather/{gather}")

@@ -138,6 +138,20 @@ def rest_refuses(stage):
         ("/calls/c-x/recordings", "call-not-found"), ("/calls/c-x/gather/g", "call-not-found"),
     ):
         rest.refused(404, code, "GET", path)
+    # What there is not is said before what is wrong with the request.
+    for path, code in (
+        ("/calls/c", "call-not-found"), ("/calls/c/audio", "call-not-found"), ("/calls/c/dtmf", "call-not-found"),
+        ("/calls/c/gather", "call-not-found"), ("/calls/c/gather/g", "call-not-found"), ("/bridges/b", "bridge-not-found"),
+        ("/bridges/b/audio", "bridge-not-found"), ("/conferences/c", "conference-not-found"),
+        ("/conferences/c/audio", "conference-not-found"), ("/conferences/c/members", "conference-not-found"),
+        ("/conferences/c/members/m", "conference-not-found"), ("/conferences/c/members/m/audio", "conference-not-found"),
+        ("/recordings/r/transcriptions", "recording-not-found"), ("/applications/a", "application-not-found"),
+        ("/phoneNumbers/x", "number-not-found"),
+    ):
+        for body in ({}, {"state": "nonsense", "sentence": 7, "mute": "maybe", "callIds": "c", "name": []}):
+            rest.refused(404, code, "POST", path, body)
+    for body in (b'{"from":"+13125550110","to":"+13125550147",}', b'{"from":"+13125550110","to":"+13125550147","x":[1 ,]}'):
+        rest.refused(400, "validation-error", "POST", "/calls", body)
     for path in ("/v1", "/v1/users", "/v1/users/"):
         error = rest.expect(404, "GET", path, absolute=True)
         expect((error.headers["Content-Type"], error.json["code"]), ("application/json", "resource-not-found"), path)
@@ -331,6 +345,27 @@ def rest_recording_killed(stage):
         other.leg.hang_up()
         expect(len(file.body) > 4000, True, f"the file of {len(file.body)} bytes")
         world.over(second, "NORMAL_CLEARING")
+
+
+@scenario("a call with transcriptionEnabled is told behind each of its recordings that there is no text of it")
+def rest_transcription_event(stage):
+    world = World(stage)
+    call, phone = world.answered(recordingEnabled=True, transcriptionEnabled="true")
+    phone.talk(0.4, 660)
+    world.rest.post(f"/calls/{call}", {"recordingEnabled": False})
+    world.receiver.expect("transcription")
+    world.rest.post(f"/calls/{call}", {"recordingEnabled": True})
+    phone.talk(0.4, 660)
+    world.rest.post(f"/calls/{call}", {"state": "completed"})
+    phone.leg.expect_hang_up()
+    world.over(call, "NORMAL_CLEARING")
+    world.receiver.expect("transcription")
+    told = [event["eventType"] for event in world.receiver.events]
+    expect(told, ["answer", "recording", "transcription", "hangup", "recording", "transcription"], "the events")
+    recordings, texts = ([event for event in world.receiver.events if event["eventType"] == kind] for kind in ("recording", "transcription"))
+    expect([text["recordingId"] for text in texts], [recording["recordingId"] for recording in recordings], "the recordings")
+    expect([(text["state"], text["status"]) for text in texts], [("error", "error")] * 2, "what became of them")
+    expect(world.rest.get(f"/calls/{call}/transcriptions"), [], "the transcriptions")
 
 
 @scenario("recordings are WAV or MP3, cannot be had before they are complete, and have their type, length and parts")

@@ -24,7 +24,7 @@ struct EventSequenceTests {
     }
 
     @Test(
-        "whatever is told in whatever order, a closed call has one hangup and only recordings after it",
+        "whatever is told in whatever order, a closed call has one hangup, and after it only recordings and what became of their texts",
         arguments: 0..<200)
     func oneHangup(seed: UInt64) throws {
         var dice = IdentifierSource(seed: seed)
@@ -36,7 +36,7 @@ struct EventSequenceTests {
             let (sent, supplied) = run(events)
             #expect(sent.filter { $0 == .hangup }.count == 1 && supplied <= 1)
             let end = try #require(sent.firstIndex(of: .hangup))
-            #expect(sent[(end + 1)...].allSatisfy { $0 == .recording })
+            #expect(sent[(end + 1)...].allSatisfy { $0 == .recording || $0 == .transcription })
             #expect(sent.filter { $0 == .answer }.count <= 1 && sent.filter { $0 == .incomingCall }.count <= 1)
             if let incoming = sent.firstIndex(of: .incomingCall) { #expect(incoming == 0) }
             if let timeout = sent.firstIndex(of: .timeout) { #expect(!sent[timeout...].contains(.answer)) }
@@ -49,6 +49,7 @@ struct EventSequenceTests {
         arguments: [
             [.answer, .playback, .dtmf, .gather, .hangup], [.hangup], [.timeout, .hangup],
             [.incomingCall, .answer, .gather, .hangup], [.incomingCall, .hangup], [.answer, .hangup, .recording],
+            [.answer, .recording, .transcription, .hangup, .recording, .transcription],
             [.answer, .transferComplete, .redirect, .conferenceMember, .hangup],
         ] as [[CallEventType]])
     func stories(story: [CallEventType]) {

@@ -51,6 +51,10 @@ struct EventWritingTests {
             json(.recording(recording), "2026-03-05T08:16:22Z")
                 == #"{"eventType":"recording","callId":"c-7mzk","recordingId":"rec-k2","recordingUri":"\#(base)/recordings/rec-k2","state":"complete","status":"complete","startTime":"2026-03-05T08:15:42.200Z","endTime":"2026-03-05T08:16:21.400Z"}"#
         )
+        #expect(
+            json(.transcription(TranscriptionEvent("t-1", of: "rec-k2")), "2026-03-05T08:16:23Z")
+                == #"{"eventType":"transcription","transcriptionId":"t-1","recordingId":"rec-k2","state":"error","status":"error"}"#
+        )
     }
 
     @Test("events of conferences are written as they are documented")
@@ -102,7 +106,7 @@ struct EventWritingTests {
             .queryItems ?? []
         let diversion = items.first { $0.name == "diversion" }?.value ?? ""
         #expect(diversion.hasPrefix(#"{"origTo":"+13125550100","reason":"user-busy","screen":"no""#))
-        let member = CallEvent(Samples.full[12], at: UTCTime(milliseconds: 1)).query
-        #expect(member.contains("hold=true&mute=false"))
+        let member = try #require(Samples.full.first { $0.type == .conferenceMember })
+        #expect(CallEvent(member, at: UTCTime(milliseconds: 1)).query.contains("hold=true&mute=false"))
     }
 }

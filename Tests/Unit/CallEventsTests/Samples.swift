@@ -24,6 +24,7 @@ enum Samples {
             .recording(
                 RecordingEvent(
                     "rec-k2", uri: base + "/recordings/rec-k2", of: "c-7mzk", .complete, from: moment, to: moment)),
+            .transcription(TranscriptionEvent("t-1", of: "rec-k2")),
             .transferComplete(TransferCompleteEvent(out)), .redirect(RedirectEvent(out)),
             .conference(ConferenceEvent(conference, created: moment)), .conferenceMember(member),
             .conferencePlayback(ConferencePlaybackEvent(conference, .done)),
@@ -68,7 +69,8 @@ enum Samples {
             .answer(AnswerEvent(out, tag: "t", presentation: presentation)), .hangup(hangup),
             .timeout(TimeoutEvent(out, tag: "t")), .playback(PlaybackEvent(out, .done, tag: "t")),
             .speak(SpeakEvent(out, .started, tag: "t")), .dtmf(DTMFEvent(out, digit: "#", duration: 120, tag: "t")),
-            .gather(gather), .recording(recording), .transferComplete(TransferCompleteEvent(out, tag: "t")),
+            .gather(gather), .recording(recording), .transcription(TranscriptionEvent("t-1", of: "rec-k2")),
+            .transferComplete(TransferCompleteEvent(out, tag: "t")),
             .redirect(RedirectEvent(out)),
             .conference(ConferenceEvent(conference, created: moment, completed: moment)), .conferenceMember(member),
             .conferencePlayback(ConferencePlaybackEvent(conference, .started)),

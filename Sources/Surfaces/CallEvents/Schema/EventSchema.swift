@@ -43,6 +43,7 @@ public enum EventSchema {
         case .dtmf: DTMFEvent.self
         case .gather: GatherEvent.self
         case .recording: RecordingEvent.self
+        case .transcription: TranscriptionEvent.self
         case .transferComplete: TransferCompleteEvent.self
         case .redirect: RedirectEvent.self
         case .conference: ConferenceEvent.self

@@ -16,7 +16,8 @@ public struct ConferenceSequence: Equatable, Sendable {
             isCompleted = true
             return true
         case .conferenceMember, .conferencePlayback, .conferenceSpeak, .recording: return true
-        case .incomingCall, .answer, .hangup, .timeout, .playback, .speak, .dtmf, .gather, .transferComplete, .redirect:
+        case .incomingCall, .answer, .hangup, .timeout, .playback, .speak, .dtmf, .gather, .transcription,
+            .transferComplete, .redirect:
             return false
         }
     }

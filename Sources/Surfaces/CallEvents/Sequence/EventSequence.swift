@@ -1,7 +1,7 @@
 import Timeline
 
 /// The order of the events of one call: the one place that sees to it that a call has exactly one hangup, and that
-/// nothing but a recording comes after it.
+/// nothing but recordings and what became of their texts comes after it.
 ///
 /// It has no deadline; `now` is there because every machine has it.
 public struct EventSequence: Equatable, Sendable {
@@ -50,7 +50,7 @@ public struct EventSequence: Equatable, Sendable {
 
     public mutating func receive(_ event: Event, at now: Instant, into effects: inout [Effect]) {
         switch (state, event) {
-        case (.ended, .told(.recording)):
+        case (.ended, .told(.recording)), (.ended, .told(.transcription)):
             effects.append(.send)
         case (.ended, .told):
             effects.append(.drop)
@@ -89,7 +89,7 @@ public struct EventSequence: Equatable, Sendable {
     /// Whether a call has such events; what happens to a whole conference is told by the conference.
     private static func isOfCall(_ type: CallEventType) -> Bool {
         switch type {
-        case .incomingCall, .answer, .hangup, .timeout, .playback, .speak, .dtmf, .gather, .recording,
+        case .incomingCall, .answer, .hangup, .timeout, .playback, .speak, .dtmf, .gather, .recording, .transcription,
             .transferComplete, .redirect, .conferenceMember:
             true
         case .conference, .conferencePlayback, .conferenceSpeak: false

@@ -5,8 +5,8 @@ public protocol CallFollower: Sendable {
     /// How the reply to the incomingcall event of a call that nobody has taken refuses it; nil where it does not.
     func refusal(in reply: [UInt8]) -> BXMLRejection?
 
-    /// Judges the reply to the answer event of a call; nil where there is nothing in it to follow.
-    func begin(_ reply: [UInt8], on call: DrivenCall) async -> (any FollowedCall)?
+    /// Judges the reply to the answer event of a call, which came from this URL; nil where there is nothing in it to follow.
+    func begin(_ reply: [UInt8], from url: String?, on call: DrivenCall) async -> (any FollowedCall)?
 }
 
 /// A call that is driven by documents.

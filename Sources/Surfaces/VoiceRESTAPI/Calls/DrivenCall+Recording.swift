@@ -11,7 +11,9 @@ extension DrivenCall {
 
     /// Begins a recording of both parties.
     func startRecording() {
-        startRecording(RecordingPlan(record.recording))
+        var plan = RecordingPlan(record.recording)
+        if terms.isTranscribed { plan.transcription = RecordingPlan.Transcription() }
+        startRecording(plan)
     }
 
     /// Begins a recording, where one that was stopped has not come to its end yet, right after that; nil where another one
@@ -49,7 +51,7 @@ extension DrivenCall {
             if isComplete { isComplete = await shelf.finish(recording) }
             recording.state = isComplete ? .complete : .error
             shelf.note(recording)
-            self.recordingEnded(recording, toldTo: plan.route, withCall: outcome != .ended)
+            self.recordingEnded(recording, plan, withCall: outcome != .ended)
         }
         recordingTasks.append(task)
         return task
@@ -68,13 +70,18 @@ extension DrivenCall {
         if outcome == .ended { show { $0.recording.isEnabled = false } }
     }
 
-    private func recordingEnded(_ recording: RecordingRecord, toldTo route: CallRoute?, withCall isLast: Bool) {
+    private func recordingEnded(_ recording: RecordingRecord, _ plan: RecordingPlan, withCall isLast: Bool) {
         let now = CallServices.now
         let event = recording.event(services.addresses(of: terms.user), tag: tag, at: now)
+        var told: [(content: CallEventContent, route: CallRoute?)] = [(.recording(event), plan.route)]
+        if let transcription = plan.transcription {
+            let event = TranscriptionEvent(ResourceID.transcription.make(), of: recording.id)
+            told.append((.transcription(event), transcription.route))
+        }
         if isLast || isOver {
-            waitingRecordings.append((event, route))
+            waitingEvents += told
         } else {
-            stream.publish(.recording(event), at: now, to: route)
+            for (content, route) in told { stream.publish(content, at: now, to: route) }
         }
     }
 

@@ -24,8 +24,8 @@ public actor DrivenCall {
     var gatherTimer: Task<Void, Never>?
     var recorder: RecordingJob?
     var recordingTasks: [Task<Void, Never>] = []
-    /// Events of recordings that ended with the call: they follow its hangup.
-    var waitingRecordings: [(event: RecordingEvent, route: CallRoute?)] = []
+    /// What is told of recordings that ended with the call: it follows the hangup.
+    var waitingEvents: [(content: CallEventContent, route: CallRoute?)] = []
     var followed: (any FollowedCall)?
     private var following: Task<Void, Never>?
     /// Whether an incoming call was told of and answered as far as that is done by itself, and whether nobody was told.
@@ -166,7 +166,7 @@ public actor DrivenCall {
             _ = try? await channel.ring()
             switch await stream.deliver(event, at: CallServices.now) {
             case .undeliverable: return await giveUp(channel)
-            case .answered(_, let body):
+            case .answered(_, let body, _):
                 if let refusal = services.follower?.refusal(in: body) { try? await reject(busy: refusal == .busy) }
             case .kept, .refused: break
             }
@@ -228,9 +228,10 @@ public actor DrivenCall {
         let presentation =
             terms.direction == .incoming ? CallerPresentation(channel.details) : CallerPresentation()
         let content = CallEventContent.answer(AnswerEvent(named, tag: tag, presentation: presentation))
-        stream.publish(content, at: now) { [weak self] outcome in
-            guard case .answered(_, let body) = outcome, !body.isEmpty else { return }
-            Task { await self?.replied(body) }
+        let route = stream.route
+        stream.publish(content, at: now, to: route) { [weak self] outcome in
+            guard case .answered(_, let body, let isFallback) = outcome, !body.isEmpty else { return }
+            Task { await self?.replied(body, from: isFallback ? route.fallbackURL : route.url) }
         }
         if record.recording.isEnabled { startRecording() }
         for action in onAnswer { Task { await action(self) } }
@@ -238,10 +239,10 @@ public actor DrivenCall {
     }
 
     /// Follows what the answer event was answered with, where somebody does.
-    private func replied(_ body: [UInt8]) {
+    private func replied(_ body: [UInt8], from url: String?) {
         guard let follower = services.follower, !isOver else { return }
         following = Task {
-            guard let followed = await follower.begin(body, on: self) else { return }
+            guard let followed = await follower.begin(body, from: url, on: self) else { return }
             await self.follow(followed)
         }
     }
@@ -279,9 +280,7 @@ public actor DrivenCall {
         if let number = details.callNumber, details.ending != nil { await services.recorded(number) }
         tellHangup(channel)
         for task in recordingTasks { await task.value }
-        for (event, route) in waitingRecordings {
-            stream.publish(.recording(event), at: CallServices.now, to: route)
-        }
+        for (content, route) in waitingEvents { stream.publish(content, at: CallServices.now, to: route) }
         following?.cancel()
         services.note(record)
         for action in onEnd { await action(self) }

@@ -21,11 +21,19 @@ struct RecordingPlan: Sendable {
         case both(WholeCallRecorder.Channels)
     }
 
+    /// What is told of the text of a recording: that there is none, for no engine transcribes.
+    struct Transcription: Sendable {
+        /// Where its event goes; nil for where those of the call go.
+        var route: CallRoute?
+    }
+
     var format: RecordingTerms.Format
     var parties: Parties
     var options: RecordingOptions
     /// Where its event goes; nil for where those of the call go.
     var route: CallRoute?
+    /// Nil where no text was asked for.
+    var transcription: Transcription?
 
     init(_ format: RecordingTerms.Format, _ parties: Parties, _ options: RecordingOptions, route: CallRoute? = nil) {
         self.format = format

@@ -39,13 +39,13 @@ actor DocumentDriver: FollowedCall {
         self.call = call
         self.desk = desk
         self.logger = logger
-        base = call.terms.callback.url
         (inputs, door) = AsyncStream.makeStream(of: Input.self)
     }
 
-    /// Begins with the reply to the answer event.
-    func begin(_ reply: [UInt8]) {
-        switch Self.reply(of: .answered(status: 200, body: reply)) {
+    /// Begins with the reply to the answer event, which came from this URL.
+    func begin(_ reply: [UInt8], from url: String?) {
+        base = url
+        switch Self.reply(with: reply) {
         case .document(let document): door.yield(.event(.begin(document)))
         case .invalid(let error): end(.invalid(error))
         case .nothing: return
@@ -122,11 +122,7 @@ actor DocumentDriver: FollowedCall {
             playing?.cancel()
             try? await call.stopPlaying()
         case .record(let step, let recording):
-            if recording.transcriptionURL != nil {
-                note(.backendProtocolSupportFailure, "there is no engine that transcribes recordings")
-            }
-            let route = recording.request.flatMap { self.route($0) }
-            let plan = RecordingPlan(recording, toldTo: route)
+            let plan = plan(recording) { RecordingPlan($0, toldTo: $1) }
             perform(step) { [call] in await call.startRecording(plan)?.value }
         case .stopRecording: await call.stopRecording()
         case .transfer(let step, let wanted): await begin(wanted, step)
@@ -193,11 +189,15 @@ actor DocumentDriver: FollowedCall {
             if isAwaited { door.yield(.event(.reply(step, .nothing))) }
             return
         }
-        let source = route.url
         let event = call.stream.publish(content, at: CallServices.now, to: route) { [door] outcome in
             guard isAwaited else { return }
-            switch Self.reply(of: outcome) {
-            case .document(let document): door.yield(.document(step, document, from: source))
+            guard case .answered(_, let body, let isFallback) = outcome else {
+                door.yield(.event(.reply(step, .nothing)))
+                return
+            }
+            switch Self.reply(with: body) {
+            case .document(let document):
+                door.yield(.document(step, document, from: isFallback ? route.fallbackURL : route.url))
             case let reply: door.yield(.event(.reply(step, reply)))
             }
         }
@@ -213,8 +213,30 @@ actor DocumentDriver: FollowedCall {
         return route
     }
 
-    private static func reply(of outcome: CallbackOutcome) -> BXMLReply {
-        guard case .answered(_, let body) = outcome, DocumentAddress.isDocument(body) else { return .nothing }
+    /// How a recording is made by `make`, from what the document says of it and the route of its event.
+    private func plan(
+        _ recording: BXMLRecording, _ make: (BXMLRecording, CallRoute?) -> RecordingPlan
+    ) -> RecordingPlan {
+        var plan = make(recording, recording.request.flatMap { route($0) })
+        plan.transcription = transcription(of: recording)
+        return plan
+    }
+
+    /// What is told of the text of a recording, as JSON; nil where none was asked for, or nobody can be told.
+    private func transcription(of recording: BXMLRecording) -> RecordingPlan.Transcription? {
+        guard let wanted = recording.transcriptionURL else { return nil }
+        note(.backendProtocolSupportFailure, "there is no engine that transcribes recordings")
+        guard let url = DocumentAddress.resolve(wanted, from: base) else {
+            note(.callbackInvalidURL, "\(wanted) is no http or https URL")
+            return nil
+        }
+        var route = call.stream.route
+        (route.url, route.method) = (url, .post)
+        return RecordingPlan.Transcription(route: route)
+    }
+
+    private static func reply(with body: [UInt8]) -> BXMLReply {
+        guard DocumentAddress.isDocument(body) else { return .nothing }
         do throws(BXMLError) {
             return .document(try BXMLDocument(reading: body))
         } catch {
@@ -255,9 +277,8 @@ actor DocumentDriver: FollowedCall {
             door.yield(.event(.transfer(step, .invalid)))
             return
         }
-        let transfer = DocumentTransfer(
-            wanted, of: call, desk: desk, recordingTo: wanted.recording?.request.flatMap { route($0) }
-        ) { [door] progress, callee in
+        let recording = wanted.recording.map { plan($0) { RecordingPlan(joined: $0, toldTo: $1) } }
+        let transfer = DocumentTransfer(wanted, of: call, desk: desk, recording: recording) { [door] progress, callee in
             door.yield(.transfer(step, progress, callee))
         }
         self.transfer = transfer

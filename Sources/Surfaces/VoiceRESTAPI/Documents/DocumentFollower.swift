@@ -19,10 +19,10 @@ public struct DocumentFollower: CallFollower {
         return rejection
     }
 
-    public func begin(_ reply: [UInt8], on call: DrivenCall) async -> (any FollowedCall)? {
+    public func begin(_ reply: [UInt8], from url: String?, on call: DrivenCall) async -> (any FollowedCall)? {
         guard DocumentAddress.isDocument(reply) else { return nil }
         let driver = DocumentDriver(call, desk: door.desk, logger: logger)
-        await driver.begin(reply)
+        await driver.begin(reply, from: url)
         return driver
     }
 }

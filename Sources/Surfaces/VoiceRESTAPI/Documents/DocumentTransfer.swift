@@ -1,7 +1,6 @@
 import BXML
 import CallEvents
 import VoiceApplications
-import Webhooks
 
 /// A Transfer of a document: calls all targets, takes the first that answers, lets it hear the prompts, and joins it with
 /// the caller until one of them leaves.
@@ -9,7 +8,7 @@ actor DocumentTransfer {
     private let wanted: BXMLTransfer
     private let caller: DrivenCall
     private let desk: CallDesk
-    private let recordingRoute: CallRoute?
+    private let recording: RecordingPlan?
     private let tell: @Sendable (BXMLTransferProgress, EventCall?) -> Void
     /// Calls that nobody has answered yet.
     private var ringing: [String: DrivenCall] = [:]
@@ -19,15 +18,15 @@ actor DocumentTransfer {
     /// Whether every call so far went to a number that there is not.
     private var isInvalid = true
 
-    /// `tell` is called with what becomes of it, and with the callee once there is one.
+    /// `recording` is how the two are recorded, nil for not at all. `tell` is called with what becomes of it, and with the callee once there is one.
     init(
-        _ wanted: BXMLTransfer, of caller: DrivenCall, desk: CallDesk, recordingTo route: CallRoute?,
+        _ wanted: BXMLTransfer, of caller: DrivenCall, desk: CallDesk, recording: RecordingPlan?,
         _ tell: @escaping @Sendable (BXMLTransferProgress, EventCall?) -> Void
     ) {
         self.wanted = wanted
         self.caller = caller
         self.desk = desk
-        recordingRoute = route
+        self.recording = recording
         self.tell = tell
     }
 
@@ -70,9 +69,7 @@ actor DocumentTransfer {
         for prompt in wanted.prompts where callee != nil { try? await call.play(Prompt(prompt)) }
         guard callee != nil, !isOver else { return }
         await caller.join(call)
-        if let recording = wanted.recording {
-            await caller.startRecording(RecordingPlan(joined: recording, toldTo: recordingRoute))
-        }
+        if let recording { await caller.startRecording(recording) }
     }
 
     private func ended(_ call: DrivenCall) async {

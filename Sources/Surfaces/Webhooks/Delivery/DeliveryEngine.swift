@@ -256,7 +256,11 @@ final class DeliveryEngine: Sendable {
         let url = (side == .url ? event.target.url : event.target.fallbackURL) ?? ""
         let attempted = Attempted(kept: kept, start: clock.now, startMilliseconds: UTCTime.nowMilliseconds)
         state.withLock { $0.attempted[event.sequence] = attempted }
-        sender.send(event, to: url) { [self] result in ended(event.sequence, result) }
+        sender.send(event, to: url) { [self] result in
+            var result = result
+            result.isOfFallback = side == .fallback
+            ended(event.sequence, result)
+        }
     }
 
     private func ended(_ sequence: Int64, _ result: AttemptResult) {

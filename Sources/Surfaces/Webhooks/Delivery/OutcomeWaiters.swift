@@ -36,7 +36,7 @@ final class OutcomeWaiters: Sendable {
     func settle(_ event: StoredEvent, _ result: AttemptResult) {
         guard let outcome = waiters.withLock({ $0?.removeValue(forKey: event.id) }) else { return }
         if result.isTaken {
-            outcome(.answered(status: result.status ?? 0, body: result.body))
+            outcome(.answered(status: result.status ?? 0, body: result.body, isFallback: result.isOfFallback))
         } else {
             outcome(.undeliverable(result.error ?? "unknown"))
         }

@@ -7,6 +7,8 @@ struct AttemptResult: Equatable, Sendable {
     var body: [UInt8] = []
     /// What went wrong; nil where nothing did.
     var error: String?
+    /// Whether the fallback URL was asked.
+    var isOfFallback = false
 
     /// Whether the receiver took the event.
     var isTaken: Bool { status.map { (200..<300).contains($0) } ?? false && !isBroken }

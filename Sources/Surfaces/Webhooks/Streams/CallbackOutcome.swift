@@ -1,8 +1,9 @@
 /// What came of telling an event to its receiver.
 public enum CallbackOutcome: Equatable, Sendable {
     /// A receiver took it; `body` is what it answered to a GET, and with `webhooks.documents_by_post` to a POST where that
-    /// is XML: 16 KiB, or the beginning of something longer, cut off after one byte more.
-    case answered(status: Int, body: [UInt8])
+    /// is XML: 16 KiB, or the beginning of something longer, cut off after one byte more. `isFallback` where the receiver
+    /// was the one of the route's fallback URL.
+    case answered(status: Int, body: [UInt8], isFallback: Bool = false)
     /// No receiver took it; why, in words for `/errors`.
     case undeliverable(String)
     /// It has no receiver: it is only kept.
