@@ -132,7 +132,7 @@ extension Call {
         deadlines.mediaClosing = nil
         let isQuiet = liveLegs == 0
         if isQuiet {
-            deadlines.forget = now + deadlines.policy.linger
+            deadlines.forget = (now + deadlines.policy.linger).nextClearance
             enter(.dead, &effects)
         }
         if !isConcluded { conclude(&effects) }

@@ -19,6 +19,14 @@ public struct Instant: Hashable, Comparable, Sendable, BitwiseCopyable {
         Instant(nanoseconds: instant.nanoseconds &+ duration.nanoseconds)
     }
 
+    /// The first instant not before this one at which everything that only lingers is cleared away, every 2^26 ns (67 ms):
+    /// what is late by so little harms nobody, and a wake-up for each thing would cost more than clearing it away.
+    @inlinable public var nextClearance: Instant {
+        let step: Int64 = 1 << 26
+        guard nanoseconds <= .max - step else { return self }
+        return Instant(nanoseconds: (nanoseconds + step - 1) & -step)
+    }
+
     /// The earlier of two deadlines, either of which may be missing.
     @inlinable public static func earliest(_ first: Instant?, _ second: Instant?) -> Instant? {
         guard let first else { return second }

@@ -79,7 +79,7 @@ import Timeline
         try bench.answer(request, 200)
         #expect(bench.table.storedByteCount == 0)
         #expect(bench.table.count == 1)
-        #expect(bench.table.nextDeadline == at(32_000))
+        #expect(bench.table.nextDeadline == at(32_000).nextClearance)
     }
 
     @Test("an answered BYE keeps no bytes while it lingers for 5 s")
@@ -88,7 +88,7 @@ import Timeline
         let (_, request) = bench.send(.bye)
         try bench.answer(request, 200)
         #expect(bench.table.storedByteCount == 0)
-        #expect(bench.table.nextDeadline == at(5_000))
+        #expect(bench.table.nextDeadline == at(5_000).nextClearance)
         bench.effects = []
         try bench.answer(request, 200)
         #expect(bench.story() == [])

@@ -48,6 +48,28 @@ import Timeline
         #expect(bench.isEmpty)
     }
 
+    @Test("a thousand transactions that linger, one each millisecond, are forgotten at sixteen wake-ups")
+    func wakeUps() throws {
+        var bench = Bench()
+        for number in 0..<1_000 {
+            bench.now = at(number)
+            let invite = TestRequest(via: "SIP/2.0/UDP h;branch=z9hG4bK\(number)", callID: "c\(number)")
+            let bye = invite.changed { ($0.method, $0.to, $0.cSeq) = ("BYE", "<sip:bob@switch>;tag=ours", 2) }
+            for request in [invite, bye] {
+                let id = try #require(try bench.receive(request))
+                try bench.respond(id, to: request, .ok)
+            }
+        }
+        var wakeUps = 0
+        while let next = bench.table.nextDeadline {
+            bench.now = max(bench.now, next)
+            bench.table.timeElapsed(at: bench.now, into: &bench.effects)
+            wakeUps += 1
+        }
+        #expect(bench.isEmpty)
+        #expect((15...16).contains(wakeUps))
+    }
+
     @Test("a lingering transaction takes at most 600 bytes with its response")
     func memory() throws {
         let generation = 8

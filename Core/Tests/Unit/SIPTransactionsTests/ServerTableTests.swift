@@ -99,7 +99,7 @@ import Timeline
         _ = try bench.receive(invite)
         #expect(bench.story() == [])
         #expect(bench.table.storedByteCount == 0)
-        #expect(bench.table.nextDeadline == at(5_000))
+        #expect(bench.table.nextDeadline == at(5_000).nextClearance)
         #expect(bench.run() == [])
         #expect(bench.isEmpty)
     }

@@ -51,7 +51,8 @@ struct ClientSlot: Sendable {
         into effects: inout [TransactionTable.Effect]
     ) -> Outcome {
         receive(input, at: now, into: &actions)
-        var outcome = Outcome(deadline: nextDeadline, isTerminated: isTerminated, isPending: isPending)
+        let deadline = isPending ? nextDeadline : nextDeadline?.nextClearance
+        var outcome = Outcome(deadline: deadline, isTerminated: isTerminated, isPending: isPending)
         for action in actions {
             switch action {
             case .send, .resend, .acknowledgeAgain:

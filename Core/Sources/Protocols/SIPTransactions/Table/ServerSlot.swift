@@ -44,7 +44,8 @@ struct ServerSlot: Sendable {
         into effects: inout [TransactionTable.Effect]
     ) -> Outcome {
         receive(input, at: now, into: &actions)
-        var outcome = Outcome(deadline: nextDeadline, isTerminated: isTerminated)
+        let deadline = isLingering ? nextDeadline?.nextClearance : nextDeadline
+        var outcome = Outcome(deadline: deadline, isTerminated: isTerminated)
         for action in actions {
             switch action {
             case .send:
@@ -104,6 +105,14 @@ struct ServerSlot: Sendable {
         switch machine {
         case .invite(let invite): invite.state == .terminated
         case .nonInvite(let nonInvite): nonInvite.state == .terminated
+        }
+    }
+
+    /// Whether nothing is sent or told when the deadline comes: the transaction is only forgotten.
+    var isLingering: Bool {
+        switch machine {
+        case .invite(let invite): invite.state == .accepted || invite.state == .confirmed
+        case .nonInvite(let nonInvite): nonInvite.state == .completed
         }
     }
 
