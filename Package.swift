@@ -370,7 +370,7 @@ let package = Package(
             name: "CommandTests",
             dependencies: [
                 "martlet", "Serving", "Management", "ConfigurationFiles", "SQLiteStore", "Accounting", "Addresses", "Timeline",
-                "TestPhone", "TestFiles", "OwnThread", .product(name: "Logging", package: "swift-log"),
+                "TestPhone", "TestFiles", "EventCollector", "OwnThread", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Integration/CommandTests"),
         .testTarget(

@@ -1,4 +1,5 @@
 import ConfigurationFiles
+import EventCollector
 import Foundation
 import Logging
 import Management
@@ -35,7 +36,7 @@ struct StartFailureTests {
             #expect(error?.problems.first?.keyPath == "webhooks.authorities")
             #expect(error?.problems.first?.message.contains("junk.pem holds no certificate") == true)
         }
-        let started = try await process("")
+        let started = try await retried { try await process("") }
         #expect(started.readyLine.contains("\(Self.host):5060") && started.readyLine.contains("\(Self.host):8080"))
         try await started.stop()
     }

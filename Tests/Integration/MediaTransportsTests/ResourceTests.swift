@@ -1,4 +1,5 @@
 import Addresses
+import EventCollector
 import Glibc
 import MediaSessions
 import MediaTransports
@@ -13,7 +14,10 @@ import Testing
             let numbers = (0..<64).map { UInt64(round * 64 + $0) }
             var seen: Set<UInt16> = []
             for number in numbers {
-                let ports = try #require(await shard.open(number))
+                let ports = try await retried {
+                    guard let ports = await shard.open(number) else { throw Unmet() }
+                    return ports
+                }
                 seen.formUnion(ports.caller + ports.callee)
             }
             #expect(seen.count == 128)
@@ -21,8 +25,7 @@ import Testing
             for number in numbers { _ = await shard.close(number) }
         }
         for port in UInt16(12_000)...12_255 {
-            let socket = try UDPSocket(binding: Endpoint(loopback, port))
-            socket.close()
+            try await retried { try UDPSocket(binding: Endpoint(loopback, port)).close() }
         }
     }
 
@@ -33,10 +36,13 @@ import Testing
         _ = await shard.close(0)
         for number in UInt64(1)...100 { _ = await shard.open(number) }
         for number in UInt64(1)...50 { _ = await shard.close(number) }
-        #expect(boundPorts(12_256...12_767) == 200)
+        try await retried { guard boundPorts(12_256...12_767) == 200 else { throw Unmet() } }
         shard.shard.stop()
-        #expect(boundPorts(12_256...12_767) == 0)
+        try await retried { guard boundPorts(12_256...12_767) == 0 else { throw Unmet() } }
     }
+
+    /// Not yet.
+    private struct Unmet: Error {}
 
     /// How many of the ports are bound on loopback.
     private func boundPorts(_ ports: ClosedRange<UInt16>) -> Int {
@@ -55,8 +61,7 @@ import Testing
         while let ports = await shard.open(UInt64(taken.count)) { taken += ports.caller + ports.callee }
         #expect(Set(taken).isDisjoint(with: [12_770, 12_772, 12_774]) && taken.count == 2)
         for socket in held { socket.close() }
-        let ports = await shard.open(77)
-        #expect(ports != nil)
+        try await retried { guard await shard.open(77) != nil else { throw Unmet() } }
     }
 
     @Test("when the allowed sockets are used up opening fails, and works again after a close")

@@ -62,6 +62,8 @@ enum PeerEvent: Equatable, Sendable {
 struct BarePeer {
     let channel: any Channel
     let events: EventCollector<PeerEvent>
+    /// Its own end, known after it was closed, too.
+    let local: Endpoint
 
     init(connectingTo remote: Endpoint, reads: Bool = true) async throws {
         let events = EventCollector<PeerEvent>()
@@ -75,9 +77,8 @@ struct BarePeer {
                 }
             }
             .connect(to: try SocketAddress(ipAddress: remote.address.description, port: Int(remote.port))).get()
+        local = Endpoint(loopback, UInt16(channel.localAddress?.port ?? 0))
     }
-
-    var local: Endpoint { Endpoint(loopback, UInt16(channel.localAddress?.port ?? 0)) }
 
     func send(_ bytes: [UInt8]) async throws { try await channel.writeAndFlush(ByteBuffer(bytes: bytes)) }
 

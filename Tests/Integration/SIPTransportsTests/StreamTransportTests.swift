@@ -1,4 +1,5 @@
 import Addresses
+import EventCollector
 import SIPMessages
 import SIPTransactions
 import SIPTransports
@@ -9,7 +10,11 @@ import Testing
         "messages come out whole wherever the stream is cut", .timeLimit(.minutes(5)),
         arguments: [1, 2, 13, 200, 5_000])
     func cuts(size: Int) async throws {
-        let server = try await RunningTransport()
+        // Each piece waits for its turn among all tests.
+        var limits = StreamLimits()
+        limits.messageTimeout = .seconds(600)
+        limits.bodyTimeout = .seconds(600)
+        let server = try await RunningTransport(limits: limits)
         let peer = try await BarePeer(connectingTo: server.local)
         let messages = (1...4).map { options($0, bodySize: $0 * 37) }
         let stream = Array(messages.joined())
@@ -82,9 +87,7 @@ import Testing
     @Test("a peer that nobody answers for fails every message that waited", .timeLimit(.minutes(5)))
     func connectFailure() async throws {
         let caller = try await RunningTransport()
-        let gone = try await RunningTransport()
-        try await gone.transport.shutDown()
-        let flow = caller.flow(to: gone.local)
+        let flow = caller.flow(to: Endpoint(IPAddress(v4: 0x7FFF_FFFE), 9))
         caller.transport.submit([.send(options(1), flow), .send(options(2), flow)])
         caller.transport.submit([.send(options(3), caller.flow(to: Endpoint(loopback, 0)))])
         let events = await caller.events.events(atLeast: 3)
@@ -95,8 +98,16 @@ import Testing
 
     @Test("IPv4 and IPv6 listeners share a port number", .timeLimit(.minutes(5)))
     func ipv6() async throws {
-        let server = try await RunningTransport(binding: Endpoint(IPAddress(high: 0, low: 0), 0))
-        _ = try await server.transport.listen(on: Endpoint(IPAddress(v4: 0), server.local.port), listener: 4)
+        let server = try await retried {
+            let server = try await RunningTransport(binding: Endpoint(IPAddress(high: 0, low: 0), 0))
+            do {
+                _ = try await server.transport.listen(on: Endpoint(IPAddress(v4: 0), server.local.port), listener: 4)
+            } catch {
+                try await server.transport.shutDown()
+                throw error
+            }
+            return server
+        }
         let here = IPAddress(high: 0, low: 1)
         let six = try await BarePeer(connectingTo: Endpoint(here, server.local.port))
         let four = try await BarePeer(connectingTo: Endpoint(loopback, server.local.port))

@@ -23,7 +23,9 @@ struct UDPParty {
     private let thread: PacketLoopThread
 
     init(at address: IPAddress) throws {
-        let socket = try UDPSocket(binding: Endpoint(address, 0))
+        // Nobody here sends anything twice.
+        let options = UDPSocket.Options(receiveBufferBytes: 4 << 20)
+        let socket = try UDPSocket(binding: Endpoint(address, 0), options: options)
         let signal = try LoopSignal()
         let inbox = Inbox<(bytes: [UInt8], remote: Endpoint)>(waking: signal)
         let heard = heard

@@ -70,7 +70,7 @@ struct OrderTests {
         await first.service.stop()
         let ids = Set(dead.requests.events.compactMap { $0.headers["webhook-id"] })
         try await dead.stop()
-        let living = try await Receiver(port: port) { _, _ in .status(200) }
+        let living = try await retried { try await Receiver(port: port) { _, _ in .status(200) } }
         let second = try await Desk(place)
         let requests = await living.requests.events(atLeast: 80)
         #expect(story(requests).values.allSatisfy { $0 == whole })

@@ -49,7 +49,7 @@ final class Receiver: Sendable {
         group = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let requests = requests
         let count = Mutex(0)
-        channel = try await ServerBootstrap(group: group)
+        let server = ServerBootstrap(group: group)
             .serverChannelOption(.backlog, value: 1024)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .childChannelInitializer { channel in
@@ -64,7 +64,13 @@ final class Receiver: Sendable {
                             return reply(request, number)
                         })
                 }
-            }.bind(host: host, port: port).get()
+            }
+        do {
+            channel = try await server.bind(host: host, port: port).get()
+        } catch {
+            try await group.shutdownGracefully()
+            throw error
+        }
         self.port = channel.localAddress?.port ?? 0
     }
 
