@@ -269,7 +269,7 @@ let package = Package(
             path: "Tests/Integration/MediaTransportsTests"),
         .testTarget(
             name: "PhoneCoreTests",
-            dependencies: ["TestPhone", "Addresses", "Audio", "SIPMessages", "SIPTransactions", "Timeline"],
+            dependencies: ["TestPhone", "Addresses", "Audio", "RTP", "SIPMessages", "SIPTransactions", "Timeline"],
             path: "Tests/Unit/PhoneCoreTests"),
         .testTarget(
             name: "TestPhoneTests", dependencies: ["TestPhone", "Addresses", "Audio", "SIPMessages"],

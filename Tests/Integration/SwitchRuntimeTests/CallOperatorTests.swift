@@ -63,22 +63,44 @@ import Testing
         #expect(await running.service.disconnectAll(CallSelection(.live), by: .api, pace: .operators) == 0)
     }
 
-    @Test(
-        "all are ended in batches, by whichever of two asks first, and a call that comes meanwhile goes on",
-        .timeLimit(.minutes(5)))
+    /// The vendor answers what the switch has cancelled; the records that come of it.
+    @discardableResult
+    private static func terminate(_ vendor: UDPParty, _ running: RunningSwitch) async throws -> [CallDetailRecord] {
+        var records: [CallDetailRecord] = []
+        for (ended, invitation) in invitations(among: vendor.heard.events).prefix(count).enumerated() {
+            let request = try Heard([invitation], "INVITE")
+            vendor.say(request.answer("487 Request Terminated", from: vendor.local), to: running.udp)
+            if (ended + 1).isMultiple(of: step) { records = await running.records.events(atLeast: ended + 1) }
+        }
+        return records
+    }
+
+    private static let pace = DisconnectPace(batch: 7, interval: .milliseconds(1))
+
+    @Test("of two that end all calls at once each ends the calls that the other one did not", .timeLimit(.minutes(5)))
+    func twoAsk() async throws {
+        let (running, _, vendor) = try await Self.ringing()
+        async let first = running.service.disconnectAll(CallSelection(.live), by: .api, pace: Self.pace)
+        async let second = running.service.disconnectAll(CallSelection(.live), by: .api, pace: Self.pace)
+        let counts = await (first, second)
+        #expect(counts.0 + counts.1 == Self.count)
+        #expect(await running.service.calls(CallSelection(.live)).isEmpty)
+        try await Self.terminate(vendor, running)
+        try await running.service.stop()
+        #expect(Set(running.records.events.map(\.call)).count == Self.count)
+    }
+
+    @Test("all are ended in batches, and a call that comes meanwhile goes on", .timeLimit(.minutes(5)))
     func disconnectAll() async throws {
         let (running, caller, vendor) = try await Self.ringing()
-        let pace = DisconnectPace(batch: 7, interval: .milliseconds(1))
-        async let first = running.service.disconnectAll(CallSelection(.live), by: .api, pace: pace)
-        async let second = running.service.disconnectAll(CallSelection(.live), by: .api, pace: pace)
+        async let ended = running.service.disconnectAll(CallSelection(.live), by: .api, pace: Self.pace)
         _ = try await caller.hear("SIP/2.0 480")
         Self.place("late", caller, running)
         // It rings, so that no timer ends it however long the others take.
         let invited = await vendor.heard.events { Self.invitations(among: $0).count > Self.count }
         let last = try Heard(Array(Self.invitations(among: invited).suffix(1)), "INVITE")
         vendor.say(last.answer("180 Ringing", from: vendor.local), to: running.udp)
-        let counts = await (first, second)
-        #expect(counts.0 + counts.1 == Self.count)
+        #expect(await ended == Self.count)
         _ = await caller.heard.events {
             Set($0.filter { $0.status?.rawValue == 480 }.map { $0.copy($0.callID) }).count == Self.count
         }
@@ -87,12 +109,7 @@ import Testing
         }
         let late = await running.service.calls(CallSelection(.live))
         #expect(late.map { String(decoding: $0.callID, as: UTF8.self) } == ["late"])
-        var records: [CallDetailRecord] = []
-        for (ended, invitation) in Self.invitations(among: invited).prefix(Self.count).enumerated() {
-            let request = try Heard([invitation], "INVITE")
-            vendor.say(request.answer("487 Request Terminated", from: vendor.local), to: running.udp)
-            if (ended + 1).isMultiple(of: Self.step) { records = await running.records.events(atLeast: ended + 1) }
-        }
+        let records = try await Self.terminate(vendor, running)
         #expect(records.allSatisfy { $0.ending.endedBy == .api && $0.ending.status == 480 })
         #expect(Set(records.map(\.call)).count == Self.count)
         try await running.service.stop()

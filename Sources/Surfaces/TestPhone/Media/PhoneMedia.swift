@@ -18,7 +18,7 @@ struct PhoneMedia: Sendable {
         case finished
     }
 
-    /// A clock that fell behind by more skips the packets instead of sending a burst.
+    /// A clock that fell behind by more skips the packets instead of sending a burst; those of digits are all sent.
     private static let largestDelay: Duration = .milliseconds(200)
 
     private var receiver: MediaReceiver
@@ -86,9 +86,13 @@ struct PhoneMedia: Sendable {
 
     mutating func timeElapsed(at now: Instant, into effects: inout [Effect]) {
         receiver.timeElapsed(at: now)
-        let behind = (now - nextPacket).nanoseconds
-        if behind > Self.largestDelay.nanoseconds { tick += behind / AudioFrame.duration.nanoseconds }
-        while nextPacket <= now { sendPacket(into: &effects) }
+        while nextPacket <= now {
+            let behind = (now - nextPacket).nanoseconds
+            if behind > Self.largestDelay.nanoseconds, !digits.isDialling {
+                tick += behind / AudioFrame.duration.nanoseconds
+            }
+            sendPacket(into: &effects)
+        }
     }
 
     private var nextPacket: Instant { origin + AudioFrame.duration * Int(tick) }
