@@ -49,10 +49,17 @@ public struct ConferenceReport: Equatable, Sendable {
     }
 
     public var name: ConferenceName
-    /// Names this conference; a later one in a room of the same name has another.
+    /// Names this conference; a later one in a room of the same name has another. 0 for one that there is not, or no more.
     public var number: UInt64
     public var state: Conference.State
     public var maximumParties: Int
     /// In the order in which they came.
     public var members: [Member]
+}
+
+extension ConferenceReport {
+    /// Of a conference that there is not, or no more.
+    init(gone name: ConferenceName) {
+        self.init(name: name, number: 0, state: .ended, maximumParties: 0, members: [])
+    }
 }

@@ -22,8 +22,7 @@ extension SwitchCore {
         case .exitTone(let id, let tone): feed(.exitTone(id, tone), to: channels[id]?.seat?.name, now, &outputs)
         case .play(let name, let job, let clips):
             guard let room = conferences[name]?.room else {
-                let report = ConferenceReport(name: name, number: 0, state: .ended, maximumParties: 0, members: [])
-                return outputs.append(.channel(.conference(report, .played(job, .aborted))))
+                return outputs.append(.channel(.conference(ConferenceReport(gone: name), .played(job, .aborted))))
             }
             outputs.append(.media(.room(room, .announce(job, clips))))
         case .silence(let name):
@@ -106,10 +105,7 @@ extension SwitchCore {
     mutating func hear(_ event: RoomEvent, of room: RoomID, _ outputs: inout [SwitchOutput]) {
         guard case .announced(let job, let cause) = event, job != Self.announcementJob else { return }
         if let name = conferences.name(of: room) { return tell(.played(job, cause), name, &outputs) }
-        let gone = ConferenceName("")
-        let report = ConferenceReport(
-            name: gone, number: room.rawValue, state: .ended, maximumParties: 0, members: [])
-        outputs.append(.channel(.conference(report, .played(job, cause))))
+        outputs.append(.channel(.conference(ConferenceReport(gone: ConferenceName("")), .played(job, cause))))
     }
 
     // MARK: The machine

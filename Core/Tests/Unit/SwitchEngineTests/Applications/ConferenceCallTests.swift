@@ -39,6 +39,21 @@ struct ConferenceCallTests {
         return (application, caller, answer)
     }
 
+    @Test("the end of what was played to a room that is over is told of no conference")
+    func playedToNobody() throws {
+        var application = try ApplicationHarness()
+        application.give(.channel(.perform(Self.outbound, VerbID(rawValue: 70), .call(timeout: nil), Self.visit())))
+        let job = MediaJobID(rawValue: 5)
+        application.give(.channel(.conference(.play(Self.hall, job, FilePlayer.Job([])))))
+        let rooms = application.media.compactMap { if case .room(let room, .announce(job, _)) = $0 { room } else { nil } }
+        application.perform(.hangUp, on: Self.outbound)
+        application.give(.media(.room(try #require(rooms.first), .announced(job, .aborted))))
+        let told = application.notices.compactMap { notice -> UInt64? in
+            if case .conference(let report, .played(job, .aborted)) = notice { report.number } else { nil }
+        }
+        #expect(told == [0])
+    }
+
     @Test("a channel that calls a room is ANSWERED in it, and IDLE after it has hung up; the room is over")
     func call() throws {
         var application = try ApplicationHarness()
