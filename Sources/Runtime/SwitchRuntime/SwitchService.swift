@@ -144,10 +144,15 @@ public final class SwitchService: Sendable {
         return true
     }
 
-    /// Ends the calls that are left, then closes everything. Records of those calls still reach the sink.
-    public func stop() async throws {
+    /// Ends the calls that are left in the name of the switch, without waiting for their ends; there are no new ones.
+    public func endCalls() async {
         drain()
         _ = await disconnectAll(CallSelection(.live), by: .switch, pace: .unlimited)
+    }
+
+    /// Ends the calls that are left, then closes everything. Records of those calls still reach the sink.
+    public func stop() async throws {
+        await endCalls()
         _ = await drained(within: farewell)
         try await streams.shutDown()
         shard.stop()

@@ -69,6 +69,16 @@ extension Call {
         tearDown(now, &effects)
     }
 
+    /// What becomes of an unanswered call that somebody ends from outside. A switch that stops cannot serve it, and its
+    /// caller may try another one; who ends an application's call early calls it off in the application's place.
+    func unansweredStatus(of endedBy: EndedBy) -> StatusCode {
+        switch endedBy {
+        case .switch: .serviceUnavailable
+        case .api where application != nil: .requestTerminated
+        case .api, .application, .caller, .callee: .temporarilyUnavailable
+        }
+    }
+
     /// Writes the one ending down.
     mutating func end(
         by endedBy: EndedBy, _ status: StatusCode, cause: UInt8?, _ detail: StaticString = "", at now: Instant

@@ -144,10 +144,7 @@ public struct Call: Sendable {
         case .replaced(let newcomer): replaced(by: newcomer, now, &effects)
         case .crossed(let command): crossed(command, now, &effects)
         case .disconnect(let endedBy, let detail):
-            // Whoever ends an application's call early does so in the application's place: it is called off.
-            let isCalledOff = application != nil && endedBy == .api
-            let unanswered = Failure(isCalledOff ? .requestTerminated : .temporarilyUnavailable)
-            disconnect(by: endedBy, detail, unanswered: unanswered, now, &effects)
+            disconnect(by: endedBy, detail, unanswered: Failure(unansweredStatus(of: endedBy)), now, &effects)
         case .recorded:
             deadlines.isRecorded = true
             forgetIfDone(&effects)

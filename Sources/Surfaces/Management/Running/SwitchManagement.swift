@@ -224,6 +224,8 @@ public actor SwitchManagement {
         await callbackDesk.close()
         await control?.close()
         control = nil
+        // Before their applications, which would call them off: it is the switch that ends them.
+        await service.endCalls()
         await applications.stop()
         try await service.stop()
         media.stop()

@@ -95,6 +95,19 @@ struct InboundApplicationTests {
         #expect(application.report(of: id)?.cause == .normal)
     }
 
+    @Test("a switch that stops refuses a caller who waits with 503, before the application calls him off")
+    func stopped() throws {
+        var application = try ApplicationHarness()
+        let id = try application.invited()
+        application.perform(.ring(withEarlyMedia: false, for: .zero), on: id)
+        #expect(application.give(.command(.disconnect(1, by: .switch))).map(\.line) == ["503 INVITE"])
+        #expect(application.perform(.hangUp, on: id).sent.isEmpty)
+        #expect(application.report(of: id)?.state == .idle)
+        let endings = application.harness.allRecords.map(\.ending)
+        #expect(endings.map(\.endedBy) == [.switch])
+        #expect(endings.map(\.hangupCause) == [HangupCause.normalTemporaryFailure.rawValue])
+    }
+
     @Test("early media is offered with 183, and the same description answers the call")
     func earlyMedia() throws {
         var application = try ApplicationHarness()

@@ -54,16 +54,19 @@ extension SwitchHarness {
         RaceTests.expectQuietAfterwards(&harness)
     }
 
-    @Test("a ringing call: the caller hears 480, the callee CANCEL")
-    func ringing() throws {
+    @Test(
+        "a ringing call: the caller hears 480 where an operator ends it, 503 where the switch stops, the callee CANCEL",
+        arguments: [(.api, 480), (.switch, 503)] as [(EndedBy, UInt16)])
+    func ringing(_ endedBy: EndedBy, _ status: UInt16) throws {
         var harness = try SwitchHarness()
         let invite = try #require(harness.place("a").last)
         harness.deliver(Messages.response("180 Ringing", to: invite), from: SwitchHarness.vendor)
-        #expect(harness.disconnect(1) == true)
-        #expect(harness.sent.map(\.line).sorted() == ["480 INVITE", "CANCEL"])
+        harness.give(.command(.disconnect(1, by: endedBy)))
+        #expect(harness.sent.map(\.line).sorted() == ["\(status) INVITE", "CANCEL"])
         #expect(harness.rows.map(\.state) == [.disconnecting])
         harness.deliver(Messages.response("487 Request Terminated", to: invite), from: SwitchHarness.vendor)
-        #expect(harness.allRecords.map(\.ending.status) == [480])
+        #expect(harness.allRecords.map(\.ending.status) == [status])
+        #expect(harness.allRecords.map(\.ending.endedBy) == [endedBy])
         RaceTests.expectQuietAfterwards(&harness)
     }
 
