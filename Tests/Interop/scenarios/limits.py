@@ -3,7 +3,7 @@
 import threading
 import time
 
-from harness import scenario
+from harness import expect, scenario
 from peers.sip import Leg, Unexpected, end, established
 
 
@@ -118,3 +118,35 @@ def drain(stage):
     end(leg, other)
     if stage.switch.process.wait(10) != 0:
         raise Unexpected(f"the drained switch ended with {stage.switch.process.returncode}")
+
+
+@scenario("a flood beyond limits.calls gets 503 with a spread Retry-After and leaves no trace; calls that are there feel nothing of it")
+def flood(stage):
+    switch = stage.start_switch(configuration={"limits": {"calls": 2}})
+    caller, vendor = stage.party(), stage.vendor()
+    leg, other = established(caller, vendor, switch)
+    ringing = caller.invite(switch, "15550002")
+    rung = vendor.incoming()
+    rung.reply(180, "Ringing")
+    ringing.wait(180)
+    crowd = [caller.invite(switch, f"1555{n:04}") for n in range(1000, 1300)]
+    leg.send_invite(body=leg.description(version=2))
+    other.receive("INVITE")
+    other.reply(200, "OK", body=other.description(version=2))
+    leg.ack(leg.wait(200))
+    other.receive("ACK")
+    ringing.cancel()
+    rung.expect_cancel()
+    expect(ringing.final().status, 487, "the status of the call that was cancelled in the flood")
+    waits = set()
+    for refused in crowd:
+        answer = refused.final()
+        refused.ack(answer)
+        expect(answer.status, 503, "the status of a call too many")
+        waits.add(int(answer.get("retry-after")))
+    if not waits <= set(range(1, 11)) or len(waits) < 5:
+        raise Unexpected(f"Retry-After told {sorted(waits)} s to {len(crowd)} calls, not a spread of 1 to 10 s")
+    late, found = established(caller, vendor, switch, "15550003")
+    end(late, found)
+    end(leg, other)
+    stage.expect_records(3)
