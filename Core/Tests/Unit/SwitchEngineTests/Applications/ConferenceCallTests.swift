@@ -45,7 +45,9 @@ struct ConferenceCallTests {
         application.give(.channel(.perform(Self.outbound, VerbID(rawValue: 70), .call(timeout: nil), Self.visit())))
         let job = MediaJobID(rawValue: 5)
         application.give(.channel(.conference(.play(Self.hall, job, FilePlayer.Job([])))))
-        let rooms = application.media.compactMap { if case .room(let room, .announce(job, _)) = $0 { room } else { nil } }
+        let rooms = application.media.compactMap {
+            if case .room(let room, .announce(job, _)) = $0 { room } else { nil }
+        }
         application.perform(.hangUp, on: Self.outbound)
         application.give(.media(.room(try #require(rooms.first), .announced(job, .aborted))))
         let told = application.notices.compactMap { notice -> UInt64? in
