@@ -339,7 +339,7 @@ let package = Package(
         .testTarget(
             name: "VoiceRESTAPITests",
             dependencies: [
-                "VoiceRESTAPI", "BXML", "CallEvents", "TestFiles",
+                "VoiceRESTAPI", "BXML", "CallEvents", "TestFiles", "SQLiteStore",
                 "Audio", "Timeline", "Webhooks", "VoiceApplications", "MartletTesting", "SwitchSimulation", .product(name: "Logging", package: "swift-log"),
             ],
             path: "Tests/Unit/VoiceRESTAPITests"),

@@ -7,7 +7,7 @@ import Timeline
 /// Exactly one hangup for every call, whatever ended it: over a network that loses, doubles and overtakes, with far ends,
 /// requests, receivers and operators that act at any moment, in rooms and transfers, too.
 @Suite struct CallStorySimulationTests {
-    @Test("every call has one hangup, and its story is told in order", arguments: 1...80 as ClosedRange<UInt64>)
+    @Test("every call has one hangup, and its story is told in order", arguments: 1...100 as ClosedRange<UInt64>)
     func oneHangup(seed: UInt64) {
         let calls = SimulatedCalls(seed: seed)
         calls.run()
@@ -24,12 +24,26 @@ import Timeline
         #expect(isFound)
     }
 
+    @Test(
+        "conferences have several members in these stories, are played to, and end by request and by their last member")
+    func conferences() {
+        let stories = (1...20 as ClosedRange<UInt64>).flatMap { seed in
+            let calls = SimulatedCalls(seed: seed)
+            calls.run()
+            return calls.conferenceStories
+        }
+        #expect(stories.contains { $0.contains("member-2") })
+        #expect(stories.contains { $0.contains("play-done") })
+        #expect(stories.contains { $0.suffix(2) == ["gone-0", "completed"] })
+        #expect(stories.contains { $0 == ["created"] })
+    }
+
     @Test("the same seed tells the same story")
     func repeatable() {
         let stories = [UInt64(7), 7].map { seed in
             let calls = SimulatedCalls(seed: seed)
             calls.run()
-            return calls.stories
+            return (calls.stories.map { $0.map(\.rawValue) } + calls.conferenceStories)
         }
         #expect(!stories[0].joined().isEmpty)
         #expect(stories[0] == stories[1])

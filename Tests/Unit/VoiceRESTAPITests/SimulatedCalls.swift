@@ -20,7 +20,7 @@ final class SimulatedCalls {
         }
     }
 
-    private static let user = "u-1"
+    private static let user = SimulatedRooms.user
     /// When the last party that is still there hangs up.
     private static let curfew: Duration = .seconds(8)
     /// Longer than every retransmission and every recording.
@@ -30,6 +30,10 @@ final class SimulatedCalls {
     let receiver: SimulatedReceiver
     private let plans: [SimulatedStory]
     private let made = MadeCalls()
+    /// The wall clock, and when it is set by how much.
+    private let wall = SetClock()
+    private let settings: [(at: Duration, by: Duration)]
+    private let rooms = SimulatedRooms()
 
     init(seed: UInt64) {
         var dice = IdentifierSource(seed: seed)
@@ -37,58 +41,80 @@ final class SimulatedCalls {
         let time = world.time
         let clock = CallClock(
             now: { .zero + time.now.elapsed },
+            wall: { [wall] in
+                let elapsed = time.now.elapsed + wall.offset
+                return UTCTime(milliseconds: 1_700_000_000_000 + elapsed.milliseconds)
+            },
             wait: { try await time.sleep(until: time.now.advanced(by: $0), tolerance: nil) })
         receiver = SimulatedReceiver(seed: dice.next(), clock: clock)
+        settings = (0..<3).map { _ in
+            let hour = Duration.seconds(dice.next() % 2 == 0 ? 3600 : 1)
+            return (.milliseconds(Int(dice.next() % 8000)), dice.next() % 2 == 0 ? hour : .zero - hour)
+        }
         plans = (0..<6).map { _ in SimulatedStory(&dice) }
         let files = world.files
         let services = CallServices(
             sink: receiver, causes: .documented, baseURL: "http://127.0.0.1:8080", recorded: { _ in },
             audio: Audios(), speech: { _, _ in AudioClip(.once(300, for: .seconds(1))) },
             fallBack: { _, _ in false }, recordings: RecordingShelf(files: files) { _ in }, note: { _ in },
-            over: { _ in }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, clock: clock)
+            over: { [rooms] in rooms.forget($0) }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            clock: clock)
         for (position, story) in plans.enumerated() {
-            world.serve(Self.number(position)) { [made] run in
-                let call = DrivenCall(story.terms(Self.number(position), Self.party(position)), services)
+            world.serve(Self.number(position)) { [made, rooms] run in
+                var terms = story.terms(Self.number(position), Self.party(position))
+                terms.conference = await rooms.conference(position % 2)
+                var actions = DrivenCall.Actions()
+                if story.joinsBridge, let bridge = await rooms.bridge() {
+                    actions.answered = { await rooms.join($0, bridge) }
+                } else if story.joinsConference {
+                    actions.answered = { await rooms.carryOut(.becomeMember, $0, with: nil) }
+                }
+                let call = DrivenCall(terms, services, actions)
+                rooms.keep(call)
                 made.keep(call, position)
                 await DrivenRun(call: call).serve(run.channel)
                 return 0
             }
-            world.serve(Self.transferNumber(position)) { [made] run in
+            world.serve(Self.transferNumber(position)) { [made, rooms] run in
                 guard let first = made.all[position], (try? await first.beginTransfer()) != nil else { return 0 }
                 let terms = CallTerms(
                     user: Self.user, .outgoing, from: Self.number(position), to: Self.target(position))
                 let whisper = position % 2 == 0 ? nil : Prompt(.sentence("a call for you", .standard))
                 let second = DrivenCall(terms, services, .joining(first, whisper: whisper))
                 made.keepSecond(second)
+                rooms.keep(second)
                 await first.whenOver { await second.release() }
                 await DrivenRun(call: second).serve(run.channel)
                 return 0
             }
         }
+        world.begin()
+        if let host = world.host { rooms.open(services, host.conferences) }
     }
+
+    deinit { rooms.close() }
 
     private static func number(_ position: Int) -> String { "100\(position)" }
     private static func party(_ position: Int) -> String { "202555010\(position)" }
     /// The number that places the calls to which the calls of a plan are transferred, and whom they call.
     private static func transferNumber(_ position: Int) -> String { "110\(position)" }
     private static func target(_ position: Int) -> String { "202555020\(position)" }
-    /// The rooms that calls meet in: a bridge's and a conference's.
-    private static let rooms = (
-        bridge: ConferenceName("b-1", owner: user), conference: ConferenceName("c-1", owner: user)
-    )
 
     // MARK: What happens
 
     /// Lets everything happen, and then nothing, until nothing is left.
     func run() {
-        var schedule: [(at: Duration, position: Int, act: SimulatedStory.Act?)] = []
+        var schedule: [(at: Duration, order: Int, step: () -> Void)] = []
         for (position, story) in plans.enumerated() {
-            schedule.append((story.start, position, nil))
-            schedule += story.acts.map { ($0.at, position, $0.act) }
+            schedule.append((story.start, position, { self.begin(position) }))
+            schedule += story.acts.map { act in (act.at, position, { self.carryOut(act.act, position) }) }
         }
-        for entry in schedule.sorted(by: { ($0.at, $0.position) < ($1.at, $1.position) }) {
-            world.passes(max(.zero, entry.at - world.elapsed))
-            if let act = entry.act { carryOut(act, entry.position) } else { begin(entry.position) }
+        schedule += settings.map { setting in
+            (setting.at, plans.count, { self.wall.set(by: setting.by) })
+        }
+        for entry in schedule.sorted(by: { ($0.at, $0.order) < ($1.at, $1.order) }) {
+            if entry.at > world.elapsed { world.passes(entry.at - world.elapsed) }
+            entry.step()
         }
         world.passes(max(.zero, Self.curfew - world.elapsed))
         for position in plans.indices {
@@ -124,16 +150,19 @@ final class SimulatedCalls {
         default: break
         }
         guard let call = made.all[position] else { return }
-        if act == .operatorDisconnects {
+        if case .operatorDisconnects = act {
             guard let number = call.record.number else { return }
             world.core?.receive(.command(.disconnect(number, by: .api)), at: world.clock.now, into: &world.outputs)
         } else {
-            TaskCapture.capture(world.runs) { _ = Task { await Self.request(act, call) } }
+            let other = made.all[(position + 1) % plans.count]
+            TaskCapture.capture(world.runs) { _ = Task { [rooms] in await Self.request(act, call, other, rooms) } }
         }
     }
 
     /// A request; one that comes at a wrong moment is refused.
-    private static func request(_ act: SimulatedStory.Act, _ call: DrivenCall) async {
+    private static func request(
+        _ act: SimulatedStory.Act, _ call: DrivenCall, _ other: DrivenCall?, _ rooms: SimulatedRooms
+    ) async {
         switch act {
         case .answer: try? await call.answer()
         case .reject: try? await call.reject()
@@ -149,19 +178,15 @@ final class SimulatedCalls {
         case .sendDigits: try? await call.send(digits: "12")
         case .record: await call.startRecording()
         case .stopRecording: await call.stopRecording()
-        case .enterBridge: await call.enterRoom(rooms.bridge, ConferencePartyMediaSettings())
-        case .enterConference: await call.enterRoom(rooms.conference, ConferencePartyMediaSettings())
-        case .leaveRooms:
-            await call.leaveRoom(rooms.bridge)
-            await call.leaveRoom(rooms.conference)
-        case .mute: await call.mute(true)
-        case .hold: await call.hold(true)
-        case .unhold: await call.hold(false)
+        case .room(let act): await rooms.carryOut(act, call, with: other)
         case .partyHangsUp, .partyPresses, .operatorDisconnects, .transfer: break
         }
     }
 
     // MARK: What came of it
+
+    /// What was told of the conferences.
+    var conferenceStories: [[String]] { rooms.stories { receiver.contents(of: $0) } }
 
     /// What was told of the calls that others were transferred to.
     var transferredStories: [[CallEventType]] { made.seconds.map { receiver.told(of: $0.id) } }
@@ -177,10 +202,28 @@ final class SimulatedCalls {
         let calls = made.all.sorted { $0.key < $1.key }.map { ("call \($0.key)", $0.value) }
         for (name, call) in calls + made.seconds.map({ ("transferred to", $0) }) {
             let told = receiver.told(of: call.id)
+            faults += faultsOfTime(call).map { "\(name): \($0)" }
             faults += Self.faults(told, of: call.record).map { "\(name) \(told.map(\.rawValue)): \($0)" }
         }
+        faults += rooms.faults { receiver.contents(of: $0) }
+        let open = world.host?.conferences.list ?? []
+        if !open.isEmpty { faults.append("rooms are left: \(open.map(\.name))") }
         if !world.isQuiet { faults.append("calls, channels or parties are left") }
         if receiver.unanswered != 0 { faults.append("\(receiver.unanswered) deliveries have no outcome") }
+        return faults
+    }
+
+    /// What is wrong with the times of a call that is over, for the wall clock was set in it.
+    private func faultsOfTime(_ call: DrivenCall) -> [String] {
+        let record = call.record
+        let times = [record.startTime, record.activeTime ?? record.startTime, record.endTime ?? 0]
+        var faults = receiver.isOrdered(call.id) ? [] : ["an event is older than the one before"]
+        if times != times.sorted() { faults.append("its times are not in order: \(times)") }
+        if times[2] - times[0] > (Self.curfew + Self.silence).milliseconds { faults.append("it is too long: \(times)") }
+        for case .hangup(let hangup) in receiver.contents(of: call.id)
+        where hangup.duration != record.activeTime.map({ Int(times[2] - $0) / 1000 }) ?? 0 {
+            faults.append("its duration is \(hangup.duration ?? -1): \(times)")
+        }
         return faults
     }
 
@@ -208,6 +251,16 @@ final class SimulatedCalls {
         expect(record.state.isFinal && record.endTime != nil, "it goes on: \(record.state)")
         return faults
     }
+}
+
+/// A wall clock that somebody sets.
+private final class SetClock: Sendable {
+    private let shared = Mutex<Duration>(.zero)
+
+    /// How far it has been set forward.
+    var offset: Duration { shared.withLock { $0 } }
+
+    func set(by time: Duration) { shared.withLock { $0 += time } }
 }
 
 /// The calls that have been made, by the position of their plan, and those that they were transferred to.

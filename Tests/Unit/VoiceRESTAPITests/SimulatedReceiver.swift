@@ -8,7 +8,8 @@ import Webhooks
 /// Takes the events of simulated calls, and answers each after a while of virtual time as it was told to.
 final class SimulatedReceiver: EventSink {
     private struct State {
-        var told: [String: [CallEventType]] = [:]
+        var told: [String: [CallEventContent]] = [:]
+        var times: [String: [Int64]] = [:]
         var dice: IdentifierSource
         var unanswered = 0
     }
@@ -23,7 +24,8 @@ final class SimulatedReceiver: EventSink {
 
     func take(_ event: CallEvent, _ route: CallRoute, outcome told: (@Sendable (CallbackOutcome) -> Void)?) {
         let (delay, outcome) = state.withLock { state in
-            state.told[route.subject, default: []].append(event.type)
+            state.told[route.subject, default: []].append(event.content)
+            state.times[route.subject, default: []].append(event.time.milliseconds)
             state.unanswered += 1
             let delay = Duration.milliseconds(Int(state.dice.next() % 3000))
             let outcome: CallbackOutcome =
@@ -40,7 +42,16 @@ final class SimulatedReceiver: EventSink {
     func flushed() async {}
 
     /// What was told of a call, in its order.
-    func told(of call: String) -> [CallEventType] { state.withLock { $0.told[call] ?? [] } }
+    func told(of call: String) -> [CallEventType] { contents(of: call).map(\.type) }
+
+    /// Whether no event of a subject was older than the one before it.
+    func isOrdered(_ subject: String) -> Bool {
+        let times = state.withLock { $0.times[subject] ?? [] }
+        return times == times.sorted()
+    }
+
+    /// The same with all that the events say.
+    func contents(of subject: String) -> [CallEventContent] { state.withLock { $0.told[subject] ?? [] } }
 
     /// Deliveries whose outcome was not told yet.
     var unanswered: Int { state.withLock { $0.unanswered } }

@@ -75,7 +75,7 @@ extension DrivenCall {
 
     private func tell(_ prompt: Prompt, _ status: PlayStatus) {
         guard prompt.isTold else { return }
-        let (now, tag) = (CallServices.now, prompt.tag ?? tag)
+        let (now, tag) = (self.now, prompt.tag ?? tag)
         if prompt.isSpoken {
             stream.publish(.speak(SpeakEvent(named, status, tag: tag)), at: now)
         } else {

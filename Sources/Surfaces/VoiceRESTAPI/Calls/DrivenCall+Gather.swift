@@ -18,7 +18,7 @@ extension DrivenCall {
         if let prompt, let audio { playing = try begin(prompt, audio) }
         let gathering = DigitGather(id: ResourceID.gather.make(), wanted)
         gather = gathering
-        let now = CallServices.now.milliseconds
+        let now = self.now.milliseconds
         show { record in
             record.gathers.append(GatherRecord(id: gathering.id, createdTime: now))
             if record.gathers.count > CallRecord.maximumSteps { record.gathers.removeFirst() }
@@ -98,7 +98,7 @@ extension DrivenCall {
         guard let ended = gather, let reason = ended.reason else { return }
         gather = nil
         gatherTimer?.cancel()
-        let now = CallServices.now
+        let now = self.now
         show { record in
             guard let position = record.gathers.firstIndex(where: { $0.id == ended.id }) else { return }
             record.gathers[position].completedTime = now.milliseconds

@@ -25,7 +25,7 @@ extension DrivenCall {
         let media = "\(id)-\(number).\(plan.format.rawValue)"
         var recording = RecordingRecord(
             id: ResourceID.recording.make(), user: self.terms.user, call: id, media: media,
-            startTime: CallServices.now.milliseconds)
+            startTime: self.now.milliseconds)
         let before = recorder
         let shelf = services.recordings
         let name = shelf.workingName(of: recording)
@@ -44,7 +44,7 @@ extension DrivenCall {
         let task = Task {
             let outcome = await job.outcome.value
             self.recorderIsFree(of: job.id, outcome)
-            recording.endTime = CallServices.now.milliseconds
+            recording.endTime = self.now.milliseconds
             recording.state = .saving
             shelf.note(recording)
             var isComplete = outcome != .failed
@@ -71,7 +71,7 @@ extension DrivenCall {
     }
 
     private func recordingEnded(_ recording: RecordingRecord, _ plan: RecordingPlan, withCall isLast: Bool) {
-        let now = CallServices.now
+        let now = self.now
         let event = recording.event(services.addresses(of: terms.user), tag: tag, at: now)
         var told: [(content: CallEventContent, route: CallRoute?)] = [(.recording(event), plan.route)]
         if let transcription = plan.transcription {

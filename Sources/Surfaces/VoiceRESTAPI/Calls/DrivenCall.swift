@@ -14,6 +14,8 @@ public actor DrivenCall {
     /// The call's events.
     public nonisolated let stream: EventStream
     nonisolated let services: CallServices
+    /// When the call was made, by the wall clock and by that which nobody sets.
+    private nonisolated let born: (wall: UTCTime, instant: Instant)
     /// What the resource shows; read by lists without waiting for the call.
     private nonisolated let shown: SharedRecord
     private(set) var channel: CallChannel?
@@ -73,11 +75,12 @@ public actor DrivenCall {
         self.services = services
         onAnswer = [actions.answered].compactMap { $0 }
         onEnd = [actions.ended].compactMap { $0 }
-        let record = CallRecord(terms, at: CallServices.now)
+        born = (services.clock.wall(), services.clock.now())
+        let record = CallRecord(terms, at: born.wall)
         shown = SharedRecord(record)
         stream = EventStream(call: terms.callback.route(user: terms.user, subject: terms.id), sink: services.sink)
         services.note(record)
-        shown.step("create", at: CallServices.now)
+        shown.step("create", at: born.wall)
     }
 
     public nonisolated var id: String { terms.id }
@@ -97,7 +100,13 @@ public actor DrivenCall {
     nonisolated func show(_ change: (inout CallRecord) -> Void) { shown.change(change) }
 
     nonisolated func step(_ name: String, _ data: String? = nil) {
-        shown.step(name, data, at: CallServices.now)
+        shown.step(name, data, at: self.now)
+    }
+
+    /// The time of the call's events and records: that of the wall clock when the call was made, and what has passed since,
+    /// so that nobody who sets the clock makes a call longer or lets its end come before its beginning.
+    nonisolated var now: UTCTime {
+        UTCTime(milliseconds: born.wall.milliseconds + (services.clock.now() - born.instant).milliseconds)
     }
 
     // MARK: The life of the call
@@ -151,11 +160,11 @@ public actor DrivenCall {
         let event = CallEventContent.incomingCall(
             IncomingCallEvent(named, application: terms.application ?? "", presentation: presentation))
         if terms.callback.url == nil, terms.fallbackNumber != nil {
-            stream.publish(event, at: CallServices.now)
+            stream.publish(event, at: self.now)
             await giveUp(channel)
         } else if terms.isAutoAnswered {
             // Weakly, for the event may wait for its receiver for long after the call.
-            stream.publish(event, at: CallServices.now) { [weak self] outcome in
+            stream.publish(event, at: self.now) { [weak self] outcome in
                 guard case .undeliverable = outcome else { return }
                 Task { await self?.toldNobody() }
             }
@@ -164,7 +173,7 @@ public actor DrivenCall {
             if isToldToNobody { await giveUp(channel) }
         } else {
             _ = try? await channel.ring()
-            switch await stream.deliver(event, at: CallServices.now) {
+            switch await stream.deliver(event, at: self.now) {
             case .undeliverable: return await giveUp(channel)
             case .answered(_, let body, _):
                 if let refusal = services.follower?.refusal(in: body) { try? await reject(busy: refusal == .busy) }
@@ -219,7 +228,7 @@ public actor DrivenCall {
 
     private func answered(_ channel: CallChannel) async {
         guard record.state == .started else { return }
-        let now = CallServices.now
+        let now = self.now
         show {
             $0.state = .active
             $0.activeTime = now.milliseconds
@@ -253,7 +262,7 @@ public actor DrivenCall {
 
     private func heard(_ digit: Character) {
         if let digitInterpreter { return digitInterpreter(digit) }
-        let now = CallServices.now
+        let now = self.now
         stream.publish(.dtmf(DTMFEvent(named, digit: digit, tag: tag)), at: now)
         step("dtmf", String(digit))
         followed?.heard(digit)
@@ -280,7 +289,7 @@ public actor DrivenCall {
         if let number = details.callNumber, details.ending != nil { await services.recorded(number) }
         tellHangup(channel)
         for task in recordingTasks { await task.value }
-        for (content, route) in waitingEvents { stream.publish(content, at: CallServices.now, to: route) }
+        for (content, route) in waitingEvents { stream.publish(content, at: self.now, to: route) }
         following?.cancel()
         services.note(record)
         for action in onEnd { await action(self) }
@@ -288,7 +297,7 @@ public actor DrivenCall {
     }
 
     private func tellHangup(_ channel: CallChannel) {
-        let now = CallServices.now
+        let now = self.now
         let ending = channel.details.ending
         let cause = hangupCause(channel, services.causes)
         isToNobody =

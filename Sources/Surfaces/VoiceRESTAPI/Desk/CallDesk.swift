@@ -70,8 +70,9 @@ public final class CallDesk: Sendable {
             recordings: RecordingShelf(files: files) { [history] in history.note($0) },
             complain: settings.complain, note: { [history] in history.note($0) },
             over: { [weak self] in self?.forget($0) }, logger: logger)
-        let bridges = BridgeDesk(self, host.conferences)
-        let conferences = ConferenceDesk(self, host.conferences)
+        let calls = RoomCalls(services, history: history.archive) { [weak self] in self?.live($0, of: $1) }
+        let bridges = BridgeDesk(calls, host.conferences)
+        let conferences = ConferenceDesk(calls, host.conferences)
         state.withLock { ($0.services, $0.bridges, $0.conferences) = (services, bridges, conferences) }
     }
 

@@ -82,9 +82,9 @@ final class CallHistory: Sendable {
         self.sink = sink
         self.logger = logger
         let open = (try? store.voiceResourcesInProgress()) ?? []
-        cutOff = open.compactMap { kind, body in kind == .call ? Self.value(CallRecord.self, body) : nil }
+        cutOff = open.compactMap { kind, body in kind == .call ? ResourceArchive.value(CallRecord.self, body) : nil }
         cutOffRecordings = open.compactMap { kind, body in
-            kind == .recording ? Self.value(RecordingRecord.self, body) : nil
+            kind == .recording ? ResourceArchive.value(RecordingRecord.self, body) : nil
         }
         close(open)
     }
@@ -92,7 +92,7 @@ final class CallHistory: Sendable {
     // MARK: Writing
 
     func note(_ record: CallRecord) {
-        guard let body = Self.text(record) else { return }
+        guard let body = ResourceArchive.text(record) else { return }
         var resource = StoredVoiceResource(
             kind: .call, id: record.id, user: record.user, created: record.startTime, isOver: record.endTime != nil,
             body: body)
@@ -103,20 +103,20 @@ final class CallHistory: Sendable {
     }
 
     func note(_ record: RecordingRecord) {
-        guard let body = Self.text(record) else { return }
+        guard let body = ResourceArchive.text(record) else { return }
         note(
             StoredVoiceResource(
                 kind: .recording, id: record.id, user: record.user, created: record.startTime,
                 isOver: record.state == .complete || record.state == .error, body: body))
     }
 
-    /// Notes a resource of another kind.
-    func note(
-        _ value: some Encodable, _ kind: StoredVoiceResource.Kind, _ id: String, of user: String, created: Int64,
-        isOver: Bool
-    ) {
-        guard let body = Self.text(value) else { return }
-        note(StoredVoiceResource(kind: kind, id: id, user: user, created: created, isOver: isOver, body: body))
+    /// Keeps resources of other kinds, and finds all.
+    var archive: ResourceArchive {
+        ResourceArchive(keep: note) { kind, id, user in
+            await self.read({ (store) throws(StoreError) in try store.voiceResource(kind, id, of: user) }, else: nil)
+        } bodies: { filter in
+            await self.read({ (store) throws(StoreError) in try store.voiceResources(filter) }, else: [])
+        }
     }
 
     private func note(_ resource: StoredVoiceResource) {
@@ -203,19 +203,19 @@ final class CallHistory: Sendable {
             switch kind {
             case .call, .recording: break
             case .bridge:
-                guard var record = Self.value(BridgeRecord.self, body) else { continue }
+                guard var record = ResourceArchive.value(BridgeRecord.self, body) else { continue }
                 record.state = .completed
                 record.completedTime = now
-                note(record, .bridge, record.id, of: record.user, created: record.createdTime, isOver: true)
+                archive.note(record, .bridge, record.id, of: record.user, created: record.createdTime, isOver: true)
             case .conference:
-                guard var record = Self.value(ConferenceRecord.self, body) else { continue }
+                guard var record = ResourceArchive.value(ConferenceRecord.self, body) else { continue }
                 record.state = .completed
                 record.completedTime = now
                 for place in record.members.indices where record.members[place].state == .active {
                     record.members[place].state = .completed
                     record.members[place].removedTime = now
                 }
-                note(record, .conference, record.id, of: record.user, created: record.createdTime, isOver: true)
+                archive.note(record, .conference, record.id, of: record.user, created: record.createdTime, isOver: true)
             }
         }
     }
@@ -255,7 +255,7 @@ final class CallHistory: Sendable {
     }
 
     func call(_ id: String, of user: String) async -> CallRecord? {
-        await value(CallRecord.self, .call, id, of: user)
+        await archive.value(CallRecord.self, .call, id, of: user)
     }
 
     /// Calls by their start; one more than the page has, where there are more, and all where there is no page.
@@ -267,15 +267,15 @@ final class CallHistory: Sendable {
         wanted.isAscending = isAscending
         wanted.offset = page?.offset ?? 0
         wanted.limit = page.map { $0.size + 1 }
-        return await list(CallRecord.self, wanted)
+        return await archive.list(CallRecord.self, wanted)
     }
 
     func recording(_ id: String, of user: String) async -> RecordingRecord? {
-        await value(RecordingRecord.self, .recording, id, of: user)
+        await archive.value(RecordingRecord.self, .recording, id, of: user)
     }
 
     func recordings(of user: String, _ page: PageRequest) async -> [RecordingRecord] {
-        await self.page(RecordingRecord.self, .recording, of: user, page)
+        await archive.page(RecordingRecord.self, .recording, of: user, page)
     }
 
     /// The recordings with these ids, in their order.
@@ -285,36 +285,5 @@ final class CallHistory: Sendable {
             if let record = await recording(id, of: user) { records.append(record) }
         }
         return records
-    }
-
-    /// The resource of a user with this id; nil where there is none.
-    func value<Value: Decodable & Sendable>(
-        _ type: Value.Type, _ kind: StoredVoiceResource.Kind, _ id: String, of user: String
-    ) async -> Value? {
-        let body = await read({ (store) throws(StoreError) in try store.voiceResource(kind, id, of: user) }, else: nil)
-        return body.flatMap { Self.value(type, $0) }
-    }
-
-    /// A page of the resources of a user, newest first, and one more where there are more.
-    func page<Value: Decodable & Sendable>(
-        _ type: Value.Type, _ kind: StoredVoiceResource.Kind, of user: String, _ page: PageRequest
-    ) async -> [Value] {
-        var wanted = VoiceResourceFilter(kind, of: user)
-        wanted.offset = page.offset
-        wanted.limit = page.size + 1
-        return await list(type, wanted)
-    }
-
-    func list<Value: Decodable & Sendable>(_ type: Value.Type, _ filter: VoiceResourceFilter) async -> [Value] {
-        let bodies = await read({ (store) throws(StoreError) in try store.voiceResources(filter) }, else: [])
-        return bodies.compactMap { Self.value(type, $0) }
-    }
-
-    static func text(_ value: some Encodable) -> String? {
-        (try? JSONEncoder().encode(value)).map { String(decoding: $0, as: UTF8.self) }
-    }
-
-    static func value<Value: Decodable>(_ type: Value.Type, _ text: String) -> Value? {
-        try? JSONDecoder().decode(type, from: Data(text.utf8))
     }
 }

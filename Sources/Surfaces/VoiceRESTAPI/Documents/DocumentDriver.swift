@@ -181,7 +181,7 @@ actor DocumentDriver: FollowedCall {
     ) {
         let content = CallEventContent(callback, call.named, callee)
         guard let request else {
-            call.stream.publish(content, at: CallServices.now)
+            call.stream.publish(content, at: call.now)
             return
         }
         guard let route = route(request) else {
@@ -189,7 +189,7 @@ actor DocumentDriver: FollowedCall {
             if isAwaited { door.yield(.event(.reply(step, .nothing))) }
             return
         }
-        let event = call.stream.publish(content, at: CallServices.now, to: route) { [door] outcome in
+        let event = call.stream.publish(content, at: call.now, to: route) { [door] outcome in
             guard isAwaited else { return }
             guard case .answered(_, let body, let isFallback) = outcome else {
                 door.yield(.event(.reply(step, .nothing)))

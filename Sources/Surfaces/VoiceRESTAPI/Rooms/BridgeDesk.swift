@@ -4,13 +4,13 @@ import VoiceApplications
 
 /// The bridges: two calls that hear each other. Each is a room that its calls are in while they are active.
 actor BridgeDesk {
-    private let calls: CallDesk
+    private let calls: RoomCalls
     private let conferences: Conferences
     private var bridges: [String: BridgeRecord] = [:]
     /// Bridges that a request is changing.
     private var changing: Set<String> = []
 
-    init(_ calls: CallDesk, _ conferences: Conferences) {
+    init(_ calls: RoomCalls, _ conferences: Conferences) {
         self.calls = calls
         self.conferences = conferences
     }
@@ -126,7 +126,7 @@ actor BridgeDesk {
     private func enter(_ id: String, _ bridge: String) async {
         guard let user = bridges[bridge]?.user, let call = calls.live(id, of: user) else { return }
         call.show { $0.bridge = bridge }
-        calls.history.note(call.record)
+        calls.services.note(call.record)
         await call.whenOver { await self.left(id, bridge) }
         await call.whenActive { [weak self] call in await self?.answered(call, bridge) }
     }

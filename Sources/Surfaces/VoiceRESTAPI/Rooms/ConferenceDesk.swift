@@ -8,7 +8,7 @@ import Webhooks
 
 /// The conferences of the REST side: who is in them, and what is told of them.
 actor ConferenceDesk {
-    private let calls: CallDesk
+    private let calls: RoomCalls
     private let conferences: Conferences
     private var records: [String: ConferenceRecord] = [:]
     private var streams: [String: EventStream] = [:]
@@ -16,11 +16,13 @@ actor ConferenceDesk {
     private var changing: Set<String> = []
     /// Conferences whose members are being taken out, as they are completed.
     private var closing: Set<String> = []
+    /// Calls on their way into each conference: nobody knows them as members yet.
+    private var entering: [String: Set<String>] = [:]
     /// What is being played to each conference, by number.
     private var playing: [String: [Int: Prompt]] = [:]
     private var playCount = 0
 
-    init(_ calls: CallDesk, _ conferences: Conferences) {
+    init(_ calls: RoomCalls, _ conferences: Conferences) {
         self.calls = calls
         self.conferences = conferences
     }
@@ -91,7 +93,7 @@ actor ConferenceDesk {
     private func complete(_ id: String) async {
         guard let record = records[id], record.state != .completed, closing.insert(id).inserted else { return }
         defer { closing.remove(id) }
-        // Nobody can become a member any more, but who is on the way in is one already.
+        // Nobody can become a member any more; who is on the way in is turned back.
         for member in record.members where member.state == .active {
             await calls.live(member.call, of: record.user)?.leaveRoom(Self.room(id, of: record.user))
             gone(member.id, from: id)
@@ -113,6 +115,7 @@ actor ConferenceDesk {
                 ConferenceEvent(named(record), created: UTCTime(milliseconds: record.createdTime), completed: now)))
         records[id] = nil
         streams[id] = nil
+        entering[id] = nil
     }
 
     // MARK: Members
@@ -155,64 +158,64 @@ actor ConferenceDesk {
         guard call.record.state == .active else {
             throw RESTError(.callUnavailable, "The call \(callID) is not active")
         }
-        guard !record.members.contains(where: { $0.call == callID && $0.state == .active }) else {
+        let isMember = record.members.contains { $0.call == callID && $0.state == .active }
+        guard !isMember, !entering[id, default: []].contains(callID) else {
             throw RESTError(.conferenceMemberUpdateConflict, "The call \(callID) is a member already")
         }
-        guard record.activeMembers < ConferenceRecord.mostMembers else {
+        guard record.activeMembers + entering[id, default: []].count < ConferenceRecord.mostMembers else {
             throw RESTError(.conferenceMaxMembers, "A conference has at most \(ConferenceRecord.mostMembers) members")
         }
-        var member = ConferenceRecord.Member(
-            id: ResourceID.member.make(), call: callID, addedTime: CallServices.now.milliseconds)
+        entering[id, default: []].insert(callID)
+        do throws(RESTError) {
+            return try await enter(call, wanted, record)
+        } catch {
+            // Those who were in it may have left meanwhile.
+            endIfDeserted(id)
+            throw RESTError(.conferenceError, "The call \(callID) could not join: \(error.message)")
+        }
+    }
+
+    /// Brings a call into the room; it is a member once it is there. Gives the id of the member.
+    private func enter(
+        _ call: DrivenCall, _ wanted: MemberChanges, _ record: ConferenceRecord
+    ) async throws(RESTError) -> String {
+        let id = record.id
+        var member = ConferenceRecord.Member(id: ResourceID.member.make(), call: call.id, addedTime: 0)
         wanted.apply(to: &member)
+        member.isHeld = wanted.isHeld ?? record.isHeld
+        member.isMuted = wanted.isMuted ?? record.isMuted
+        var terms = ConferencePartyMediaSettings()
+        terms.beepOnEntry = member.hasJoinTone
+        terms.exitTone = member.hasLeavingTone ? .beep : nil
+        terms.startHeld = member.isHeld
+        terms.startMuted = member.isMuted
+        let room = Self.room(id, of: record.user)
+        let hasEntered = await call.enterRoom(room, terms)
+        entering[id]?.remove(call.id)
+        guard hasEntered else {
+            throw RESTError(.conferenceError, "the call is connected to another one, or the room is full")
+        }
+        guard let record = records[id], !closing.contains(id) else {
+            await call.leaveRoom(room)
+            throw RESTError(.conferenceError, "the conference has ended")
+        }
+        member.addedTime = CallServices.now.milliseconds
         member.isHeld = wanted.isHeld ?? record.isHeld
         member.isMuted = wanted.isMuted ?? record.isMuted
         change(id) {
             $0.members.append(member)
             $0.state = .active
         }
-        do throws(RESTError) {
-            try await enter(call, member, id)
-        } catch {
-            withdraw(member.id, from: id)
-            throw RESTError(.conferenceError, "The call \(callID) could not join: \(error.message)")
-        }
-        return member.id
-    }
-
-    /// Forgets a member that could not come in.
-    private func withdraw(_ member: String, from id: String) {
-        change(id) { record in
-            record.members.removeAll { $0.id == member }
-            if record.members.isEmpty { record.state = .created }
-        }
-        // Those who were in it may have left meanwhile.
-        if let record = records[id], record.state == .active, record.activeMembers == 0 { finish(id) }
-    }
-
-    private func enter(
-        _ call: DrivenCall, _ member: ConferenceRecord.Member, _ id: String
-    ) async throws(RESTError) {
-        var terms = ConferencePartyMediaSettings()
-        terms.beepOnEntry = member.hasJoinTone
-        terms.exitTone = member.hasLeavingTone ? .beep : nil
-        terms.startHeld = member.isHeld
-        terms.startMuted = member.isMuted
-        let room = Self.room(id, of: call.terms.user)
-        guard await call.enterRoom(room, terms) else {
-            throw RESTError(.conferenceError, "the call is connected to another one, or the room is full")
-        }
-        // The conference may have been completed, or the member removed, while it entered.
-        guard records[id]?.members.contains(where: { $0.id == member.id && $0.state == .active }) == true else {
-            await call.leaveRoom(room)
-            throw RESTError(.conferenceError, "the conference has ended")
-        }
         tellMember(member.id, in: id)
-        if records[id]?.profile == .interpret {
-            await call.interpretDigits { [weak self] digit in
-                Task { await self?.pressed(digit, member.id, id) }
+        if member.isHeld != terms.startHeld { await call.hold(member.isHeld) }
+        if member.isMuted != terms.startMuted { await call.mute(member.isMuted) }
+        if record.profile == .interpret {
+            await call.interpretDigits { [weak self, member = member.id] digit in
+                Task { await self?.pressed(digit, member, id) }
             }
         }
-        await call.whenOutOfRoom { [weak self] in await self?.left(member.id, id) }
+        await call.whenOutOfRoom { [weak self, member = member.id] in await self?.left(member, id) }
+        return member.id
     }
 
     /// Mutes, holds, removes a member, or changes what is heard when it leaves.
@@ -247,7 +250,9 @@ actor ConferenceDesk {
         if member.hasLeavingTone != before.hasLeavingTone {
             await call.setExitTone(member.hasLeavingTone ? .beep : nil, conferences)
         }
-        if member.isMuted != before.isMuted || member.isHeld != before.isHeld { tellMember(id, in: conference) }
+        guard member.isMuted != before.isMuted || member.isHeld != before.isHeld else { return }
+        // It may have left meanwhile, which has been told.
+        if try await self.member(id, in: conference, of: user).state == .active { tellMember(id, in: conference) }
     }
 
     /// What a member's digits do where the conference interprets them.
@@ -270,7 +275,15 @@ actor ConferenceDesk {
 
     private func left(_ id: String, _ conference: String) {
         gone(id, from: conference)
-        if let record = records[conference], record.activeMembers == 0 { finish(conference) }
+        endIfDeserted(conference)
+    }
+
+    /// A conference that its last member has left is over, unless somebody is on the way in.
+    private func endIfDeserted(_ id: String) {
+        guard let record = records[id], record.state == .active, record.activeMembers == 0,
+            entering[id, default: []].isEmpty
+        else { return }
+        finish(id)
     }
 
     private func gone(_ id: String, from conference: String) {
