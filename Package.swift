@@ -299,7 +299,11 @@ let package = Package(
             path: "Tests/Unit/CallEventsTests"),
         .testTarget(
             name: "WebhooksTests",
-            dependencies: ["Webhooks", "CallEvents", "SQLiteStore", "Addresses", "Timeline"],
+            dependencies: [
+                "Webhooks", "CallEvents", "SQLiteStore", "Addresses", "Timeline",
+                .product(name: "NIOCore", package: "swift-nio"), .product(name: "NIOEmbedded", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ],
             path: "Tests/Unit/WebhooksTests"),
         .executableTarget(
             name: "WebhookVictim",

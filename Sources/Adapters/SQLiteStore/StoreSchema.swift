@@ -6,7 +6,7 @@ enum StoreSchema {
     static let steps = [
         firstStep, secondStep, thirdStep, fourthStep, numberStep, voiceResourcesStep, recordTermsStep,
         applicationServicesStep,
-        eventStep,
+        eventStep, eventUserStep,
     ]
 
     /// Applies the steps that the database lacks. Throws where the file is no store, or one of a newer release.

@@ -13,12 +13,16 @@ final class WriterThread: Sendable {
 
     /// Runs `body` on a thread with this name; it should return when nothing is left to write and `isRunning` is false.
     func start(_ name: String, _ body: @escaping @Sendable () -> Void) {
+        let started = DispatchSemaphore(value: 0)
         let thread = Thread { [finished] in
+            // The system learns a name only once the thread runs and its maker knows it.
+            started.wait()
+            Thread.current.name = name
             body()
             finished.signal()
         }
-        thread.name = name
         thread.start()
+        started.signal()
     }
 
     /// Whether more may come: false once `finish` was called.

@@ -60,9 +60,10 @@ struct EventJournalTests {
         }
         for time in [old, old + 1, Self.now - 3_500_000, Self.now] { _ = journal.append(event("ce-\(time)", at: time)) }
         for sequence in 1...4 as ClosedRange<Int64> {
-            journal.append(
+            journal.append([
                 StoredAttempt(
-                    sequence: sequence, number: 1, isFallback: false, startMilliseconds: old, outcome: .delivered))
+                    sequence: sequence, number: 1, isFallback: false, startMilliseconds: old, outcome: .delivered)
+            ])
         }
         for time in [old, Self.now] {
             journal.append(
@@ -73,7 +74,7 @@ struct EventJournalTests {
         let reader = EventReader(store)
         #expect(try reader.events(of: "u-1", after: 0, limit: 10).map(\.sequence) == [3, 4])
         #expect(try reader.deliveries(of: "u-1", EventReader.DeliveryQuery()).map(\.event.sequence) == [4, 3])
-        #expect(try reader.attemptCount(of: 1) == 0)
+        #expect(try reader.attemptCounts(of: [1, 4]) == [0, 1])
         while try reader.errors(of: "u-1", offset: 0, limit: 10).count > 1 { await Task.yield() }
         journal.finish(within: .seconds(10))
     }

@@ -36,7 +36,7 @@ struct EngineTests {
         let engine = DeliveryEngine(
             policy: RetryPolicy(retries: 0), sender: CallbackSender(settings, on: loop), loop: loop,
             handlers: DeliveryEngine.Handlers {
-                records.report($0)
+                records.report(contentsOf: $0)
             } settled: { _, _ in
             } read: { _ in
                 let count = reads.withLock { count in
@@ -194,7 +194,7 @@ struct EngineTests {
         stream.publish(.dtmf(DTMFEvent(desk.call("c-1"), digit: "1")), at: Desk.now)
         await receiver.requests.events(atLeast: 1)
         let events = try desk.service.reader.events(of: "u-1", after: 0, limit: 10)
-        #expect(try await desk.service.replay(events) == 0)
+        #expect(try await desk.service.replay(events, of: "u-1") == 0)
         await desk.service.stop()
         try await receiver.stop()
     }

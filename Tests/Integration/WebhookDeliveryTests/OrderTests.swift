@@ -103,7 +103,7 @@ struct OrderTests {
         tell(desk, "c-1", receiver.url())
         await receiver.requests.events(atLeast: 4)
         let events = try await settledEvents(desk)
-        #expect(try await desk.service.replay(Array(events[1...2])) == 2)
+        #expect(try await desk.service.replay(Array(events[1...2]), of: "u-1") == 2)
         let requests = await receiver.requests.events(atLeast: 6)
         #expect(requests.suffix(2).map { $0.member("eventType") } == ["answer", "dtmf"])
         #expect(requests.suffix(2).map { $0.headers["webhook-id"] } == events[1...2].map(\.id))
@@ -111,15 +111,34 @@ struct OrderTests {
         let numbers = try desk.service.reader.deliveries(of: "u-1", EventReader.DeliveryQuery())
             .filter { $0.event.id == events[1].id }.map(\.attempt.number)
         #expect(numbers == [2, 1])
+        let log = try desk.service.reader.deliveries(of: "u-1", EventReader.DeliveryQuery())
+        #expect(log.filter(\.attempt.isReplay).map(\.event.id) == [events[2].id, events[1].id])
         try await receiver.stop()
     }
 
-    /// The call's events, once all of its deliveries are written down.
-    private func settledEvents(_ desk: Desk) async throws -> [StoredEvent] {
-        while try desk.service.reader.deliveries(of: "u-1", EventReader.DeliveryQuery()).count < 4 {
-            await Task.yield()
-        }
-        return try desk.service.reader.events(of: "u-1", after: 0, limit: 10)
+    @Test("a range of any length is delivered once more, in its order")
+    func longReplay() async throws {
+        let receiver = try await Receiver { _, _ in .status(200) }
+        let desk = try await Desk()
+        for number in 0..<300 { tell(desk, "c-\(number)", receiver.url()) }
+        await receiver.requests.events(atLeast: 1200)
+        let events = try await settledEvents(desk, 1200)
+        let done = try await desk.service.replay(of: "u-1", after: events[9].sequence, upTo: events[1150].sequence)
+        #expect(done == (1141, 1141))
+        let requests = await receiver.requests.events(atLeast: 1200 + 1141)
+        #expect(requests.dropFirst(1200).map { $0.headers["webhook-id"] } == events[10...1150].map(\.id))
+        let others = try await desk.service.replay(of: "u-2", after: 0, upTo: .max)
+        #expect(others == (0, 0))
+        await desk.service.stop()
+        try await receiver.stop()
+    }
+
+    /// The user's events, once so many deliveries are written down.
+    private func settledEvents(_ desk: Desk, _ count: Int = 4) async throws -> [StoredEvent] {
+        var query = EventReader.DeliveryQuery()
+        query.limit = count
+        while try desk.service.reader.deliveries(of: "u-1", query).count < count { await desk.service.flushed() }
+        return try desk.service.reader.events(of: "u-1", after: 0, limit: count)
     }
 
     /// What a receiver that fails every third request has taken of each event first; none fails more than twice, so that

@@ -14,7 +14,7 @@ struct EventInsertion: ~Copyable {
         let event = try PreparedStatement(
             "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", on: database)
         let attempt = try PreparedStatement(
-            "INSERT OR REPLACE INTO event_attempts VALUES (?, ?, ?, ?, ?, ?, ?)", on: database)
+            "INSERT OR REPLACE INTO event_attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?)", on: database)
         let error = try PreparedStatement("INSERT INTO user_errors VALUES (NULL, ?, ?, ?, ?, ?, ?)", on: database)
         let mark = try PreparedStatement("UPDATE event_marks SET settled = ?, newest = ?", on: database)
         let beginning = try PreparedStatement("BEGIN IMMEDIATE", on: database)
@@ -65,6 +65,7 @@ struct EventInsertion: ~Copyable {
         attempt.bind(stored.status.map { Int64($0) })
         if let problem { attempt.bind(texts.add(problem)) } else { attempt.bindNull() }
         attempt.bind(Int64(stored.outcome.rawValue))
+        attempt.bind(stored.isReplay ? 1 : 0)
         _ = try attempt.execute()
     }
 

@@ -65,8 +65,8 @@ public final class EventJournal: Sendable {
         return sequence
     }
 
-    /// Takes what came of an attempt. Never blocks.
-    public func append(_ attempt: StoredAttempt) { if spool.append(attempt) { thread.signal() } }
+    /// Takes what came of attempts. Never blocks.
+    public func append(_ attempts: [StoredAttempt]) { if spool.append(attempts) { thread.signal() } }
 
     /// Takes an error; where very many wait to be written it is dropped. Never blocks.
     public func append(_ error: StoredUserError) { if spool.append(error) { thread.signal() } }

@@ -45,9 +45,9 @@ final class EventSpool: Sendable {
         }
     }
 
-    /// Keeps what came of an attempt; whether nothing was pending.
-    func append(_ attempt: StoredAttempt) -> Bool {
-        state.withLock { state in state.add { $0.attempts.append(attempt) } }
+    /// Keeps what came of attempts; whether nothing was pending.
+    func append(_ attempts: [StoredAttempt]) -> Bool {
+        state.withLock { state in state.add { $0.attempts.append(contentsOf: attempts) } }
     }
 
     /// Keeps an error, unless too many wait; whether nothing was pending.

@@ -22,4 +22,10 @@ extension StoreSchema {
         ) STRICT;
         INSERT INTO event_marks VALUES (1, 0, 0, 0);
         """
+
+    /// Finds a user's events among those of all the others, in their order; and whether an attempt was part of a replay.
+    static let eventUserStep = """
+        CREATE INDEX events_by_user ON events (user);
+        ALTER TABLE event_attempts ADD COLUMN is_replay INTEGER NOT NULL DEFAULT 0;
+        """
 }

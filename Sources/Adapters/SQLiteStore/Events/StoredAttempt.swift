@@ -29,6 +29,8 @@ public struct StoredAttempt: Equatable, Sendable {
     public var status: Int?
     /// What went wrong; nil where nothing did.
     public var error: String?
+    /// Whether the event was sent once more because somebody asked for it.
+    public var isReplay = false
     public var outcome: Outcome
 
     public init(sequence: Int64, number: Int, isFallback: Bool, startMilliseconds: Int64, outcome: Outcome) {
@@ -53,5 +55,6 @@ extension StoredAttempt {
         microseconds = row["duration_us"]
         status = row["status"]
         error = row["error"]
+        isReplay = row["is_replay"]
     }
 }

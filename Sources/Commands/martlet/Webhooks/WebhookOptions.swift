@@ -133,6 +133,7 @@ struct Delivery: Decodable {
     var duration: Int
     var status: Int?
     var error: String?
+    var isReplay: Bool?
 
     /// Scheme, host and port of the URL.
     var receiver: String {

@@ -65,8 +65,8 @@ struct DeliveriesCommand: AsyncParsableCommand {
             let rows = deliveries.map { found in
                 [
                     String(found.time.prefix(19)), found.eventType, found.callId ?? found.conferenceId ?? "-",
-                    "\(found.attempt)", found.state, found.status.map { "\($0)" } ?? "-", "\(found.duration)",
-                    found.receiver, found.error ?? "",
+                    found.isReplay == true ? "\(found.attempt) again" : "\(found.attempt)", found.state,
+                    found.status.map { "\($0)" } ?? "-", "\(found.duration)", found.receiver, found.error ?? "",
                 ]
             }
             CommandOutput.line(TextTable(titles, rows, right: [3, 5, 6]).text)
@@ -136,8 +136,8 @@ struct ReplayCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay", abstract: "Delivers an event, those of a call, or a range once more, with their ids.",
         discussion: """
-            A range is one of cursors, which deliveries and GET /events name; at most 1000 events of it are sent. Events that
-            wait to be delivered anyway are passed over.
+            A range is one of cursors, which deliveries and GET /events name, however many events are in it. Events that
+            wait to be delivered anyway are passed over. The list of deliveries says of each attempt whether it was a replay.
 
             Examples:
               martlet webhooks replay --event ce-x5k2p7qhn3c6jv4wydtz2ab

@@ -97,7 +97,7 @@ public struct EventLogRoutes: Sendable {
             isConference ? "conferenceId" : "callId": .string(event.subject), "attempt": .integer(attempt.number),
             "state": .string(state.rawValue), "method": .string(event.target.isGet ? "GET" : "POST"),
             "url": .text(url.map(WebhookService.shown)), "isFallback": .boolean(attempt.isFallback),
-            "time": .time(attempt.startMilliseconds),
+            "isReplay": .boolean(attempt.isReplay), "time": .time(attempt.startMilliseconds),
             "duration": .integer(attempt.microseconds / 1000), "status": attempt.status.map { .integer($0) },
             "error": .text(attempt.error), "request": try? JSONValue(parsing: event.body),
         ])
@@ -107,25 +107,24 @@ public struct EventLogRoutes: Sendable {
     private func replay(_ request: VoiceRESTRequest) async throws -> VoiceRESTResponse {
         let body = try await request.object("delivery")
         let user = request.user.id
-        let found: [StoredEvent]
+        let done: (events: Int, queued: Int)
         let event = try body.string("eventId")
         let call = try body.string("callId")
         let after = try body.integer("after", in: 0...Int.max).map { Int64($0) }
         let until = try body.integer("until", in: 0...Int.max).map { Int64($0) }
         if let event {
-            found = try await webhooks.read { try $0.event(event, of: user, subject: call).map { [$0] } ?? [] }
+            let found = try await webhooks.read { try $0.event(event, of: user, subject: call).map { [$0] } ?? [] }
+            done = (found.count, try await webhooks.replay(found, of: user))
         } else if let call {
-            found = try await webhooks.read { try $0.events(of: user, subject: call) }
+            let found = try await webhooks.read { try $0.events(of: user, subject: call) }
+            done = (found.count, try await webhooks.replay(found, of: user))
         } else if let after {
-            found = try await webhooks.read {
-                try $0.events(of: user, after: after, upTo: until ?? .max, limit: Self.mostCount)
-            }
+            done = try await webhooks.replay(of: user, after: after, upTo: until ?? .max)
         } else {
             throw RESTError.missing("eventId", of: "delivery")
         }
-        guard !found.isEmpty else { throw RESTError(.resourceNotFound, "There is no such event") }
-        let count = try await webhooks.replay(found)
-        return .value(.object(["events": .integer(found.count), "queued": .integer(count)]))
+        guard done.events > 0 else { throw RESTError(.resourceNotFound, "There is no such event") }
+        return .value(.object(["events": .integer(done.events), "queued": .integer(done.queued)]))
     }
 
     // MARK: Errors

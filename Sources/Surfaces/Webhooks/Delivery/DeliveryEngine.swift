@@ -16,8 +16,8 @@ final class DeliveryEngine: Sendable {
 
     /// What the service does about deliveries.
     struct Handlers: Sendable {
-        /// Writes down an attempt.
-        var record: @Sendable (StoredAttempt) -> Void
+        /// Writes down attempts.
+        var record: @Sendable ([StoredAttempt]) -> Void
         /// An event is done with; `result` is that of its last attempt.
         var settled: @Sendable (StoredEvent, AttemptResult) -> Void
         /// Reads an event whose body was not kept; nil where it was forgotten. May wait.
@@ -41,11 +41,23 @@ final class DeliveryEngine: Sendable {
         var microseconds: Int64 = 0
     }
 
+    /// What follows from one change of the schedule.
+    private struct Round {
+        var effects: [DeliverySchedule.Effect] = []
+        var attempts: [Attempt] = []
+        var records: [StoredAttempt] = []
+        var settled: [Attempted] = []
+    }
+
     fileprivate struct State {
         var schedule: DeliverySchedule
         /// Events that wait.
         var waiting = BodyShelf(capacity: mostBytes)
         var attempted: [Int64: Attempted] = [:]
+        /// Events that are delivered once more.
+        var replayed: Set<Int64> = []
+        /// Attempts that have ended in this round of the loop, in their order.
+        var ended: [(sequence: Int64, isTaken: Bool)] = []
         var statistics = DeliveryStatistics()
         /// The newest event that was taken over.
         var newest: Int64 = 0
@@ -93,18 +105,20 @@ final class DeliveryEngine: Sendable {
         take(items, newest: newest)
     }
 
-    /// Delivers an event once more, beside what its subject has to deliver but behind others of `line`; false where it
-    /// is being delivered already.
-    func repeatDelivery(_ event: StoredEvent, attempts: Int, line: String) -> Bool {
-        guard let item = item(event, attempts: attempts) else { return false }
-        return take([(KeptEvent(event), item, line)], newest: nil) > 0
+    /// Delivers events once more, beside what their subjects have to deliver but behind others of `line`, with the numbers
+    /// of attempts that were made before. Gives how many: those that are being delivered already are passed over.
+    func repeatDelivery(_ events: [(event: StoredEvent, attempts: Int)], line: String) -> Int {
+        let items = events.compactMap { event, attempts in
+            item(event, attempts: attempts).map { (KeptEvent(event) as KeptEvent?, $0, line) }
+        }
+        return take(items, newest: nil, isReplay: true)
     }
 
     private func item(_ event: StoredEvent, attempts: Int) -> DeliverySchedule.Item? {
         guard let url = event.target.url else { return nil }
         func keys(_ text: String) -> (receiver: Int, resource: Int) {
             guard let url = sender.parse(text) else { return (text.hashValue, text.hashValue) }
-            return (url.receiver.hashValue, url.resource.hashValue)
+            return (url.receiver, url.resource)
         }
         let (main, fallback) = (keys(url), event.target.fallbackURL.map(keys))
         var item = DeliverySchedule.Item(
@@ -118,14 +132,23 @@ final class DeliveryEngine: Sendable {
     /// Gives how many were not held already.
     @discardableResult
     private func take(
-        _ items: [(event: KeptEvent?, item: DeliverySchedule.Item, line: String)], newest: Int64?
+        _ items: [(event: KeptEvent?, item: DeliverySchedule.Item, line: String)], newest: Int64?,
+        isReplay: Bool = false
     ) -> Int {
         var count = 0
-        perform { state, now, effects in
+        perform { state, now, round in
             for (event, item, line) in items where !state.schedule.holds(item.sequence) {
                 count += 1
-                if let event { state.waiting.keep(event, for: item.receiver) }
-                state.schedule.receive(.queued(item, subject: line), at: now, into: &effects)
+                if isReplay { state.replayed.insert(item.sequence) }
+                state.schedule.receive(.queued(item, subject: line), at: now, into: &round.effects)
+                guard let event else { continue }
+                // Most are sent at once and need no place among those who wait.
+                if case .attempt(item.sequence, let side, number: _)? = round.effects.last {
+                    round.effects.removeLast()
+                    round.attempts.append(Attempt(sequence: item.sequence, side: side, known: .whole(event)))
+                } else {
+                    state.waiting.keep(event, for: item.receiver)
+                }
             }
             if let newest { state.newest = max(state.newest, newest) }
         }
@@ -185,47 +208,50 @@ final class DeliveryEngine: Sendable {
     // MARK: Effects
 
     /// Changes the schedule and does what follows.
-    private func perform(_ change: (inout State, Instant, inout [DeliverySchedule.Effect]) -> Void) {
-        var settled: [Attempted] = []
-        var records: [StoredAttempt] = []
-        var attempts: [Attempt] = []
+    private func perform(_ change: (inout State, Instant, inout Round) -> Void) {
+        var round = Round()
         var isAtRest = false
         state.withLock { state in
             guard !state.isStopped else { return }
-            var effects: [DeliverySchedule.Effect] = []
-            change(&state, now, &effects)
-            for effect in effects {
-                switch effect {
-                case .attempt(let sequence, let side, number: _):
-                    let known = state.attempted[sequence].map { .whole($0.kept) } ?? state.waiting.release(sequence)
-                    attempts.append(Attempt(sequence: sequence, side: side, known: known))
-                case .record(let sequence, let side, let number, let outcome):
-                    guard let attempted = state.attempted[sequence] else { continue }
-                    let record = attempted.record(sequence, side, number, outcome)
-                    state.statistics.add(record)
-                    records.append(record)
-                case .settled(let sequence, isTaken: _):
-                    guard let attempted = state.attempted.removeValue(forKey: sequence) else { continue }
-                    settled.append(attempted)
-                }
-            }
+            change(&state, now, &round)
+            for effect in round.effects { Self.follow(effect, &state, &round) }
             // After the effects, so that what is sent at once is never given up.
             state.waiting.trim()
             setTimer(&state)
             isAtRest = !state.restWaiters.isEmpty && state.schedule.isAtRest
         }
-        for record in records { handlers.record(record) }
-        for attempted in settled { handlers.settled(attempted.kept.event, attempted.result) }
-        if !attempts.isEmpty { begin(attempts) }
+        if !round.records.isEmpty { handlers.record(round.records) }
+        for attempted in round.settled { handlers.settled(attempted.kept.event, attempted.result) }
+        if !round.attempts.isEmpty { begin(round.attempts) }
         if isAtRest { wakeRestWaiters() }
+    }
+
+    private static func follow(_ effect: DeliverySchedule.Effect, _ state: inout State, _ round: inout Round) {
+        switch effect {
+        case .attempt(let sequence, let side, number: _):
+            let known = state.attempted[sequence].map { .whole($0.kept) } ?? state.waiting.release(sequence)
+            round.attempts.append(Attempt(sequence: sequence, side: side, known: known))
+        case .record(let sequence, let side, let number, let outcome):
+            guard var record = state.attempted[sequence]?.record(sequence, side, number, outcome) else { return }
+            record.isReplay = state.replayed.contains(sequence)
+            state.statistics.add(record)
+            round.records.append(record)
+        case .settled(let sequence, isTaken: _):
+            if !state.replayed.isEmpty { state.replayed.remove(sequence) }
+            guard let attempted = state.attempted.removeValue(forKey: sequence) else { return }
+            round.settled.append(attempted)
+        }
     }
 
     /// Begins attempts on the loop, all in one hop.
     private func begin(_ attempts: [Attempt]) {
-        loop.execute { [self] in
-            for next in attempts {
-                if case .whole(let kept) = next.known { attempt(kept, next.side) } else { load(next) }
-            }
+        if loop.inEventLoop { return beginHere(attempts) }
+        loop.execute { [self] in beginHere(attempts) }
+    }
+
+    private func beginHere(_ attempts: [Attempt]) {
+        for next in attempts {
+            if case .whole(let kept) = next.known { attempt(kept, next.side) } else { load(next) }
         }
     }
 
@@ -263,12 +289,25 @@ final class DeliveryEngine: Sendable {
         }
     }
 
+    /// Takes what came of an attempt, on the loop; what follows is done once for all that end in one round of the loop.
     private func ended(_ sequence: Int64, _ result: AttemptResult) {
-        perform { state, now, effects in
+        let isFirst = state.withLock { state in
             state.attempted[sequence]?.end(result, at: clock.now)
-            state.schedule.receive(
-                .attemptEnded(sequence, isTaken: result.isTaken, dice: .random(in: 0 ... .max)), at: now,
-                into: &effects)
+            state.ended.append((sequence, result.isTaken))
+            return state.ended.count == 1
+        }
+        if isFirst { loop.execute { [self] in takeEnded() } }
+    }
+
+    private func takeEnded() {
+        perform { state, now, round in
+            for (sequence, isTaken) in state.ended {
+                state.schedule.receive(
+                    // Only who was not taken waits, and dice cost a question to the kernel.
+                    .attemptEnded(sequence, isTaken: isTaken, dice: isTaken ? 0 : .random(in: 0 ... .max)), at: now,
+                    into: &round.effects)
+            }
+            state.ended.removeAll(keepingCapacity: true)
         }
     }
 
@@ -279,10 +318,10 @@ final class DeliveryEngine: Sendable {
         state.timerDeadline = deadline
         let wait = max(0, (deadline - now).nanoseconds)
         state.timer = loop.scheduleTask(in: .nanoseconds(wait)) { [weak self] in
-            self?.perform { state, now, effects in
+            self?.perform { state, now, round in
                 state.timer = nil
                 state.timerDeadline = nil
-                state.schedule.timeElapsed(at: now, into: &effects)
+                state.schedule.timeElapsed(at: now, into: &round.effects)
             }
         }
     }

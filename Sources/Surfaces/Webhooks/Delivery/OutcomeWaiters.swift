@@ -34,7 +34,9 @@ final class OutcomeWaiters: Sendable {
 
     /// Tells who waits for `event` what came of it.
     func settle(_ event: StoredEvent, _ result: AttemptResult) {
-        guard let outcome = waiters.withLock({ $0?.removeValue(forKey: event.id) }) else { return }
+        // Few events are waited for: those without a waiter cost no look at the id.
+        let found = waiters.withLock { $0?.isEmpty == false ? $0?.removeValue(forKey: event.id) : nil }
+        guard let outcome = found else { return }
         if result.isTaken {
             outcome(.answered(status: result.status ?? 0, body: result.body, isFallback: result.isOfFallback))
         } else {

@@ -15,6 +15,9 @@ public final class WebhookService: EventSink {
     /// How often it is written down from where the next start must look for events that were not delivered.
     private static let markInterval: Duration = .seconds(5)
 
+    /// How many events of a range are read at a time.
+    private static let replayPage = 1000
+
     /// How often followers are told that they are still connected.
     private static let tick: Duration = .seconds(15)
 
@@ -186,17 +189,31 @@ public final class WebhookService: EventSink {
     /// A callback URL without its credentials, as people may see it.
     public static func shown(_ url: String) -> String { CallbackURL.shown(url) }
 
-    /// Delivers events once more, in their order; those that are being delivered anyway are passed over. Gives how many.
-    public func replay(_ events: [StoredEvent]) async throws -> Int {
+    /// Delivers events of a user once more, in their order; those that are being delivered anyway are passed over. Gives
+    /// how many are delivered.
+    public func replay(_ events: [StoredEvent], of user: String) async throws -> Int {
         // The numbers of attempts that are not yet written down must not be given twice.
         await journal.flushed()
-        var count = 0
-        for event in events {
-            let attempts = try await read { try $0.attemptCount(of: event.sequence) }
-            let line = "replay \(event.user)"
-            if engine.repeatDelivery(event, attempts: attempts, line: line) { count += 1 }
+        let attempts = try await read { try $0.attemptCounts(of: events.map(\.sequence)) }
+        return engine.repeatDelivery(Array(zip(events, attempts)), line: "replay \(user)")
+    }
+
+    /// Delivers the events of a user behind `after`, up to `last` and to the newest there is, once more, as `replay(_:of:)`
+    /// does. Gives how many there are, and how many of them are delivered.
+    public func replay(
+        of user: String, after: Int64, upTo last: Int64
+    ) async throws -> (events: Int, queued: Int) {
+        let last = min(last, newestCursor)
+        var (next, events, queued) = (after, 0, 0)
+        while next < last {
+            let start = next
+            let page = try await read { try $0.events(of: user, after: start, upTo: last, limit: Self.replayPage) }
+            guard let end = page.last else { break }
+            events += page.count
+            queued += try await replay(page, of: user)
+            next = end.sequence
         }
-        return count
+        return (events, queued)
     }
 
     /// How many attempts are under way, and how many calls and conferences have events that wait.

@@ -19,16 +19,17 @@ final class OutboundConnection: ChannelInboundHandler {
     /// Since when nothing is under way.
     var idleSince = NIODeadline.now()
     private weak var client: OutboundCore?
-    private let bytes: RequestBytes
+    /// What stands nearest to the socket.
+    let bytes = OutboundBytes()
     private var context: ChannelHandlerContext?
     private var exchange: OutboundExchange?
     private var isKeptAlive = false
     private var isUsed = false
+    /// Whether the decoder reads the answer.
+    private var isDecoding = false
 
-    /// A connection whose requests leave by `bytes`.
-    init(_ origin: OutboundOrigin, _ bytes: RequestBytes, _ client: OutboundCore) {
+    init(_ origin: OutboundOrigin, _ client: OutboundCore) {
         self.origin = origin
-        self.bytes = bytes
         self.client = client
     }
 
@@ -40,9 +41,34 @@ final class OutboundConnection: ChannelInboundHandler {
         self.exchange = exchange
         exchange.connection = self
         isKeptAlive = false
-        guard let context else { return fail(.closed) }
-        bytes.next = exchange.request.bytes
-        context.writeAndFlush(wrapOutboundOut(.head(exchange.request.isGet ? Self.get : Self.post)), promise: nil)
+        isDecoding = false
+        if context == nil { return fail(.closed) }
+        bytes.send(exchange.request.bytes)
+    }
+
+    /// Takes an answer that came whole in one piece, which costs far less than the decoder; false where the decoder must
+    /// read what came.
+    private func take(_ bytes: ByteBuffer) -> Bool {
+        guard let exchange, !isDecoding else { return false }
+        guard let plain = bytes.withUnsafeReadableBytes({ PlainAnswer($0) }) else {
+            isDecoding = true
+            // It must know what was asked.
+            context?.write(wrapOutboundOut(.head(exchange.request.isGet ? Self.get : Self.post)), promise: nil)
+            return false
+        }
+        isKeptAlive = plain.isKeptAlive
+        let start = bytes.readerIndex
+        exchange.receive(status: plain.status) {
+            plain.type.flatMap { bytes.getString(at: start + $0.lowerBound, length: $0.count) }
+        }
+        if !plain.body.isEmpty,
+            let body = bytes.getSlice(at: start + plain.body.lowerBound, length: plain.body.count),
+            !exchange.receive(body)
+        {
+            isKeptAlive = false
+        }
+        finish(nil)
+        return true
     }
 
     /// Ends the connection; its exchange, if any, hears nothing more.
@@ -51,10 +77,14 @@ final class OutboundConnection: ChannelInboundHandler {
         context?.close(promise: nil)
     }
 
-    func handlerAdded(context: ChannelHandlerContext) { self.context = context }
+    func handlerAdded(context: ChannelHandlerContext) {
+        self.context = context
+        bytes.take = { [unowned self] in take($0) }
+    }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
+        bytes.take = nil
         client?.gone(self)
     }
 
@@ -63,7 +93,7 @@ final class OutboundConnection: ChannelInboundHandler {
         case .head(let head):
             // What has switched to another protocol answers no further request.
             isKeptAlive = head.isKeepAlive && head.status != .switchingProtocols
-            exchange?.receive(head)
+            exchange?.receive(status: Int(head.status.code)) { head.headers.first(name: "Content-Type") }
         case .body(let part):
             guard exchange?.receive(part) == false else { return }
             isKeptAlive = false
@@ -116,19 +146,5 @@ final class OutboundConnection: ChannelInboundHandler {
         case let error as NIOSSLExtraError: .other("TLS: \(error)")
         default: .other("\(error)")
         }
-    }
-}
-
-/// Writes the bytes of requests, which are made elsewhere, where only the decoder needs the heads that come.
-final class RequestBytes: ChannelOutboundHandler {
-    typealias OutboundIn = HTTPClientRequestPart
-    typealias OutboundOut = ByteBuffer
-
-    /// Everything of the request whose head comes next.
-    var next = ByteBuffer()
-
-    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        context.write(wrapOutboundOut(next), promise: promise)
-        next = ByteBuffer()
     }
 }

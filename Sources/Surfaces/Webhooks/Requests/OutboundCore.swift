@@ -191,10 +191,9 @@ final class OutboundCore {
             let name = IPAddress(host) == nil ? host : nil
             try pipeline.addHandler(NIOSSLClientHandler(context: try context(), serverHostname: name))
         }
-        let bytes = RequestBytes()
-        try pipeline.addHandler(bytes)
+        let connection = OutboundConnection(origin, self)
+        try pipeline.addHandler(connection.bytes)
         try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder()))
-        let connection = OutboundConnection(origin, bytes, self)
         try pipeline.addHandler(connection)
         connections[ObjectIdentifier(connection)] = connection
     }

@@ -1,6 +1,5 @@
 import Addresses
 import NIOCore
-import NIOHTTP1
 import Timeline
 
 /// A request that is under way, on the client's loop.
@@ -33,14 +32,14 @@ final class OutboundExchange {
         self.completion = completion
     }
 
-    /// Takes the head of the answer.
-    func receive(_ head: HTTPResponseHead) {
-        answer.status = Int(head.status.code)
+    /// Takes the head of the answer: its status and the value of `Content-Type`, which is asked for only where it matters.
+    func receive(status: Int, type: () -> String?) {
+        answer.status = status
         switch request.keeping {
         case .all: answer.isKept = true
         case .none: answer.isKept = false
         case .xml:
-            let type = head.headers.first(name: "Content-Type")?.prefix { $0 != ";" && $0 != " " }.lowercased()
+            let type = type()?.prefix { $0 != ";" && $0 != " " }.lowercased()
             answer.isKept = type == "application/xml" || type == "text/xml"
         }
     }

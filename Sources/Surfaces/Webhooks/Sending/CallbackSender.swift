@@ -21,12 +21,20 @@ final class CallbackSender: Sendable {
     typealias Completion = @Sendable (AttemptResult) -> Void
 
     /// A URL and what is the same in all requests to it.
-    private struct Receiver: Sendable {
-        var url: CallbackURL
+    private final class Receiver: Sendable {
+        let url: CallbackURL
         /// The fields of every request, each with its end of line.
-        var fields: String
+        let fields: String
         /// Everything of a POST before what differs from event to event.
-        var postHead: String
+        let postHead: String
+
+        init(_ url: CallbackURL, build: String) {
+            var fields = "Host: \(url.hostField)\r\nUser-Agent: BandwidthAPI/v1 (\(build))\r\nAccept: */*\r\n"
+            if let authorization = url.authorization { fields += "Authorization: \(authorization)\r\n" }
+            self.url = url
+            self.fields = fields
+            postHead = "POST \(url.target) HTTP/1.1\r\n\(fields)Content-Type: application/json; charset=utf-8\r\n"
+        }
     }
 
     /// Longest BXML document.
@@ -54,11 +62,7 @@ final class CallbackSender: Sendable {
     private func receiver(_ text: String) -> Receiver? {
         if let known = receivers.withLock({ $0[text] }) { return known }
         guard let url = CallbackURL(text) else { return nil }
-        var fields = "Host: \(url.hostField)\r\nUser-Agent: BandwidthAPI/v1 (\(settings.build))\r\nAccept: */*\r\n"
-        if let authorization = url.authorization { fields += "Authorization: \(authorization)\r\n" }
-        let receiver = Receiver(
-            url: url, fields: fields,
-            postHead: "POST \(url.target) HTTP/1.1\r\n\(fields)Content-Type: application/json; charset=utf-8\r\n")
+        let receiver = Receiver(url, build: settings.build)
         receivers.withLock { receivers in
             if receivers.count >= Self.mostParsed { receivers.removeAll() }
             receivers[text] = receiver

@@ -1,8 +1,8 @@
 import Addresses
 import Foundation
 
-/// The URL of a callback, taken apart.
-struct CallbackURL: Equatable, Sendable {
+/// The URL of a callback, taken apart: one object however many requests go there.
+final class CallbackURL: Sendable {
     /// Without credentials and fragment.
     let url: URL
     /// Host as the name service is asked for it, in lower case and without brackets.
@@ -13,9 +13,9 @@ struct CallbackURL: Equatable, Sendable {
     let target: String
     /// `Basic …`, from the credentials of the URL; never to be logged.
     let authorization: String?
-    /// Whom it leads to, as a key for places; and what is asked there, without its query.
-    let receiver: String
-    let resource: String
+    /// Whom it leads to, and what is asked there, without its query: numbers that are the same for the same.
+    let receiver: Int
+    let resource: Int
 
     /// Longest URL that is taken.
     static let longest = 8192
@@ -43,8 +43,9 @@ struct CallbackURL: Equatable, Sendable {
         guard (1...65535).contains(port), (self.host + target).utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
             return nil
         }
-        receiver = "\(self.host):\(port)"
-        resource = receiver + parts.percentEncodedPath
+        let place = "\(self.host):\(port)"
+        receiver = place.hashValue
+        resource = (place + parts.percentEncodedPath).hashValue
         authorization = user.map { "Basic " + Data("\($0):\(password ?? "")".utf8).base64EncodedString() }
     }
 
