@@ -23,7 +23,9 @@ import Timeline
         var events: [(timestamp: RTPTimestamp, code: UInt8)] = []
         for case .send(let bytes, _) in effects {
             guard let packet = RTPDatagram(parsing: bytes), packet.payloadType == 101 else { continue }
-            if events.last?.timestamp != packet.timestamp { events.append((packet.timestamp, packet.payload[0])) }
+            if events.last?.timestamp != packet.timestamp {
+                events.append((packet.timestamp, packet.payload.first ?? .max))
+            }
         }
         return events.map(\.code)
     }
