@@ -30,7 +30,7 @@ GROUPS = [
     "flows", "races", "failover", "authentication", "hiding", "hostile", "limits", "timers", "impaired", "records", "store", "media", "talk", "commands",
     "xmlrpc", "xmlrpc_provisioning",
     "origination", "applications", "documents", "conferences", "services", "farends", "transfers", "codecs", "sound", "judges", "bxml", "bxml_rules", "events", "described", "clients", "first_program",
-    "rest", "rest_rows", "rest_haste", "rest_races", "rest_lists", "causes", "webhooks", "receivers",
+    "rest", "rest_rows", "rest_haste", "rest_races", "rest_lists", "causes", "clocks", "webhooks", "receivers",
 ]
 
 

@@ -7,8 +7,8 @@ import Timeline
 final class WriterThread: Sendable {
     private enum Phase { case running, finishing, abandoned }
 
-    private let wake = DispatchSemaphore(value: 0)
-    private let finished = DispatchSemaphore(value: 0)
+    private let wake = WakeSemaphore()
+    private let finished = WakeSemaphore()
     private let phase = Mutex(Phase.running)
 
     /// Runs `body` on a thread with this name; it should return when nothing is left to write and `isRunning` is false.
@@ -36,14 +36,14 @@ final class WriterThread: Sendable {
 
     /// Waits for a signal, no longer than `duration`.
     func wait(atMost duration: Duration) {
-        _ = wake.wait(timeout: .now() + .nanoseconds(Int(duration.nanoseconds)))
+        _ = wake.wait(atMost: duration)
     }
 
     /// Lets the thread write what is left, for at most `limit`, and waits for its end.
     func finish(within limit: Duration) {
         phase.withLock { $0 = .finishing }
         wake.signal()
-        if finished.wait(timeout: .now() + .nanoseconds(Int(limit.nanoseconds))) == .timedOut {
+        if !finished.wait(atMost: limit) {
             phase.withLock { $0 = .abandoned }
             wake.signal()
             finished.wait()

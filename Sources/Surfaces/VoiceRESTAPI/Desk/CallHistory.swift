@@ -64,7 +64,7 @@ final class CallHistory: Sendable {
     /// Writes after which the oldest resources are looked for.
     private static let pruningInterval = 10_000
     /// Longest wait for the events of calls that are over to be durable.
-    private static let eventPatience: DispatchTimeInterval = .seconds(2)
+    private static let eventPatience: Duration = .seconds(2)
 
     private let store: SQLiteStore
     private let sink: any EventSink
@@ -175,12 +175,12 @@ final class CallHistory: Sendable {
     /// Waits until what was told is durable: a call is over in the store only after its hangup is there, for a start after a
     /// kill tells the hangups of those that are not over.
     private func awaitEvents() {
-        let told = DispatchSemaphore(value: 0)
+        let told = WakeSemaphore()
         Task { [sink] in
             await sink.flushed()
             told.signal()
         }
-        if told.wait(timeout: .now() + Self.eventPatience) == .timedOut {
+        if !told.wait(atMost: Self.eventPatience) {
             logger.warning("the events of calls are not durable yet")
         }
     }
