@@ -224,6 +224,14 @@ def rest_commands(stage):
     world.rest.post(path, {"state": "completed"})
     error = world.rest.refused(403, "call-invalid-state", "POST", path, {"state": "completed"})
     expect(call in error["message"], True, error["message"])
+    # Ended while it rings, the call is over at once; no answer says that it had still been in its earlier state.
+    for _ in range(3):
+        other, ringing = world.place()
+        ringing.reply(180, "Ringing")
+        world.rest.post(f"/calls/{other}", {"state": "completed"})
+        error = world.rest.refused(403, "call-invalid-state", "POST", f"/calls/{other}", {"state": "completed"})
+        expect(error["message"].endswith(("set to completed", "state completed")), True, error["message"])
+        ringing.expect_cancel()
     phone.leg.expect_hang_up()
     world.over(call, "NORMAL_CLEARING")
     for below, body in (("/audio", {"sentence": "x"}), ("/dtmf", {"dtmfOut": "1"}), ("/gather", {}), ("", {"recordingEnabled": True})):

@@ -13,8 +13,9 @@ extension DrivenCall {
     }
 
     func invalidState(_ verb: String) -> RESTError {
-        RESTError(
-            .callInvalidState, "Unable to \(verb) call \(id). Invalid call state \(record.state.rawValue)")
+        // Between its end and its record a call still shows how it was.
+        let state = isOver && !record.state.isFinal ? .completed : record.state
+        return RESTError(.callInvalidState, "Unable to \(verb) call \(id). Invalid call state \(state.rawValue)")
     }
 
     private var updateConflict: RESTError {
@@ -83,8 +84,8 @@ extension DrivenCall {
 
     /// Nothing can be changed any more where the call is over, or the application has ended it.
     func refuseAfterEnd(to verb: String) throws(RESTError) {
-        guard !isOver, !record.state.isFinal else { throw invalidState(verb) }
         try refuseAfterLastCommand()
+        guard !isOver, !record.state.isFinal else { throw invalidState(verb) }
     }
 
     /// The application has ended the call: nothing can be changed any more, though it may take a moment until it is over.
