@@ -190,6 +190,38 @@ def rest_finds_calls(stage):
     expect(found("size=&page="), calls, "an empty page and size")
 
 
+@scenario("when a request that ends a call has been answered, the call is shown as ended, alone and in lists")
+def rest_shows_ends(stage):
+    world = World(stage, application={"auto_answer": False})
+    party = stage.party()
+    for number in range(6):
+        if number % 3 == 0:
+            call, phone = world.answered()
+            leg, wanted = phone.leg, "completed"
+        elif number % 3 == 1:
+            call, leg = world.place()
+            leg.reply(180, "Ringing")
+            wanted = "completed"
+        else:
+            leg, wanted = party.invite(world.endpoint, NUMBER, user=TARGET), "rejected"
+            call = world.receiver.expect("incomingcall")["callId"]
+        world.rest.post(f"/calls/{call}", {"state": wanted})
+        shown = [world.rest.get(f"/calls/{call}"), world.rest.get("/calls")[0]]
+        expect(
+            [(one["id"], one["state"], "endTime" in one, "chargeableDuration" in one) for one in shown],
+            [(call, wanted, True, True)] * 2, f"call {number} after its end")
+        if number % 3 == 0:
+            leg.expect_hang_up()
+        elif number % 3 == 1:
+            leg.expect_cancel()
+        else:
+            answer = leg.final()
+            leg.ack(answer)
+            expect(answer.status, 603, "the answer to the caller")
+        event = world.receiver.expect("hangup", call)
+        expect(event["time"], world.rest.get(f"/calls/{call}")["endTime"], "the time of the hangup")
+
+
 @scenario("a call takes one command after another, and none after the one that ends it")
 def rest_commands(stage):
     world = World(stage, application={"auto_answer": False})

@@ -43,6 +43,8 @@ public actor DrivenCall {
     /// Whether the call is to end, even if it is not being placed yet.
     private var isGivenUp = false
     private(set) var isOver = false
+    /// The resource shows that the call is over.
+    nonisolated let ending = Occurrence()
     /// Whether it came to nothing because there is no such number; known when the call is over.
     private(set) var isToNobody = false
     /// The digits that are being sent.
@@ -286,8 +288,10 @@ public actor DrivenCall {
         await player?.finished()
         endGather(.hungUp)
         await followed?.ended()
+        let now = self.now
+        showEnd(channel, at: now)
         if let number = details.callNumber, details.ending != nil { await services.recorded(number) }
-        tellHangup(channel)
+        tellHangup(channel, at: now)
         for task in recordingTasks { await task.value }
         for (content, route) in waitingEvents { stream.publish(content, at: self.now, to: route) }
         following?.cancel()
@@ -296,8 +300,17 @@ public actor DrivenCall {
         onEnd = []
     }
 
-    private func tellHangup(_ channel: CallChannel) {
-        let now = self.now
+    /// The resource shows the end at once; it is told and noted when the call's record is durable.
+    private func showEnd(_ channel: CallChannel, at now: UTCTime) {
+        let isRefused = record.activeTime == nil && hangupCause(channel, services.causes) == .callRejected
+        show {
+            $0.state = isRefused || lastCommand == .rejected ? .rejected : .completed
+            $0.endTime = now.milliseconds
+        }
+        ending.happened()
+    }
+
+    private func tellHangup(_ channel: CallChannel, at now: UTCTime) {
         let ending = channel.details.ending
         let cause = hangupCause(channel, services.causes)
         isToNobody =
@@ -310,11 +323,6 @@ public actor DrivenCall {
         if isTimedOut {
             stream.publish(.timeout(TimeoutEvent(named, tag: tag)), at: now)
             step("timeout")
-        }
-        let isRefused = record.activeTime == nil && cause == .callRejected
-        show {
-            $0.state = isRefused || lastCommand == .rejected ? .rejected : .completed
-            $0.endTime = now.milliseconds
         }
         step("hangup", "\(cause.name)")
         var hangup = HangupEvent(named, cause: cause, tag: tag)

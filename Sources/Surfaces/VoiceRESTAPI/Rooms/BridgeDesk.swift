@@ -126,7 +126,7 @@ actor BridgeDesk {
     private func enter(_ id: String, _ bridge: String) async {
         guard let user = bridges[bridge]?.user, let call = calls.live(id, of: user) else { return }
         call.show { $0.bridge = bridge }
-        calls.services.note(call.record)
+        calls.note(joined: call)
         await call.whenOver { await self.left(id, bridge) }
         await call.whenActive { [weak self] call in await self?.answered(call, bridge) }
     }

@@ -147,7 +147,7 @@ actor ConferenceDesk {
             id = try create(try ConferenceChanges(wanted, like: call.terms.callback), from: from, of: user)
         }
         call.show { $0.conference = id }
-        calls.services.note(call.record)
+        calls.note(joined: call)
         _ = try await admit(call, to: try await going(id, of: user), MemberChanges(wanted))
     }
 

@@ -17,4 +17,10 @@ struct RoomCalls: Sendable {
 
     /// The call of a user that is not over; nil where there is none.
     func live(_ id: String, of user: String) -> DrivenCall? { find(id, user) }
+
+    /// Takes note of a call that has joined a group. One that has ended notes it itself, after its hangup.
+    func note(joined call: DrivenCall) {
+        let record = call.record
+        if record.endTime == nil { services.note(record) }
+    }
 }

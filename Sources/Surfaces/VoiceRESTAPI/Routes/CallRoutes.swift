@@ -108,6 +108,8 @@ struct CallRoutes: Sendable {
         }
         if recording.isEmpty, command == nil || command == .started { throw RESTError.missing("state", of: "call") }
         try await call.change(state: command, recording: recording)
+        // Who asks next is shown what this request has done.
+        if command == .completed || command == .rejected { await call.ending.wait(atMost: .seconds(5)) }
         return .done
     }
 
