@@ -169,8 +169,8 @@ struct HTTPServiceTests {
             let deaf = RawClient(listener)
             let start = ContinuousClock.now
             deaf.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
-            while deaf.send("\r\n"), ContinuousClock.now - start < .seconds(60) {}
-            #expect(ContinuousClock.now - start < .seconds(60))
+            while deaf.send("\r\n"), ContinuousClock.now - start < .seconds(200) { usleep(1000) }
+            #expect(ContinuousClock.now - start < .seconds(200))
         }
     }
 
