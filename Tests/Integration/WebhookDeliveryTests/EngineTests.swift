@@ -132,7 +132,7 @@ struct EngineTests {
         waiters.wait(for: "ce-1") { outcome in told.withLock { $0.append(outcome) } }
         waiters.stop()
         waiters.wait(for: "ce-2") { outcome in told.withLock { $0.append(outcome) } }
-        waiters.settle(event("http://h/"), .failed("late"))
+        waiters.settle(KeptEvent(event("http://h/")), .failed("late"))
         let outcomes = told.withLock { $0 }
         #expect(outcomes == Array(repeating: .undeliverable("the switch stopped"), count: 2))
     }

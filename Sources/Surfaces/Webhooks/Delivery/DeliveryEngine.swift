@@ -19,7 +19,7 @@ final class DeliveryEngine: Sendable {
         /// Writes down attempts.
         var record: @Sendable ([StoredAttempt]) -> Void
         /// An event is done with; `result` is that of its last attempt.
-        var settled: @Sendable (StoredEvent, AttemptResult) -> Void
+        var settled: @Sendable (KeptEvent, AttemptResult) -> Void
         /// Reads an event whose body was not kept; nil where it was forgotten. May wait.
         var read: @Sendable (Int64) throws -> StoredEvent?
         /// An event was forgotten before its turn came; its id.
@@ -221,7 +221,7 @@ final class DeliveryEngine: Sendable {
             isAtRest = !state.restWaiters.isEmpty && state.schedule.isAtRest
         }
         if !round.records.isEmpty { handlers.record(round.records) }
-        for attempted in round.settled { handlers.settled(attempted.kept.event, attempted.result) }
+        for attempted in round.settled { handlers.settled(attempted.kept, attempted.result) }
         if !round.attempts.isEmpty { begin(round.attempts) }
         if isAtRest { wakeRestWaiters() }
     }
@@ -278,14 +278,14 @@ final class DeliveryEngine: Sendable {
     }
 
     private func attempt(_ kept: KeptEvent, _ side: DeliverySchedule.Side) {
-        let event = kept.event
-        let url = (side == .url ? event.target.url : event.target.fallbackURL) ?? ""
+        let sequence = kept.event.sequence
+        let url = (side == .url ? kept.event.target.url : kept.event.target.fallbackURL) ?? ""
         let attempted = Attempted(kept: kept, start: clock.now, startMilliseconds: UTCTime.nowMilliseconds)
-        state.withLock { $0.attempted[event.sequence] = attempted }
-        sender.send(event, to: url) { [self] result in
+        state.withLock { $0.attempted[sequence] = attempted }
+        sender.send(kept.event, to: url) { [self] result in
             var result = result
             result.isOfFallback = side == .fallback
-            ended(event.sequence, result)
+            ended(sequence, result)
         }
     }
 

@@ -32,10 +32,10 @@ final class OutcomeWaiters: Sendable {
         outcome(.undeliverable("the event was forgotten, for its age or number, before it could be sent"))
     }
 
-    /// Tells who waits for `event` what came of it.
-    func settle(_ event: StoredEvent, _ result: AttemptResult) {
+    /// Tells who waits for an event what came of it.
+    func settle(_ kept: KeptEvent, _ result: AttemptResult) {
         // Few events are waited for: those without a waiter cost no look at the id.
-        let found = waiters.withLock { $0?.isEmpty == false ? $0?.removeValue(forKey: event.id) : nil }
+        let found = waiters.withLock { $0?.isEmpty == false ? $0?.removeValue(forKey: kept.event.id) : nil }
         guard let outcome = found else { return }
         if result.isTaken {
             outcome(.answered(status: result.status ?? 0, body: result.body, isFallback: result.isOfFallback))

@@ -67,8 +67,9 @@ public final class WebhookService: EventSink {
             policy: RetryPolicy(retries: settings.retries), sender: CallbackSender(sending, on: loop), loop: loop,
             handlers: DeliveryEngine.Handlers {
                 journal.append($0)
-            } settled: { event, result in
+            } settled: { kept, result in
                 if !result.isTaken {
+                    let event = kept.event
                     journal.append(event.error(result))
                     logger.warning(
                         "an event could not be delivered",
@@ -77,7 +78,7 @@ public final class WebhookService: EventSink {
                             "reason": "\(result.error ?? "unknown")",
                         ])
                 }
-                outcomes.settle(event, result)
+                outcomes.settle(kept, result)
             } read: {
                 try reader.event($0)
             } forgotten: {
@@ -153,7 +154,11 @@ public final class WebhookService: EventSink {
             logger.error(
                 "an event is lost, for too many wait to be written", metadata: ["event": "\(event.id)"])
             let reason = "too many events wait to be written"
-            if route.url == nil { outcome?(.undeliverable(reason)) } else { outcomes.settle(stored, .failed(reason)) }
+            if route.url == nil {
+                outcome?(.undeliverable(reason))
+            } else {
+                outcomes.settle(KeptEvent(stored), .failed(reason))
+            }
             return
         }
         if route.url == nil { outcome?(.kept) }

@@ -18,15 +18,18 @@ final class OutboundConnection: ChannelInboundHandler {
     let began = NIODeadline.now()
     /// Since when nothing is under way.
     var idleSince = NIODeadline.now()
-    private weak var client: OutboundCore?
+    private let client: OutboundCore
     /// What stands nearest to the socket.
     let bytes = OutboundBytes()
     private var context: ChannelHandlerContext?
     private var exchange: OutboundExchange?
     private var isKeptAlive = false
     private var isUsed = false
-    /// Whether the decoder reads the answer.
+    /// Whether the channel is open.
+    private var isOpen = false
+    /// Whether the decoder reads the answer; and whether there is one, which most connections never need.
     private var isDecoding = false
+    private var hasDecoder = false
 
     init(_ origin: OutboundOrigin, _ client: OutboundCore) {
         self.origin = origin
@@ -34,7 +37,7 @@ final class OutboundConnection: ChannelInboundHandler {
     }
 
     /// Whether an exchange can begin.
-    var isFree: Bool { exchange == nil && context?.channel.isActive == true }
+    var isFree: Bool { exchange == nil && isOpen }
 
     /// Sends the request of an exchange and takes its answer.
     func begin(_ exchange: OutboundExchange) {
@@ -49,13 +52,13 @@ final class OutboundConnection: ChannelInboundHandler {
     /// Takes an answer that came whole in one piece, which costs far less than the decoder; false where the decoder must
     /// read what came.
     private func take(_ bytes: ByteBuffer) -> Bool {
-        guard let exchange, !isDecoding else { return false }
-        guard let plain = bytes.withUnsafeReadableBytes({ PlainAnswer($0) }) else {
-            isDecoding = true
-            // It must know what was asked.
-            context?.write(wrapOutboundOut(.head(exchange.request.isGet ? Self.get : Self.post)), promise: nil)
-            return false
+        guard let exchange else {
+            // Nobody asked: what comes could be taken for the next answer.
+            end()
+            return true
         }
+        if isDecoding { return false }
+        guard let plain = bytes.withUnsafeReadableBytes({ PlainAnswer($0) }) else { return !decode(exchange) }
         isKeptAlive = plain.isKeptAlive
         let start = bytes.readerIndex
         exchange.receive(status: plain.status) {
@@ -74,18 +77,45 @@ final class OutboundConnection: ChannelInboundHandler {
     /// Ends the connection; its exchange, if any, hears nothing more.
     func close() {
         exchange = nil
+        end()
+    }
+
+    private func end() {
+        isOpen = false
         context?.close(promise: nil)
+    }
+
+    /// Lets the decoder read the answer of an exchange; false where that fails, and the connection with it.
+    private func decode(_ exchange: OutboundExchange) -> Bool {
+        guard let context else { return false }
+        isDecoding = true
+        do {
+            if !hasDecoder {
+                let decoder = ByteToMessageHandler(HTTPResponseDecoder())
+                try context.pipeline.syncOperations.addHandler(decoder, position: .before(self))
+                hasDecoder = true
+            }
+            // It must know what was asked.
+            context.write(wrapOutboundOut(.head(exchange.request.isGet ? Self.get : Self.post)), promise: nil)
+            return true
+        } catch {
+            fail(.other("\(error)"))
+            end()
+            return false
+        }
     }
 
     func handlerAdded(context: ChannelHandlerContext) {
         self.context = context
+        isOpen = context.channel.isActive
         bytes.take = { [unowned self] in take($0) }
     }
 
     func handlerRemoved(context: ChannelHandlerContext) {
         self.context = nil
         bytes.take = nil
-        client?.gone(self)
+        isOpen = false
+        client.gone(self)
     }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -103,14 +133,21 @@ final class OutboundConnection: ChannelInboundHandler {
         }
     }
 
+    func channelActive(context: ChannelHandlerContext) {
+        isOpen = true
+        context.fireChannelActive()
+    }
+
     func channelInactive(context: ChannelHandlerContext) {
+        isOpen = false
         fail(.closed)
         context.fireChannelInactive()
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        isOpen = false
         fail(Self.words(error))
-        context.close(promise: nil)
+        end()
     }
 
     private func finish(_ failure: OutboundFailure?) {
@@ -118,11 +155,11 @@ final class OutboundConnection: ChannelInboundHandler {
         self.exchange = nil
         isUsed = true
         if isKeptAlive, failure == nil {
-            client?.free(self)
+            client.free(self)
         } else {
-            context?.close(promise: nil)
+            end()
         }
-        client?.finish(exchange, failure)
+        client.finish(exchange, failure)
     }
 
     private func fail(_ failure: OutboundFailure) {
@@ -130,7 +167,7 @@ final class OutboundConnection: ChannelInboundHandler {
         // Whoever closes a connection that was idle may not have seen what was sent at the same time.
         if isUsed, failure == .closed, exchange.answer.status == nil, !exchange.isRepeated {
             self.exchange = nil
-            client?.beginAgain(exchange)
+            client.beginAgain(exchange)
             return
         }
         finish(failure)

@@ -1,7 +1,6 @@
 import Addresses
 import Glibc
 import NIOCore
-import NIOHTTP1
 import NIOPosix
 import NIOSSL
 import Timeline
@@ -193,7 +192,6 @@ final class OutboundCore {
         }
         let connection = OutboundConnection(origin, self)
         try pipeline.addHandler(connection.bytes)
-        try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder()))
         try pipeline.addHandler(connection)
         connections[ObjectIdentifier(connection)] = connection
     }
