@@ -10,6 +10,8 @@ final class ShardLoop: PacketLoopClient {
     private static let keepAliveBytes = 4
     /// Up to so many datagrams at a time, the switch is at leisure: what each of them causes leaves at once.
     private static let leisurelyBatch = 2
+    /// How long calls are dated by one reading of the wall clock.
+    private static let clockInterval: Duration = .seconds(1)
 
     private var core: SwitchCore
     private let ports: [DatagramPort?]
@@ -19,6 +21,7 @@ final class ShardLoop: PacketLoopClient {
     private var outputs: [SwitchOutput] = []
     private var messages: [ShardMessage] = []
     private var failedCount: UInt64 = 0
+    private var clockRead: Instant?
 
     init(
         core: SwitchCore, ports: [DatagramPort?], inbox: Inbox<ShardMessage>, signal: LoopSignal,
@@ -42,6 +45,7 @@ final class ShardLoop: PacketLoopClient {
     }
 
     func received(_ batch: DatagramBatch, on port: DatagramPort, at now: Instant) {
+        followWallClock(at: now)
         let local = port.socket.local
         let isUrgent = batch.count <= Self.leisurelyBatch
         for index in 0..<batch.count where batch.bytes(index).count > Self.keepAliveBytes {
@@ -62,6 +66,7 @@ final class ShardLoop: PacketLoopClient {
     }
 
     func inboxSignalled(at now: Instant) {
+        followWallClock(at: now)
         inbox.take(into: &messages)
         for message in messages {
             switch message {
@@ -81,6 +86,13 @@ final class ShardLoop: PacketLoopClient {
         interpreter.handOver()
         // What the core did about them must not wait for the next packet.
         if !unsendable.isEmpty { signal.wake() }
+    }
+
+    /// Dates calls by the wall clock as it is now, for it may have been set since the start.
+    private func followWallClock(at now: Instant) {
+        if let clockRead, now < clockRead + Self.clockInterval { return }
+        clockRead = now
+        feed(.wallClock(epochMilliseconds: WallClock.epochMilliseconds), at: now)
     }
 
     private func feed(_ input: SwitchInput, at now: Instant, isUrgent: Bool = false) {

@@ -4,9 +4,7 @@ import time
 
 from harness import expect, scenario
 from peers.clock import SetClock
-from peers.phone import Phone
-from peers.sip import Unexpected
-from scenarios.rest import FROM, NUMBER, TARGET, World
+from scenarios.rest import World
 
 HOUR = 3600
 
@@ -15,11 +13,13 @@ HOUR = 3600
 def clock_is_set(stage):
     clock = SetClock(stage.folder)
     world = World(stage, command=clock.command(stage.program, "serve", "--config"))
-    records = 0
+    records, set_to = 0, 0
     for seconds in (-HOUR, HOUR, 0, 1, -HOUR):
-        began = time.monotonic()
+        time.sleep(1.1)  # for calls are dated by a clock that was read a second ago at most
+        began, dated = time.monotonic(), time.time() + set_to
         call, phone = world.answered(recordingEnabled=True)
         clock.set(seconds)
+        set_to = seconds
         phone.leg.hang_up()
         event = world.over(call, "NORMAL_CLEARING")
         lasted = time.monotonic() - began
@@ -27,6 +27,7 @@ def clock_is_set(stage):
         record = stage.expect_records(records)[-1]
         resource = world.rest.get(f"/calls/{call}")
         expect(0 <= event["duration"] <= lasted, True, f"duration {event['duration']} of a call of {lasted:.1f} s at most")
+        expect(abs(record["setup_ms"] / 1000 - dated) < 600, True, f"the date of the record {record['setup_ms']}, not {dated:.0f}")
         expect(0 <= record["end_ms"] - record["answer_ms"] <= 1000 * lasted, True, f"the record {record}")
         times = [resource[name] for name in ("startTime", "activeTime", "endTime")]
         expect(times, sorted(times), "startTime, activeTime and endTime")

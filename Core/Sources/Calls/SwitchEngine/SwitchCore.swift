@@ -109,6 +109,7 @@ public struct SwitchCore: Sendable {
             admission.follow(tables, accounts: accounts)
         case .recorded(let records): recorded(records, now)
         case .draining(let isDraining): self.isDraining = isDraining
+        case .wallClock(let milliseconds): numbering.epochMilliseconds = milliseconds
         }
         settle(now, &outputs)
     }

@@ -28,6 +28,9 @@ public enum SwitchInput: Sendable {
     case recorded([UInt64])
     /// Whether new calls are refused with 503 (RFC 3261 §21.5.4) because the switch is about to stop.
     case draining(Bool)
+    /// The wall clock at `Instant.zero`, in milliseconds since 1970-01-01 00:00 UTC, has been set to this: calls to come are
+    /// dated by it.
+    case wallClock(epochMilliseconds: Int64)
 }
 
 /// What an operator or a surface asks of a shard.
