@@ -4,6 +4,7 @@ import time
 
 from harness import expect, scenario
 from peers.clock import SetClock
+from scenarios.authentication import NOBODY_BY_ADDRESS, challenge, goes_through, with_credentials
 from scenarios.rest import World
 
 HOUR = 3600
@@ -58,3 +59,16 @@ def clock_is_set_back_while_waiting(stage):
         expect(gathered["reason"], "inter-digit-timeout", "why the gather ended")
         phone.leg.hang_up()
         world.over(call, "NORMAL_CLEARING", within=20)
+
+
+@scenario("a challenge that was given before the clock is set by an hour can be answered after it")
+def clock_is_set_during_a_challenge(stage):
+    clock = SetClock(stage.folder)
+    switch = stage.start_switch(command=clock.command(stage.program, "serve", "--config"), **NOBODY_BY_ADDRESS)
+    caller, vendor = stage.party(), stage.vendor()
+    for seconds in (-HOUR, HOUR):
+        leg = caller.invite(switch, "15550001")
+        credentials, challenges = challenge(leg)
+        clock.set(seconds)
+        with_credentials(leg, credentials, challenges["MD5"])
+        goes_through(leg, vendor)
