@@ -308,9 +308,9 @@ def causes_of_unreachability(stage):
 
 # What a network says before the answer: tones of (hertz or silence, seconds), the cause and the status that they mean.
 TONES = (
-    ("busy", [(425, 0.5), (None, 0.5)] * 5, "USER_BUSY", 486),
-    ("congestion", [(425, 0.25), (None, 0.25)] * 6, "NORMAL_TEMPORARY_FAILURE", 503),
-    ("the special information tone", [(950, 0.33), (1400, 0.33), (1800, 0.33), (None, 1.0)] * 3, "UNALLOCATED_NUMBER", 404),
+    ("busy", [(425, 0.5), (None, 0.5)] * 30, "USER_BUSY", 486),
+    ("congestion", [(425, 0.25), (None, 0.25)] * 40, "NORMAL_TEMPORARY_FAILURE", 503),
+    ("the special information tone", [(950, 0.33), (1400, 0.33), (1800, 0.33), (None, 1.0)] * 10, "UNALLOCATED_NUMBER", 404),
     ("ringing, and then a refusal", [(425, 1.0), (None, 4.0)], "USER_BUSY", 600),
 )
 
