@@ -169,7 +169,7 @@ struct HTTPServiceTests {
             let deaf = RawClient(listener)
             let start = ContinuousClock.now
             deaf.send("GET /large HTTP/1.1\r\nHost: x\r\n\r\n")
-            while deaf.send("\r\n"), ContinuousClock.now - start < .seconds(200) { usleep(1000) }
+            while deaf.send("\r\n"), ContinuousClock.now - start < .seconds(200) { deaf.awaitBreak() }
             #expect(ContinuousClock.now - start < .seconds(200))
         }
     }

@@ -48,6 +48,13 @@ final class RawClient {
         return true
     }
 
+    /// Waits until the other side has broken the connection off, at most 10 ms.
+    func awaitBreak() {
+        // Errors and hang-ups are told to whoever asks for nothing.
+        var entry = pollfd(fd: descriptor, events: 0, revents: 0)
+        _ = poll(&entry, 1, 10)
+    }
+
     /// What comes until the other side closes, or nothing comes for 60 s.
     func readToEnd() -> String {
         var bytes: [UInt8] = []
