@@ -13,6 +13,8 @@ from peers.needs import Skipped
 from peers.sip import Unexpected, established
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent.parent
+# Taken out of the environment: the switch and its commands take every MARTLET_… for a key of their configuration.
+MATERIAL = pathlib.Path(os.environ.pop("MARTLET_CONFORMANCE", ROOT.parent / "shared" / "conformance"))
 
 
 class CallInProgress:
@@ -44,14 +46,13 @@ class CallInProgress:
 
 def torture(stage, messages, *arguments):
     """The live torture run of the conformance material: every message must get an allowed answer."""
-    material = pathlib.Path(os.environ.get("MARTLET_CONFORMANCE", ROOT.parent / "shared" / "conformance"))
-    tool = material / "tools" / "torture_send.py"
+    tool = MATERIAL / "tools" / "torture_send.py"
     if not tool.exists():
-        raise Skipped(f"no conformance material at {material}: set MARTLET_CONFORMANCE")
+        raise Skipped(f"no conformance material at {MATERIAL}: set MARTLET_CONFORMANCE")
     switch = stage.start_switch(routes={0: {"prefix": "999"}})
-    expectations = material / "torture" / (messages.partition("-")[0] + ".expect.tsv")
+    expectations = MATERIAL / "torture" / (messages.partition("-")[0] + ".expect.tsv")
     result = subprocess.run(
-        [sys.executable, str(tool), str(material / "torture" / messages), "--to", f"{switch[0]}:{switch[1]}",
+        [sys.executable, str(tool), str(MATERIAL / "torture" / messages), "--to", f"{switch[0]}:{switch[1]}",
          "--src", stage.caller_address, "--expect", str(expectations), *arguments],
         capture_output=True, text=True, timeout=240,
     )
