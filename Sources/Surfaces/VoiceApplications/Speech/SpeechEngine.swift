@@ -1,5 +1,4 @@
 import Foundation
-import Synchronization
 
 /// The program that turns text into audio, run for one text at a time: espeak-ng, whose licence (GPL) keeps it out of this
 /// process.
@@ -23,8 +22,6 @@ struct SpeechEngine: Sendable {
         guard let program else {
             throw CallError(.error, "say needs the program \(Self.name); install it with: apt-get install \(Self.name)")
         }
-        let process = Process()
-        process.executableURL = program
         // The text comes by standard input, so that none of it is taken for an option; from a file, so that a program that
         // ends before it has read it harms nobody.
         let source = place.appendingPathExtension("text")
@@ -32,21 +29,18 @@ struct SpeechEngine: Sendable {
         try Data(text.utf8).write(to: source)
         let input = try FileHandle(forReadingFrom: source)
         defer { try? input.close() }
-        process.arguments = [
+        let arguments = [
             "-v", "\(Self.language(voice.locale))+\(voice.variant)", "-b", "1", "--stdin",
             "-w", place.path(percentEncoded: false),
         ]
-        process.standardInput = input
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        let status = try await Self.run(process)
+        let status = try await Self.run(
+            ChildProgram(program.path(percentEncoded: false), arguments, input: input.fileDescriptor))
         try Task.checkCancellation()
         guard status == 0 else { throw CallError(.error, "say failed: \(Self.name) ended with status \(status)") }
     }
 
     /// Starts the program and waits for its end, at most `patience`.
-    private static func run(_ process: sending Process) async throws -> Int32 {
-        let child = RunningProcess(process)
+    private static func run(_ child: ChildProgram) async throws -> Int32 {
         let patience = Task {
             try await Task.sleep(for: Self.patience)
             child.end()
@@ -77,38 +71,5 @@ struct SpeechEngine: Sendable {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         let places = path.split(separator: ":").map { URL(filePath: String($0)).appending(path: name) }
         return places.first { FileManager.default.isExecutableFile(atPath: $0.path(percentEncoded: false)) }
-    }
-}
-
-/// A program that runs, and can be ended from any thread.
-private final class RunningProcess: Sendable {
-    private enum State { case ready(Process), running(Process), over }
-
-    private let state: Mutex<State>
-
-    init(_ process: sending Process) { state = Mutex(.ready(process)) }
-
-    /// Starts it, unless it was ended before; the continuation gets its exit status.
-    func start(_ continuation: CheckedContinuation<Int32, any Error>) {
-        let failure = state.withLock { state -> (any Error)? in
-            guard case .ready(let process) = state else { return CancellationError() }
-            process.terminationHandler = { continuation.resume(returning: $0.terminationStatus) }
-            do {
-                try process.run()
-                state = .running(process)
-                return nil
-            } catch {
-                state = .over
-                return CallError(.error, "say failed: the program cannot be started: \(error.localizedDescription)")
-            }
-        }
-        if let failure { continuation.resume(throwing: failure) }
-    }
-
-    func end() {
-        state.withLock { state in
-            if case .running(let process) = state, process.isRunning { process.terminate() }
-            state = .over
-        }
     }
 }
