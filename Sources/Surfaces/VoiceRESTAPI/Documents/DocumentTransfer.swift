@@ -18,7 +18,8 @@ actor DocumentTransfer {
     /// Whether every call so far went to a number that there is not.
     private var isInvalid = true
 
-    /// `recording` is how the two are recorded, nil for not at all. `tell` is called with what becomes of it, and with the callee once there is one.
+    /// `recording` is how the two are recorded, nil for not at all. `tell` is called with what becomes of it, and with the
+    /// callee once there is one.
     init(
         _ wanted: BXMLTransfer, of caller: DrivenCall, desk: CallDesk, recording: RecordingPlan?,
         _ tell: @escaping @Sendable (BXMLTransferProgress, EventCall?) -> Void
